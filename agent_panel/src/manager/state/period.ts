@@ -1,0 +1,66 @@
+// The period a manager looks at: local dates of the site's zone, the bucket that suits it, and what it is compared with.
+
+import { addDays, daysBetween, localDate, weekday } from "./zone.ts";
+
+export const PICKS = ["today", "yesterday", "week", "seven", "month"] as const;
+export type Pick = (typeof PICKS)[number];
+
+/** `from` inclusive, `to` exclusive, local dates. */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+export type Bucketing = "hour" | "day" | "week" | "month";
+
+/** Above this the server sends no steps, and hourly slices would be too many to read. */
+export const STEP_DAYS = 31;
+
+/** The dates that a quick pick means at `now_ms` in `tz`. */
+export function picked(pick: Pick, now_ms: number, tz: string): Period {
+  const today = localDate(now_ms, tz);
+  const tomorrow = addDays(today, 1);
+  switch (pick) {
+    case "today":
+      return { from: today, to: tomorrow };
+    case "yesterday":
+      return { from: addDays(today, -1), to: today };
+    case "week": {
+      const monday = addDays(today, -weekday(today));
+      return { from: monday, to: addDays(monday, 7) };
+    }
+    case "seven":
+      return { from: addDays(today, -6), to: tomorrow };
+    case "month":
+      return { from: `${today.slice(0, 8)}01`, to: tomorrow };
+  }
+}
+
+/** Days in the period, at least 1. */
+export function days(period: Period): number {
+  return Math.max(1, daysBetween(period.from, period.to));
+}
+
+/** The slice that gives a chart of readable width: hours up to two days, then days, weeks, months. */
+export function bucketFor(period: Period): Bucketing {
+  const n = days(period);
+  if (n <= 2) return "hour";
+  if (n <= 62) return "day";
+  return n <= 366 ? "week" : "month";
+}
+
+/** As many days directly before; a period that is not over yet is compared with an equally long beginning. */
+export function before(period: Period, now_ms: number, tz: string): { from: string; to: string } {
+  const n = days(period);
+  const from = addDays(period.from, -n);
+  const running = localDate(now_ms, tz) < period.to;
+  if (!running) return { from, to: period.from };
+  return { from, to: new Date(now_ms - n * 86_400_000).toISOString() };
+}
+
+/** A period typed as first and LAST day; null while one is missing or they are the wrong way round. */
+export function typed(first: string, last: string): Period | null {
+  const date = /^\d{4}-\d{2}-\d{2}$/;
+  if (!date.test(first) || !date.test(last) || last < first) return null;
+  return { from: first, to: addDays(last, 1) };
+}

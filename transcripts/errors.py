@@ -1,0 +1,50 @@
+"""Errors of the record.
+
+StoreError
+├── StoreUnavailable    the record cannot be written or read now; nothing was stored, try again
+├── NotFound            no such chat, ticket, mail or account
+├── Conflict            a client_id used again with other content, or a name already taken
+├── ChatClosed          the chat is over: nothing more is said in it
+└── RouteConflict       a routing proposal does not fit the record; carries the record's chat
+
+`TranscriptError` is everything else this package refuses: a template variable, a mail address.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transcripts.records import Chat
+
+
+class TranscriptError(Exception):
+    """Base of all errors of this package."""
+
+
+class StoreError(TranscriptError):
+    """Base of what the record answers instead of doing what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The record cannot be written or read now; nothing was stored."""
+
+
+class NotFound(StoreError):
+    """No such chat, ticket, mail or account."""
+
+
+class Conflict(StoreError):
+    """A client_id used again with other content, or a name that is taken."""
+
+
+class ChatClosed(StoreError):
+    """The chat is over."""
+
+
+class RouteConflict(StoreError):
+    """A routing proposal does not fit the record: another version, another agent, or a full one. `chat` is the truth."""
+
+    def __init__(self, chat: Chat) -> None:
+        super().__init__(f"chat {chat.id} is {chat.state}, route_version {chat.route_version}")
+        self.chat = chat

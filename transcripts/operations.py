@@ -1,0 +1,299 @@
+"""What the record can be asked to do: one value per operation, checked and carried out in one transaction.
+
+Sentences inside (`EventText.body`) may hold `{number}`: the store puts the ticket's number there, which is only
+known inside the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from transcripts.records import (
+    AgentStatus,
+    Author,
+    AuthorKind,
+    Channel,
+    Chat,
+    EventCode,
+    File,
+    MailKind,
+    Message,
+    MessageKind,
+    Priority,
+    Resolution,
+    Role,
+    State,
+    Ticket,
+    TicketStatus,
+    Verified,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventText:
+    """An event message: `data` is what the wire's `event` carries besides `code`."""
+
+    code: EventCode
+    body: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """An outbox row to be written with what causes it. ticket_number None: the ticket made in the same operation."""
+
+    id: str
+    kind: MailKind
+    to: str
+    locale: str
+    message_id: str
+    ticket_number: str | None = None
+    chat_id: str | None = None
+    upto_seq: int | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket to be made; the store gives the number. client_id with creator: makes it once; None: no such promise.
+
+    creator: "visitor:ID" or "agent:ID". fingerprint: of the request's content, compared when client_id comes again.
+    first_message: what the requester wrote (author: the requester).
+    """
+
+    subject: str
+    channel: Channel
+    department_id: str
+    requester_email: str
+    requester_name: str | None
+    requester_verified: Verified | None
+    locale: str
+    checkpoint_at: datetime
+    at: datetime
+    priority: Priority = "normal"
+    tier: int = 1
+    topic: str | None = None
+    assignee: str | None = None
+    tags: tuple[str, ...] = ()
+    chat_id: str | None = None
+    visitor_id: str | None = None
+    phone: str | None = None
+    call_at: datetime | None = None
+    first_message: NewTicketMessage | None = None
+    creator: str | None = None
+    client_id: str | None = None
+    fingerprint: str | None = None
+    mails: tuple[NewMail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicketMessage:
+    id: str
+    author: Author
+    body: str
+    channel: Literal["chat", "panel", "mail", "api", "widget", "phone"]
+    verified: Verified | None = None
+    client_id: str | None = None
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewChat:
+    """`question` becomes message 1 under `client_id`. fingerprint: of the whole request's content."""
+
+    id: str
+    visitor_id: str
+    client_id: str
+    fingerprint: str
+    department_id: str
+    question: str
+    at: datetime
+    name: str | None
+    email: str | None
+    verified: Verified | None
+    locale: str
+    topic: str | None = None
+    priority: Priority = "normal"
+    tier: int = 1
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StartedChat:
+    """created False: an earlier request's chat, or the visitor's open one."""
+
+    chat: Chat
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    chat_id: str
+    client_id: str
+    author: Author
+    body: str
+    at: datetime
+    kind: MessageKind = "text"
+    file: File | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    chat_id: str
+    client_id: str
+    author: Author
+    body: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give a chat to an agent if the record still has `route_version` and the agent holds fewer than `max_load` chats.
+
+    max_load None: an explicit order beyond capacity (force).
+    """
+
+    chat_id: str
+    agent_id: str
+    route_version: int
+    max_load: int | None
+    at: datetime
+    events: tuple[EventText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    """Back in line: before all others of the priority (returned), or in another department or tier (moved)."""
+
+    chat_id: str
+    route_version: int
+    at: datetime
+    events: tuple[EventText, ...]
+    returned: bool = True
+    department_id: str | None = None
+    tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End a chat, or say how one ended that its visitor closed (state closed, resolution None).
+
+    Nothing is changed (ChatClosed) where the chat is over and has its resolution; only if_state and if_idle_since
+    narrow it further: a timer that fires late must find what it saw (else Conflict).
+    upto: mails in `ticket` get upto_seq = the chat's last seq after this operation.
+    """
+
+    chat_id: str
+    by: AuthorKind
+    resolution: Resolution | None
+    at: datetime
+    events: tuple[EventText, ...]
+    ticket_events: tuple[EventText, ...] = ()
+    topic: str | None = None
+    summary: str | None = None
+    ticket: NewTicket | None = None
+    if_state: State | None = None
+    if_idle_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedChat:
+    chat: Chat
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChanges:
+    """None: leave as it is. name and email also become the visitor's own."""
+
+    priority: Priority | None = None
+    topic: str | None = None
+    tags: tuple[str, ...] | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChanges:
+    """None: leave as it is. `sentence` is mailed to the customer with status and checkpoint (mails)."""
+
+    status: TicketStatus | None = None
+    priority: Priority | None = None
+    department_id: str | None = None
+    tier: int | None = None
+    assignee: str | None = None
+    unassign: bool = False
+    tags: tuple[str, ...] | None = None
+    topic: str | None = None
+    checkpoint_at: datetime | None = None
+    clear_checkpoint: bool = False
+    message: NewTicketMessage | None = None
+    mails: tuple[NewMail, ...] = ()
+
+
+# ---- questions ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChatQuery:
+    """Search over conversations. words: all of them, anywhere in the messages or names. departments None: all.
+
+    visitor matches name or address, case-insensitively, in part; agent is an id. Newest first.
+    """
+
+    words: str | None = None
+    visitor: str | None = None
+    visitor_id: str | None = None
+    agent_id: str | None = None
+    departments: tuple[str, ...] | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    cursor: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ChatHit:
+    """snippet: the passage that matched, plain text, None when no words were asked for."""
+
+    chat: Chat
+    snippet: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketQuery:
+    words: str | None = None
+    statuses: tuple[TicketStatus, ...] = ()
+    departments: tuple[str, ...] | None = None
+    assignee: str | None = None
+    visitor_id: str | None = None
+    cursor: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanges:
+    """None: leave as it is."""
+
+    name: str | None = None
+    role: Role | None = None
+    department_ids: tuple[str, ...] | None = None
+    tier: int | None = None
+    capacity: int | None = None
+    password_hash: str | None = None
+    status: AgentStatus | None = None
+    status_reason: str | None = None
+    status_since: datetime | None = None
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPage:
+    """more: there are messages behind the last one here."""
+
+    chat: Chat
+    messages: tuple[Message, ...]
+    more: bool

@@ -1,0 +1,256 @@
+"""How the rest of Semafor reaches the record, wherever it lives.
+
+`sqlite/` is the embedded adapter, `memory.py` the reference; a MongoDB adapter follows. One contract suite runs over
+all. Every method that changes something returns only when the change is durable; operations on one chat take
+effect in the order in which they were called. Raises everywhere: StoreUnavailable; then nothing was stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from transcripts.facts import Listener
+from transcripts.operations import (
+    AgentChanges,
+    Assign,
+    ChatChanges,
+    ChatHit,
+    ChatQuery,
+    Close,
+    ClosedChat,
+    EventText,
+    NewChat,
+    NewMail,
+    NewMessage,
+    NewNote,
+    NewTicket,
+    NewTicketMessage,
+    Requeue,
+    StartedChat,
+    SyncPage,
+    TicketChanges,
+    TicketQuery,
+)
+from transcripts.records import (
+    Agent,
+    AuthorKind,
+    Canned,
+    Chat,
+    Department,
+    EstimateShown,
+    JournalEntry,
+    Mail,
+    MailState,
+    Message,
+    Note,
+    PageView,
+    PresenceRow,
+    Proof,
+    Rating,
+    Session,
+    Ticket,
+    TicketMessage,
+    Visitor,
+)
+
+
+class ChatStore(Protocol):
+    async def start_chat(self, new: NewChat) -> StartedChat:
+        """Open a chat and give it its line. The same visitor and client_id again: the same chat; an open one: that one.
+
+        Raises Conflict (client_id with other content).
+        """
+
+    async def send_message(self, new: NewMessage) -> Message:
+        """Append to an open chat; the same (chat, author, client_id) again gives the same message, also once it is closed.
+
+        Raises NotFound, ChatClosed, Conflict (client_id with other content).
+        """
+
+    async def add_note(self, new: NewNote) -> Note:
+        """Also on a closed chat. Raises NotFound, Conflict."""
+
+    async def add_event(self, chat_id: str, event: EventText, at: datetime, *, if_route_version: int) -> Message | None:
+        """Append an event; None where the chat is closed or has another route_version by now.
+
+        `visitor_left` / `visitor_back` set and clear visitor_left_at, `idle_warning` sets idle_warned_at;
+        each of these three is added once until it is cleared.
+        """
+
+    async def assign(self, order: Assign) -> Chat:
+        """Raises NotFound, RouteConflict."""
+
+    async def requeue(self, order: Requeue) -> Chat:
+        """queued_at becomes order.at for a move, and stays for a return. Raises NotFound, RouteConflict."""
+
+    async def close_chat(self, order: Close) -> ClosedChat:
+        """Raises NotFound, ChatClosed, Conflict."""
+
+    async def set_chat(self, chat_id: str, changes: ChatChanges) -> Chat:
+        """Raises NotFound."""
+
+    async def mark_read(self, chat_id: str, by: AuthorKind, seq: int) -> None:
+        """Never goes back, never beyond last_seq. Raises NotFound."""
+
+    async def rate_chat(self, chat_id: str, rating: Rating) -> Chat:
+        """Raises NotFound."""
+
+    async def chat(self, chat_id: str) -> Chat | None: ...
+
+    async def sync(self, chat_id: str, after_seq: int, limit: int = 200) -> SyncPage:
+        """Chat and messages of one moment, ascending. Raises NotFound."""
+
+    async def notes(self, chat_id: str, after_note_seq: int = 0) -> tuple[Note, ...]: ...
+
+    async def open_chats(self) -> tuple[Chat, ...]: ...
+
+    async def open_chat_of(self, visitor_id: str) -> Chat | None: ...
+
+    async def last_chat_of(self, visitor_id: str, closed_after: datetime) -> Chat | None: ...
+
+    async def unresolved_of(self, agent_id: str) -> tuple[Chat, ...]:
+        """Closed chats of the agent that still need a resolution, newest first, at most 50."""
+
+    async def search_chats(self, query: ChatQuery) -> tuple[tuple[ChatHit, ...], str | None]:
+        """A page and the cursor of the next. Any text is a safe query."""
+
+    async def chats_between(self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None) -> tuple[Chat, ...]:
+        """Chats created in [from_at, to_at), and older ones still open: what the reports are made of."""
+
+
+class VisitorStore(Protocol):
+    async def save_visitor(self, visitor: Visitor) -> None: ...
+
+    async def visitor(self, visitor_id: str) -> Visitor | None: ...
+
+    async def claim_identity(self, jti: str, visitor_id: str, expires_at: datetime) -> bool:
+        """True where the jti is this visitor's from now on (or already); False where it is another's."""
+
+    async def visitor_by_subject(self, subject: str) -> Visitor | None: ...
+
+    async def add_page(self, page: PageView) -> None:
+        """Keeps the visitor's newest 50."""
+
+    async def pages(self, visitor_id: str) -> tuple[PageView, ...]:
+        """Newest first."""
+
+
+class TicketStore(Protocol):
+    async def create_ticket(self, new: NewTicket) -> Ticket:
+        """With its first message and mails. Raises Conflict (client_id with other content), NotFound (chat_id)."""
+
+    async def ticket(self, number: str) -> Ticket | None: ...
+
+    async def tickets(self, query: TicketQuery) -> tuple[tuple[Ticket, ...], str | None]:
+        """Open ones by checkpoint, then the rest, newest change first."""
+
+    async def change_ticket(self, number: str, changes: TicketChanges, at: datetime) -> Ticket:
+        """Raises NotFound."""
+
+    async def add_ticket_message(self, number: str, new: NewTicketMessage, at: datetime, mails: tuple[NewMail, ...]) -> TicketMessage:
+        """The same author and client_id again gives the same message. Raises NotFound, Conflict."""
+
+    async def ticket_messages(self, number: str) -> tuple[TicketMessage, ...]: ...
+
+
+class OutboxStore(Protocol):
+    async def queue_mail(self, mail: NewMail, at: datetime) -> None: ...
+
+    async def claim_due(self, now: datetime, *, lease_s: float, limit: int) -> tuple[Mail, ...]:
+        """Lease up to `limit` due mails; two callers never get the same one. Afterwards another may claim it."""
+
+    async def mark_sent(self, mail_id: str, at: datetime, subject: str, raw: bytes) -> None: ...
+
+    async def mark_failed(self, mail_id: str, error: str, retry_at: datetime | None) -> None:
+        """retry_at None: failed for good, until somebody says "try again"."""
+
+    async def retry_mail(self, mail_id: str, at: datetime) -> Mail:
+        """Raises NotFound."""
+
+    async def mail(self, mail_id: str) -> Mail | None: ...
+
+    async def mails(self, state: MailState | None, cursor: str | None, limit: int = 50) -> tuple[tuple[Mail, ...], str | None]:
+        """Newest first, without raw."""
+
+    async def next_due(self) -> datetime | None: ...
+
+
+class AccountStore(Protocol):
+    async def add_agent(self, agent: Agent) -> None:
+        """Raises Conflict (address taken)."""
+
+    async def change_agent(self, agent_id: str, changes: AgentChanges) -> Agent:
+        """Raises NotFound."""
+
+    async def agents(self) -> tuple[Agent, ...]: ...
+
+    async def add_department(self, department: Department) -> None:
+        """Raises Conflict (id taken)."""
+
+    async def change_department(self, department: Department) -> None:
+        """Raises NotFound."""
+
+    async def departments(self) -> tuple[Department, ...]: ...
+
+    async def add_session(self, session: Session) -> None: ...
+
+    async def session(self, token_hash: str) -> Session | None: ...
+
+    async def end_session(self, token_hash: str) -> None: ...
+
+    async def end_sessions_of(self, agent_id: str) -> None: ...
+
+    async def save_canned(self, canned: Sequence[Canned]) -> None:
+        """Replaces all."""
+
+    async def canned(self) -> tuple[Canned, ...]: ...
+
+    async def value(self, name: str) -> str | None:
+        """A small named value, such as a secret made at the first start."""
+
+    async def set_value(self, name: str, value: str) -> str:
+        """Set it once: the value that is kept, which is an earlier one where there was one."""
+
+
+class PresenceStore(Protocol):
+    async def record_presence(self, rows: Sequence[PresenceRow]) -> None: ...
+
+    async def presence(self, from_at: datetime, to_at: datetime) -> tuple[PresenceRow, ...]:
+        """Rows in [from_at, to_at) and, per agent, the newest one before; by (at, written)."""
+
+    async def prove_life(self, proof: Proof) -> None: ...
+
+    async def proofs(self) -> tuple[Proof, ...]: ...
+
+
+class JournalStore(Protocol):
+    async def append_journal(self, entries: Sequence[JournalEntry]) -> None: ...
+
+    async def decisions_of(self, chat_id: str) -> tuple[JournalEntry, ...]:
+        """Commands that assigned the chat, oldest first."""
+
+    async def journal(self, epoch: str, version: int) -> tuple[JournalEntry, ...]:
+        """The newest snapshot at or before `version` and every command after it up to and including `version`."""
+
+    async def epochs(self) -> tuple[tuple[str, int], ...]:
+        """Every (epoch, last version), oldest first."""
+
+    async def prune_journal(self, before: datetime) -> None: ...
+
+    async def record_estimates(self, shown: Sequence[EstimateShown]) -> None: ...
+
+    async def estimates_between(self, from_at: datetime, to_at: datetime) -> tuple[EstimateShown, ...]: ...
+
+
+class Store(ChatStore, VisitorStore, TicketStore, OutboxStore, AccountStore, PresenceStore, JournalStore, Protocol):
+    """The whole record."""
+
+    def listen(self, listener: Listener) -> None:
+        """From now on `listener` hears the facts of every commit, in commit order."""
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable where a write would not be durable now."""
+
+    async def aclose(self) -> None: ...

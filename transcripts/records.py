@@ -1,0 +1,352 @@
+"""The record's language: chats, messages, notes, tickets, mails. Values only; all moments are aware UTC datetimes.
+
+Names follow the wire (docs/protocol.md); what the wire resolves to `{id, name}` is an id here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+State = Literal["queued", "active", "closed"]
+Resolution = Literal["resolved", "unresolved", "abandoned"]
+Priority = Literal["low", "normal", "high", "urgent"]
+Verified = Literal["signed", "code"]
+AuthorKind = Literal["visitor", "agent", "system"]
+MessageKind = Literal["text", "file", "event"]
+EventCode = Literal[
+    "assigned",
+    "returned",
+    "transferred",
+    "escalated",
+    "reassigned",
+    "visitor_left",
+    "visitor_back",
+    "idle_warning",
+    "closed",
+    "ticket",
+]
+TicketStatus = Literal["open", "in_progress", "waiting", "solved", "closed"]
+Channel = Literal["chat", "abandoned", "widget", "offline", "callback", "phone", "mail", "api"]
+FINAL_STATUSES: frozenset[TicketStatus] = frozenset({"solved", "closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """id: visitor or agent id, None for the system. name: as shown then; None where the visitor gave none."""
+
+    kind: AuthorKind
+    id: str | None
+    name: str | None
+
+
+SYSTEM = Author("system", None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """subject: the `sub` of the site's signed identity. locale: one of the six languages."""
+
+    id: str
+    created_at: datetime
+    name: str | None = None
+    email: str | None = None
+    verified: Verified | None = None
+    subject: str | None = None
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """score 1 to 5; effort 1 (easy) to 7; recommend 0 to 10."""
+
+    score: int
+    effort: int | None
+    recommend: int | None
+    comment: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One conversation. route_version grows by one whenever state, agent or department change: the key of every
+    compare-and-set. line: the place counter given at the first queueing. queue_wait_s sums all times in line
+    until an agent had the chat. last_visitor_at / last_agent_at: moment of each side's newest message (the
+    question counts). unanswered_since: the oldest visitor message without an answer.
+    """
+
+    id: str
+    state: State
+    department_id: str
+    tier: int
+    topic: str | None
+    priority: Priority
+    visitor_id: str
+    visitor_name: str | None
+    visitor_email: str | None
+    visitor_verified: Verified | None
+    locale: str
+    question: str
+    line: int
+    returned: bool
+    route_version: int
+    agent_id: str | None
+    created_at: datetime
+    queued_at: datetime
+    assigned_at: datetime | None = None
+    first_assigned_at: datetime | None = None
+    first_reply_at: datetime | None = None
+    replied_since_assigned: bool = False
+    closed_at: datetime | None = None
+    closed_by: AuthorKind | None = None
+    resolution: Resolution | None = None
+    ticket_number: str | None = None
+    last_seq: int = 0
+    last_note_seq: int = 0
+    agent_read_seq: int = 0
+    visitor_read_seq: int = 0
+    last_visitor_at: datetime | None = None
+    last_agent_at: datetime | None = None
+    unanswered_since: datetime | None = None
+    idle_warned_at: datetime | None = None
+    visitor_left_at: datetime | None = None
+    exchanges: int = 0
+    summary: str | None = None
+    tags: tuple[str, ...] = ()
+    rating: Rating | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    id: str
+    name: str
+    type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """seq 1, 2, 3 ... without gaps per chat. event: `{"code": ..., ...}` for kind "event", else None."""
+
+    chat_id: str
+    seq: int
+    client_id: str | None
+    author: Author
+    kind: MessageKind
+    body: str
+    at: datetime
+    file: File | None = None
+    event: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Never leaves the house. after_seq: the message it belongs behind."""
+
+    chat_id: str
+    note_seq: int
+    after_seq: int
+    client_id: str
+    author: Author
+    body: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """version grows with every change. checkpoint_at: when the customer hears next; None only in a final status."""
+
+    number: str
+    status: TicketStatus
+    priority: Priority
+    department_id: str
+    tier: int
+    topic: str | None
+    subject: str
+    channel: Channel
+    requester_name: str | None
+    requester_email: str
+    requester_verified: Verified | None
+    locale: str
+    assignee: str | None
+    checkpoint_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    chat_id: str | None = None
+    visitor_id: str | None = None
+    tags: tuple[str, ...] = ()
+    version: int = 1
+    phone: str | None = None
+    call_at: datetime | None = None
+    solved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMessage:
+    """internal: a note for the team, never mailed and never on the customer's page."""
+
+    id: str
+    ticket_number: str
+    author: Author
+    verified: Verified | None
+    channel: Literal["chat", "panel", "mail", "api", "widget", "phone"]
+    body: str
+    at: datetime
+    client_id: str | None = None
+    internal: bool = False
+    mail_id: str | None = None
+
+
+MailKind = Literal["ticket_created", "ticket_update", "ticket_reply", "transcript"]
+MailState = Literal["due", "sent", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An intent to mail, stored with what caused it; rendered when it is sent (mails.py).
+
+    upto_seq: the transcript inside covers messages up to this one. context: values frozen when it was queued
+    (status, checkpoint_at, sentence). message_id: stable over every attempt. raw: the bytes that were sent.
+    """
+
+    id: str
+    kind: MailKind
+    to: str
+    locale: str
+    message_id: str
+    created_at: datetime
+    due_at: datetime
+    state: MailState = "due"
+    attempts: int = 0
+    error: str | None = None
+    sent_at: datetime | None = None
+    ticket_number: str | None = None
+    chat_id: str | None = None
+    upto_seq: int | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    subject: str | None = None
+    raw: bytes | None = None
+
+
+# ---- people and places of the desk ---------------------------------------------------------------------------------
+
+Role = Literal["agent", "manager", "admin"]
+AgentStatus = Literal["online", "away", "offline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An account. status and capacity are the agent's own, kept over restarts."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    department_ids: tuple[str, ...]
+    tier: int
+    capacity: int
+    password_hash: str
+    status: AgentStatus = "offline"
+    status_reason: str | None = None
+    status_since: datetime | None = None
+    disabled_at: datetime | None = None
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """hours: text as in `semafor department add --hours`; None: always open. closed_at: shut for good by an admin."""
+
+    id: str
+    name: str
+    hours: str | None
+    tz: str
+    topics: tuple[str, ...] = ()
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """token_hash: sha256 of the bearer token, hex. The token itself is never stored."""
+
+    token_hash: str
+    agent_id: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Canned:
+    """A ready answer. department_id None: for all."""
+
+    shortcut: str
+    title: str
+    body: str
+    department_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page a visitor read, from `at` to the next one's `at`."""
+
+    visitor_id: str
+    url: str
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRow:
+    """An agent's state from `at` on until their next row. written: order of writing, given by the store.
+
+    A row may be written late with an earlier `at`: who did not come back was there until the last proof of life.
+    """
+
+    agent_id: str
+    at: datetime
+    department_ids: tuple[str, ...]
+    status: AgentStatus
+    accepting: bool
+    free: bool
+    reason: str | None
+    process_id: str
+    written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Last proof of life of a server process. ended: it stopped in an orderly way."""
+
+    process_id: str
+    started_at: datetime
+    last_at: datetime
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One queue command (kind "command") or the state before it (kind "snapshot"), as plain JSON.
+
+    epoch: one life of the queue's engine; version: counts its commands from 1. decided: the chats it assigned.
+    """
+
+    epoch: str
+    version: int
+    kind: Literal["snapshot", "command"]
+    at: datetime
+    body: Mapping[str, Any]
+    decided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateShown:
+    """What a waiting visitor was told. likely_s and upto_s None: "unknown"."""
+
+    chat_id: str
+    at: datetime
+    position: int
+    likely_s: float | None
+    upto_s: float | None
