@@ -1,0 +1,75 @@
+# Semafor: `make run` and `make test` on a machine with nothing but make and Python >= 3.11.
+#
+#   make run   [PORT=8080] [DATA=var] [HOST=127.0.0.1]   build what is missing, then a demo desk
+#   make test                                            everything, also a real browser
+#   make clean                                           remove all that was built; `var` stays
+#
+# PYTHON=... chooses the interpreter. What a step prints is kept in .venv/setup.log.
+
+SHELL := /bin/bash
+.NOTPARALLEL:
+.DEFAULT_GOAL := run
+.PHONY: run test test-slow check front-ends clean
+
+HOST ?= 127.0.0.1
+PORT ?= 8080
+DATA ?= var
+VENV := .venv
+BIN  := $(VENV)/bin
+LOG  := $(VENV)/setup.log
+NODE  = $$($(BIN)/python hatch_build.py --node)
+
+# The first interpreter that is new enough and can make virtual environments.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$p -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+
+# $(call step,what happens,command,the remedy when it fails): one line while it runs, its output in the log.
+define step
+printf '  %-38s' '$(1) ...'; started=$$SECONDS; \
+if ( $(2) ) >>$(LOG) 2>&1; then printf 'done (%s s)\n' $$((SECONDS - started)); \
+else printf 'failed\n\n%s\n\n' '$(3) The details are in $(LOG).' >&2; exit 1; fi
+endef
+
+# $(call check,what is checked,command): silent when it passes, its whole output when it does not.
+define check
+printf '  %-38s' '$(1) ...'; started=$$SECONDS; \
+if ( $(2) ) >$(VENV)/check.log 2>&1; then printf 'passed (%s s)\n' $$((SECONDS - started)); \
+else printf 'failed\n\n'; cat $(VENV)/check.log; exit 1; fi
+endef
+
+NETWORK := Python packages could not be installed: check the network, or the index and proxy that pip is configured with, and run make again.
+
+run: $(VENV)/.package front-ends
+	@exec $(BIN)/semafor demo --host $(HOST) --port $(PORT) --data $(DATA)
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { \
+	  echo "Semafor needs Python 3.11 or newer with the venv module: install it (on Debian and Ubuntu: apt install python3 python3-venv) or say make PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "$(PYTHON) is missing or older than Python 3.11: install a newer one or say make PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments: install its venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@mkdir -p $(VENV)
+	@$(call step,Making a virtual environment,$(PYTHON) -m venv $(VENV),The virtual environment could not be made: check that this folder is writable and the disk is not full.)
+	@touch $@
+
+# hatchling and node, as pyproject.toml's [build-system] names them.
+$(VENV)/.builders: $(VENV)/.python pyproject.toml
+	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" >$(VENV)/builders.txt
+	@$(call step,Fetching hatchling and node,$(BIN)/pip install --retries 2 -r $(VENV)/builders.txt,$(NETWORK))
+	@touch $@
+
+$(VENV)/.package: $(VENV)/.builders pyproject.toml hatch_build.py | front-ends
+	@$(call step,Installing Semafor,$(BIN)/pip install --retries 2 --no-build-isolation -e .,$(NETWORK))
+	@touch $@
+
+# Always asked, at once answered when nothing has changed: hatch_build.py compares a hash of the sources.
+front-ends: $(VENV)/.builders
+	@$(BIN)/python hatch_build.py
+
+$(VENV)/.tests: $(VENV)/.package pyproject.toml
+	@$(call step,Installing the test tools,$(BIN)/pip install --retries 2 --no-build-isolation -e '.[test]',$(NETWORK))
+	@touch $@
+
+clean:
+	rm -rf $(VENV) node_modules server/assets dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
