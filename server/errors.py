@@ -1,0 +1,60 @@
+"""What the server answers instead of doing what was asked.
+
+Refusal    one of the wire's codes with a sentence; the sockets' base and the web middleware turn it into `error`
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+Code = Literal[
+    "invalid",
+    "unauthorized",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "closed",
+    "not_open",
+    "too_large",
+    "rate_limited",
+    "unavailable",
+]
+
+HTTP_STATUS: dict[Code, int] = {
+    "invalid": 422,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "closed": 409,
+    "not_open": 409,
+    "too_large": 413,
+    "rate_limited": 429,
+    "unavailable": 503,
+}
+
+
+class Refusal(Exception):
+    """`message` is for a person and names the remedy. field: the input it is about, dotted."""
+
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        *,
+        field: str | None = None,
+        retry_after_s: float | None = None,
+        opens_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.retry_after_s = retry_after_s
+        self.opens_at = opens_at
+
+
+def not_found(what: str) -> Refusal:
+    """The one answer for an unknown id and for somebody else's."""
+    return Refusal("not_found", f"There is no such {what}.")

@@ -1,0 +1,248 @@
+"""What comes in: one model per event of docs/protocol.md. Unknown fields are ignored, types are taken literally.
+
+Text is Unicode without NUL and lone surrogates, trimmed, at most 8,000 characters.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from server.errors import Refusal
+from transcripts.address import AddressError, mail_address
+from transcripts.records import AgentStatus, Priority
+
+TEXT_MAX = 8_000
+Model = TypeVar("Model", bound="Request")
+
+
+def _clean(value: str) -> str:
+    if "\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
+        raise PydanticCustomError("text", "must not contain NUL or half characters")
+    return value
+
+
+def _text(max_length: int, min_length: int = 1) -> Any:
+    def check(value: str) -> str:
+        value = _clean(value).strip()
+        if len(value) < min_length:
+            raise PydanticCustomError("empty", "must not be empty")
+        if len(value) > max_length:
+            raise PydanticCustomError("string_too_long", "is too long: at most {max} characters", {"max": max_length})
+        return value
+
+    return AfterValidator(check)
+
+
+def _none_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _address(value: str) -> str:
+    try:
+        return mail_address(value)
+    except AddressError as exc:
+        raise PydanticCustomError("address", "{reason}", {"reason": str(exc)}) from exc
+
+
+Body = Annotated[str, _text(TEXT_MAX)]
+Line = Annotated[str, _text(200)]
+OptionalLine = Annotated[Line | None, BeforeValidator(_none_if_blank)]
+OptionalBody = Annotated[Body | None, BeforeValidator(_none_if_blank)]
+Email = Annotated[str, AfterValidator(_address)]
+OptionalEmail = Annotated[Email | None, BeforeValidator(_none_if_blank)]
+Id = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_clean)]
+ClientId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_clean)]
+Seq = Annotated[int, Field(ge=0, le=2**53)]
+Tags = Annotated[list[Annotated[str, _text(40)]], Field(max_length=20)]
+Tier = Annotated[int, Field(ge=1, le=3)]
+# JSON knows no moments: these two come as text and are parsed, everything else is strict.
+Moment = Annotated[AwareDatetime, Field(strict=False)]
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+# ---- /visitor -------------------------------------------------------------------------------------------------------
+
+
+class Page(Request):
+    url: Annotated[str, _text(2000)]
+    title: Annotated[str, _text(300, min_length=0)] = ""
+    referrer: Annotated[str, _text(2000, min_length=0)] = ""
+
+
+class VisitorAuth(Request):
+    token: Annotated[str, Field(max_length=4096)] | None = None
+    identity: Annotated[str, Field(max_length=8192)] | None = None
+    page: Page | None = None
+    locale: Annotated[str, Field(max_length=200)] | None = None
+
+
+class ChatStart(Request):
+    client_id: ClientId
+    question: Body
+    department: Id | None = None
+    name: OptionalLine = None
+    email: OptionalEmail = None
+    topic: OptionalLine = None
+    fields: Annotated[dict[Annotated[str, _text(60)], Annotated[str, _text(500, min_length=0)]], Field(max_length=20)] = {}
+
+
+class MessageSend(Request):
+    chat_id: Id
+    client_id: ClientId
+    body: OptionalBody = None
+    file_id: Id | None = None
+
+
+class ChatSync(Request):
+    chat_id: Id
+    after_seq: Seq = 0
+    after_note_seq: Seq | None = None
+
+
+class Typing(Request):
+    chat_id: Id
+    on: bool
+    preview: Annotated[str, _text(TEXT_MAX, min_length=0)] | None = None
+
+
+class Read(Request):
+    chat_id: Id
+    seq: Seq
+
+
+class ChatRef(Request):
+    chat_id: Id
+
+
+class ToTicket(Request):
+    client_id: ClientId
+    email: Email
+    question: OptionalBody = None
+    subject: OptionalLine = None
+    name: OptionalLine = None
+    chat_id: Id | None = None
+    department: Id | None = None
+    phone: Annotated[Annotated[str, _text(40)] | None, BeforeValidator(_none_if_blank)] = None
+    call_at: Moment | None = None
+
+
+class SendTranscript(Request):
+    chat_id: Id
+    email: OptionalEmail = None
+
+
+class Rate(Request):
+    chat_id: Id
+    score: Annotated[int, Field(ge=1, le=5)]
+    effort: Annotated[int, Field(ge=1, le=7)] | None = None
+    recommend: Annotated[int, Field(ge=0, le=10)] | None = None
+    comment: OptionalBody = None
+
+
+# ---- /agent ---------------------------------------------------------------------------------------------------------
+
+
+class AgentAuth(Request):
+    token: Annotated[str, Field(max_length=512)] | None = None
+
+
+class StatusSet(Request):
+    status: AgentStatus
+    reason: OptionalLine = None
+    capacity: Annotated[int, Field(ge=0, le=50)] | None = None
+
+
+class NoteAdd(Request):
+    chat_id: Id
+    client_id: ClientId
+    body: Body
+
+
+class ChatTake(Request):
+    chat_id: Id
+    force: bool = False
+
+
+class ChatTransfer(Request):
+    chat_id: Id
+    agent: Id | None = None
+    department: Id | None = None
+    tier: Tier | None = None
+    note: OptionalBody = None
+    force: bool = False
+
+
+class ChatSet(Request):
+    chat_id: Id
+    priority: Priority | None = None
+    topic: OptionalLine = None
+    tags: Tags | None = None
+    name: OptionalLine = None
+    email: OptionalEmail = None
+
+
+class CloseTicket(Request):
+    subject: OptionalLine = None
+    priority: Priority | None = None
+    checkpoint_at: Moment | None = None
+    email: OptionalEmail = None
+    tags: Tags | None = None
+
+
+class ChatClose(Request):
+    chat_id: Id
+    resolution: Literal["resolved", "unresolved"]
+    topic: OptionalLine = None
+    summary: OptionalBody = None
+    ticket: CloseTicket | None = None
+
+
+class TicketCreate(Request):
+    client_id: ClientId
+    subject: Line
+    email: Email
+    chat_id: Id | None = None
+    name: OptionalLine = None
+    question: OptionalBody = None
+    department: Id | None = None
+    priority: Priority = "normal"
+    topic: OptionalLine = None
+    tags: Tags | None = None
+    checkpoint_at: Moment | None = None
+    phone: Annotated[Annotated[str, _text(40)] | None, BeforeValidator(_none_if_blank)] = None
+    call_at: Moment | None = None
+
+
+def parse(model: type[Model], data: object) -> Model:
+    """`data` as `model`. Raises Refusal invalid or too_large, naming the field."""
+    if not isinstance(data, dict):
+        raise Refusal("invalid", "Send one JSON object.")
+    try:
+        return model.model_validate(data)
+    except ValidationError as exc:
+        raise _refusal(exc) from None
+    except RecursionError:
+        raise Refusal("invalid", "The object is nested too deeply.") from None
+
+
+def _refusal(exc: ValidationError) -> Refusal:
+    errors = exc.errors(include_input=False, include_url=False, include_context=False)
+    first = next((e for e in errors if e["type"] == "string_too_long"), errors[0])
+    field = ".".join(str(part) for part in first["loc"] if not isinstance(part, str) or "[" not in part) or None
+    message = str(first["msg"])
+    code = "too_large" if first["type"] == "string_too_long" else "invalid"
+    return Refusal(code, f"{field}: {message}" if field else message, field=field)
+
+
+def future(at: datetime | None, now: datetime, field: str) -> datetime | None:
+    """A moment that must lie ahead. Raises Refusal invalid."""
+    if at is not None and at <= now:
+        raise Refusal("invalid", "This moment has passed. Choose one ahead.", field=field)
+    return at

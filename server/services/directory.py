@@ -1,0 +1,109 @@
+"""Who and what the desk consists of: departments and agents, kept in memory as the record has them.
+
+The record is changed by this server and by the command line; `refresh` takes over either within seconds and tells who listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from queueing.hours import HoursError, OpeningHours
+from server.errors import Refusal
+from transcripts.port import AccountStore
+from transcripts.records import Agent, Department
+
+
+class Directory:
+    def __init__(self, store: AccountStore) -> None:
+        self._store = store
+        self._departments: dict[str, Department] = {}
+        self._agents: dict[str, Agent] = {}
+        self._hours: dict[str, tuple[tuple[str | None, str], OpeningHours]] = {}
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    async def refresh(self) -> bool:
+        """Read departments and agents anew. True where anything differed."""
+        departments = {d.id: d for d in await self._store.departments()}
+        agents = {a.id: a for a in await self._store.agents()}
+        if departments == self._departments and agents == self._agents:
+            return False
+        self._departments, self._agents = departments, agents
+        for listener in self._listeners:
+            listener()
+        return True
+
+    def put_agent(self, agent: Agent) -> None:
+        """Take over one agent that this server has just changed in the record."""
+        self._agents[agent.id] = agent
+
+    def agents(self) -> tuple[Agent, ...]:
+        """Those who can sign in."""
+        return tuple(a for a in self._agents.values() if a.disabled_at is None)
+
+    def agent(self, agent_id: str) -> Agent | None:
+        """Also a disabled one: their name stands in old chats."""
+        return self._agents.get(agent_id)
+
+    def agent_by_email(self, email: str) -> Agent | None:
+        return next((a for a in self._agents.values() if a.email.casefold() == email.casefold()), None)
+
+    def agent_name(self, agent_id: str) -> str:
+        agent = self._agents.get(agent_id)
+        return agent.name if agent else agent_id
+
+    def departments(self) -> tuple[Department, ...]:
+        """Those that take chats, by name."""
+        return tuple(sorted((d for d in self._departments.values() if d.closed_at is None), key=lambda d: (d.name, d.id)))
+
+    def department(self, department_id: str) -> Department | None:
+        """Also a closed one: its name stands in old chats."""
+        return self._departments.get(department_id)
+
+    def department_name(self, department_id: str) -> str:
+        department = self._departments.get(department_id)
+        return department.name if department else department_id
+
+    def choose_department(self, department_id: str | None) -> Department:
+        """The one that was named, or the only one. Raises Refusal invalid, field department."""
+        departments = self.departments()
+        if department_id is None:
+            if len(departments) == 1:
+                return departments[0]
+            raise Refusal("invalid", "Choose a department.", field="department")
+        for department in departments:
+            if department.id == department_id:
+                return department
+        raise Refusal("invalid", "There is no such department. Choose one of the list.", field="department")
+
+    def hours(self, department_id: str) -> OpeningHours | None:
+        """None: always open. Hours that cannot be read any more count as always open."""
+        department = self._departments.get(department_id)
+        if department is None or not department.hours:
+            return None
+        key = (department.hours, department.tz)
+        cached = self._hours.get(department_id)
+        if cached is None or cached[0] != key:
+            try:
+                cached = (key, OpeningHours.parse(department.hours, department.tz))
+            except HoursError:
+                return None
+            self._hours[department_id] = cached
+        return cached[1]
+
+    def is_open(self, department_id: str, at: datetime) -> bool:
+        department = self._departments.get(department_id)
+        if department is None or department.closed_at is not None:
+            return False
+        hours = self.hours(department_id)
+        return hours is None or hours.is_open(at)
+
+    def opens_at(self, department_id: str, at: datetime) -> datetime | None:
+        """None where it is open, or never opens."""
+        if self.is_open(department_id, at):
+            return None
+        hours = self.hours(department_id)
+        return hours.next_open(at) if hours else None

@@ -1,0 +1,152 @@
+"""Every setting of the server: one class, one environment variable each, all documented in docs/settings.md.
+
+A secret may also come from a file: `SEMAFOR_SECRET_FILE=/run/secrets/semafor` sets `SEMAFOR_SECRET`. A variable that
+starts with `SEMAFOR_` and is not known here is refused (but `SEMAFOR_TEST_...`), so that a misspelt one is noticed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+
+PREFIX = "SEMAFOR_"
+FREE_PREFIX = "SEMAFOR_TEST_"
+Seconds = Annotated[float, Field(gt=0, le=366 * 86400, allow_inf_nan=False)]
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names the variable and the remedy."""
+
+
+class Settings(BaseModel):
+    """Effective settings. Durations are seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(default=Path("var"), description="Folder of the embedded record and of undelivered mail.")
+    secret: SecretStr | None = Field(
+        default=None,
+        description="Signs visitor tokens and mailed links. Made at the first start and kept in the record when unset.",
+        min_length=16,
+    )
+    public_url: str | None = Field(
+        default=None, description="Where people reach this server, for mailed links and the Origin check. Default: what it listens on."
+    )
+    tz: str = Field(default="UTC", description="The site's time zone: days in reports, dates in mails.")
+    site_name: str = Field(default="Support", description="The company's name in widget and mails.", min_length=1, max_length=80)
+    identity_secret: SecretStr | None = Field(
+        default=None, description="Shared with the customer panel that signs visitors' identities (HS256).", min_length=16
+    )
+    sites: tuple[str, ...] = Field(default=(), description="Origins that may embed the widget, separated by spaces or commas. Default: own pages only.")
+    smtp_url: SecretStr | None = Field(
+        default=None, description="smtp://user:pass@host:port, smtps:// or smtp+starttls://. Unset: mails go to a maildir and the mail page."
+    )
+    mail_from: str = Field(default="support@localhost", description="Sender of every mail.")
+    imap_url: SecretStr | None = Field(default=None, description="Mailbox to read replies from. Not in use yet.")
+    inbound_smtp: str | None = Field(default=None, description="host:port to receive mail on. Not in use yet.")
+    service_target_s: Seconds = Field(default=90, description="First reply at the latest; lights turn red.")
+    alarm_after_s: Seconds = Field(default=240, description="A chat that waits so long raises the alarm.")
+    agent_grace_s: Seconds = Field(default=20, description="How long an agent without a connection keeps their chats.")
+    visitor_grace_s: Seconds = Field(default=120, description="How long a waiting visitor without a connection keeps the place.")
+    first_reply_s: Seconds = Field(default=60, description="Without a first answer the chat goes to another agent.")
+    idle_warn_s: Seconds = Field(default=600, description="A silent visitor is asked whether they are there.")
+    idle_close_s: Seconds = Field(default=300, description="After that question, the chat ends.")
+    first_news_s: Seconds = Field(default=14400, description="A new ticket's checkpoint, in opening hours.")
+    escalate_after_s: Seconds = Field(default=1800, description="What a tier has not solved passes to the next. Not in use yet.")
+    limits: Literal["on", "off"] = Field(default="on", description="Rate limits. Off only for load tests on loopback.")
+    mongo_url: SecretStr | None = Field(default=None, description="The record in MongoDB. Not in use yet.")
+    redis_url: SecretStr | None = Field(default=None, description="The queue in Redis. Not in use yet.")
+
+    @field_validator("tz")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+            raise ValueError("is no known time zone; use a name such as Europe/Prague") from exc
+        return value
+
+    @field_validator("sites", mode="before")
+    @classmethod
+    def _split_sites(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("sites")
+    @classmethod
+    def _sites_are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_origin(site) for site in value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_origin(cls, value: str | None) -> str | None:
+        return None if value is None else _origin(value.rstrip("/"))
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from_is_address(cls, value: str) -> str:
+        if "@" not in value or any(c.isspace() or ord(c) < 32 for c in value):
+            raise ValueError("is no mail address; write support@example.com")
+        return value
+
+    @model_validator(mode="after")
+    def _engines(self) -> Self:
+        for name in ("mongo_url", "redis_url", "imap_url", "inbound_smtp"):
+            if getattr(self, name) is not None:
+                raise ValueError(f"{PREFIX}{name.upper()} is not supported by this version; unset it")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tz)
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(f"{text!r} is no origin; write it like https://www.example.com")
+    default_port = {"http": 80, "https": 443}[parts.scheme]
+    port = f":{parts.port}" if parts.port and parts.port != default_port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Settings from the environment; `overrides` (from the command line) win. Raises SettingsError."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name.startswith(FREE_PREFIX):
+            continue
+        field = name.removeprefix(PREFIX).lower()
+        if field.endswith("_file") and field.removesuffix("_file") in Settings.model_fields:
+            values[field.removesuffix("_file")] = _read_secret(name, value)
+        elif field in Settings.model_fields:
+            if value != "":
+                values[field] = value
+        else:
+            raise SettingsError(f"{name} is no setting of Semafor; see docs/settings.md, or unset it")
+    values.update({key: value for key, value in overrides.items() if value is not None})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as exc:
+        raise SettingsError(_sentence(exc)) from exc
+
+
+def _read_secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(f"{name}: cannot read {path}; check the path and its permissions") from exc
+
+
+def _sentence(exc: ValidationError) -> str:
+    lines = []
+    for error in exc.errors(include_input=False, include_url=False):
+        name = PREFIX + "_".join(str(part) for part in error["loc"][:1]).upper() + ": " if error["loc"] else ""
+        lines.append(name + str(error["msg"]).removeprefix("Value error, "))
+    return "; ".join(lines)

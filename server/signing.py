@@ -1,0 +1,85 @@
+"""What the server signs and what it checks: visitor tokens, mailed links, and identities signed by the site's own panel.
+
+Every kind of token has a key of its own, derived from the secret, so that none is accepted in another's place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import jwt
+
+ALGORITHM = "HS256"
+LinkKind = Literal["ticket", "transcript"]
+
+
+class BadSignature(Exception):
+    """Not signed by us, or by the site; expired; or of another kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A visitor as the site's own panel introduces them."""
+
+    subject: str
+    jti: str
+    expires_at: datetime
+    email: str | None
+    name: str | None
+
+
+class Signer:
+    def __init__(self, secret: str, identity_secret: str | None) -> None:
+        self._secret = secret.encode()
+        self._identity_secret = identity_secret
+
+    def visitor_token(self, visitor_id: str) -> str:
+        return self._sign("visitor", {"sub": visitor_id})
+
+    def visitor_of(self, token: str) -> str:
+        """Raises BadSignature."""
+        return self._subject("visitor", token)
+
+    def link(self, kind: LinkKind, subject: str) -> str:
+        """The `{signed}` of `/t/{signed}`: opens one ticket or one transcript for whoever holds it."""
+        return self._sign("link", {"sub": f"{kind}:{subject}"})
+
+    def link_subject(self, signed: str) -> tuple[str, str]:
+        """(kind, subject). Raises BadSignature."""
+        kind, _, subject = self._subject("link", signed).partition(":")
+        return kind, subject
+
+    def identity(self, token: str) -> Identity:
+        """Raises BadSignature, also where no identity secret is set: an identity that cannot be checked is none."""
+        if self._identity_secret is None:
+            raise BadSignature
+        try:
+            claims = jwt.decode(
+                token, self._identity_secret, algorithms=[ALGORITHM], options={"require": ["sub", "exp", "jti", "iat"]}
+            )
+        except (jwt.PyJWTError, ValueError, RecursionError) as exc:
+            raise BadSignature from exc
+        subject, jti, expires = claims["sub"], claims["jti"], claims["exp"]
+        texts = (subject, jti, claims.get("email", ""), claims.get("name", ""))
+        if not all(isinstance(text, str) and len(text) <= 320 for text in texts) or not subject or not jti:
+            raise BadSignature
+        return Identity(
+            subject, jti, datetime.fromtimestamp(int(expires), UTC), claims.get("email") or None, claims.get("name") or None
+        )
+
+    def _sign(self, kind: str, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self._key(kind), algorithm=ALGORITHM)
+
+    def _subject(self, kind: str, token: str) -> str:
+        try:
+            claims = jwt.decode(token, self._key(kind), algorithms=[ALGORITHM], options={"require": ["sub"]})
+        except (jwt.PyJWTError, ValueError, RecursionError) as exc:
+            raise BadSignature from exc
+        return str(claims["sub"])
+
+    def _key(self, kind: str) -> bytes:
+        return hmac.new(self._secret, f"semafor {kind}".encode(), hashlib.sha256).digest()

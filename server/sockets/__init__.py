@@ -1,0 +1,1 @@
+"""Socket.IO: transport, connections, and the two namespaces. Validates, calls a service, answers. Holds no rules."""

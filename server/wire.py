@@ -1,0 +1,202 @@
+"""What goes out: the objects of docs/protocol.md, made from the records. One function per object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from queueing.estimate import Wait
+from server.errors import Refusal
+from server.services.directory import Directory
+from server.signing import Signer
+from transcripts.records import Agent, Author, Canned, Chat, Message, Note, Ticket, TicketMessage
+
+Json = dict[str, Any]
+
+
+def moment(at: datetime | None) -> str | None:
+    """ISO 8601, UTC, milliseconds, `Z`."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def error(refusal: Refusal) -> Json:
+    out: Json = {"code": refusal.code, "message": refusal.message}
+    if refusal.field is not None:
+        out["field"] = refusal.field
+    if refusal.retry_after_s is not None:
+        out["retry_after_s"] = round(refusal.retry_after_s, 3)
+    if refusal.code == "not_open":
+        out["opens_at"] = moment(refusal.opens_at)
+    return out
+
+
+def wait(estimate: Wait | None) -> Json | None:
+    return None if estimate is None else {"likely_s": round(estimate.likely_s), "upto_s": round(estimate.upto_s)}
+
+
+def queue(position: int, estimate: Wait | None, reason: str | None) -> Json:
+    return {"position": position, "ahead": position - 1, "wait": wait(estimate), "reason": reason}
+
+
+def message(m: Message) -> Json:
+    out: Json = {
+        "chat_id": m.chat_id,
+        "seq": m.seq,
+        "client_id": m.client_id,
+        "author": author(m.author),
+        "kind": m.kind,
+        "body": m.body,
+        "at": moment(m.at),
+    }
+    if m.event is not None:
+        out["event"] = dict(m.event)
+    return out
+
+
+def note(n: Note) -> Json:
+    return {
+        "chat_id": n.chat_id,
+        "note_seq": n.note_seq,
+        "after_seq": n.after_seq,
+        "client_id": n.client_id,
+        "author": author(n.author),
+        "body": n.body,
+        "at": moment(n.at),
+    }
+
+
+def author(a: Author) -> Json:
+    return {"kind": a.kind, "id": a.id, "name": a.name}
+
+
+def canned(c: Canned) -> Json:
+    return {"shortcut": c.shortcut, "title": c.title, "body": c.body, "department": c.department_id}
+
+
+class Wire:
+    """Objects that need names and links: ids become `{id, name}`, tickets get the address of their page."""
+
+    def __init__(self, directory: Directory, signer: Signer, public_url: str) -> None:
+        self._directory = directory
+        self._signer = signer
+        self.public_url = public_url
+
+    def department(self, department_id: str) -> Json:
+        return {"id": department_id, "name": self._directory.department_name(department_id)}
+
+    def agent(self, agent_id: str | None) -> Json | None:
+        return None if agent_id is None else {"id": agent_id, "name": self._directory.agent_name(agent_id)}
+
+    def ticket_url(self, number: str) -> str:
+        return f"{self.public_url}/t/{self._signer.link('ticket', number)}"
+
+    def transcript_url(self, chat_id: str) -> str:
+        return f"{self.public_url}/t/{self._signer.link('transcript', chat_id)}"
+
+    def chat_for_visitor(self, chat: Chat, queue: Json | None = None) -> Json:
+        rating = chat.rating
+        return {
+            **self._chat(chat, queue),
+            "read_seq": chat.agent_read_seq,
+            "transcript_email": chat.visitor_email,
+            "rating": None
+            if rating is None
+            else {
+                "score": rating.score,
+                "effort": rating.effort,
+                "recommend": rating.recommend,
+                "comment": rating.comment,
+            },
+        }
+
+    def chat_for_agent(self, chat: Chat, queue: Json | None = None, light: str | None = None) -> Json:
+        return {
+            **self._chat(chat, queue),
+            "oldest_unanswered_at": moment(chat.unanswered_since) if chat.state != "closed" else None,
+            "light": light,
+            "tags": list(chat.tags),
+            "summary": chat.summary,
+            "read_seq": chat.visitor_read_seq,
+            "needs_resolution": chat.state == "closed" and chat.resolution is None,
+        }
+
+    def _chat(self, chat: Chat, queue: Json | None) -> Json:
+        return {
+            "id": chat.id,
+            "state": chat.state,
+            "department": self.department(chat.department_id),
+            "tier": chat.tier,
+            "topic": chat.topic,
+            "priority": chat.priority,
+            "visitor": {
+                "id": chat.visitor_id,
+                "name": chat.visitor_name,
+                "email": chat.visitor_email,
+                "verified": chat.visitor_verified,
+            },
+            "agent": self.agent(chat.agent_id) if chat.state != "queued" else None,
+            "created_at": moment(chat.created_at),
+            "queued_at": moment(chat.queued_at),
+            "assigned_at": moment(chat.assigned_at),
+            "closed_at": moment(chat.closed_at),
+            "last_seq": chat.last_seq,
+            "queue": queue,
+            "resolution": chat.resolution,
+            "ticket": None
+            if chat.ticket_number is None
+            else {"number": chat.ticket_number, "url": self.ticket_url(chat.ticket_number)},
+            "question": chat.question,
+        }
+
+    def ticket(self, t: Ticket) -> Json:
+        out: Json = {
+            "number": t.number,
+            "status": t.status,
+            "priority": t.priority,
+            "department": self.department(t.department_id),
+            "tier": t.tier,
+            "topic": t.topic,
+            "subject": t.subject,
+            "channel": t.channel,
+            "requester": {"name": t.requester_name, "email": t.requester_email, "verified": t.requester_verified},
+            "assignee": self.agent(t.assignee),
+            "checkpoint_at": moment(t.checkpoint_at),
+            "created_at": moment(t.created_at),
+            "updated_at": moment(t.updated_at),
+            "chat_id": t.chat_id,
+            "tags": list(t.tags),
+            "url": self.ticket_url(t.number),
+        }
+        if t.phone is not None:
+            out |= {"phone": t.phone, "call_at": moment(t.call_at)}
+        return out
+
+    def me(self, agent: Agent) -> Json:
+        return {
+            "id": agent.id,
+            "name": agent.name,
+            "email": agent.email,
+            "role": agent.role,
+            "tier": agent.tier,
+            "capacity": agent.capacity,
+            "departments": [self.department(d) for d in agent.department_ids],
+        }
+
+
+def ticket_message(m: TicketMessage, mail: Mapping[str, Any] | None = None) -> Json:
+    out: Json = {
+        "id": m.id,
+        "author": author(m.author),
+        "verified": m.verified,
+        "channel": m.channel,
+        "body": m.body,
+        "at": moment(m.at),
+        "internal": m.internal,
+        "client_id": m.client_id,
+    }
+    if mail is not None:
+        out["mail"] = dict(mail)
+    return out
