@@ -12,7 +12,7 @@ from typing import Literal
 
 Priority = Literal["low", "normal", "high", "urgent"]
 Status = Literal["online", "away", "offline"]
-AssignRule = Literal["routed", "taken", "transferred", "reassigned"]
+AssignRule = Literal["routed", "taken", "transferred", "reassigned", "restored"]
 ReturnCause = Literal["connection_lost", "no_first_reply"]
 
 
@@ -21,7 +21,10 @@ ReturnCause = Literal["connection_lost", "no_first_reply"]
 
 @dataclass(frozen=True, slots=True)
 class SetAgent:
-    """Make an agent known or change what they serve. capacity: chats at once; tier: highest tier they serve (1 to 3)."""
+    """Make an agent known or change what they serve; keeps their chats and their connection.
+
+    capacity: chats at once, 0 for none; tier: highest tier they serve (1 to 3). A new agent is not connected.
+    """
 
     agent: str
     departments: tuple[str, ...]
@@ -39,7 +42,10 @@ class RemoveAgent:
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """An agent's own word: online, away or offline, and (when given) how many chats they take. Keeps the chats they have."""
+    """An agent's own word: online, away or offline, and (when given) how many chats they take.
+
+    Keeps the chats they have, also where that is now more than the capacity.
+    """
 
     agent: str
     status: Status
@@ -62,7 +68,10 @@ class Disconnect:
 
 @dataclass(frozen=True, slots=True)
 class Vanish:
-    """The grace is over and the agent is not back: offline, their chats are queued again before all others. Nothing if connected."""
+    """The grace is over and the agent is not back: offline, their chats wait again before all others of their priority.
+
+    Nothing happens if the agent is connected again.
+    """
 
     agent: str
 
@@ -71,7 +80,8 @@ class Vanish:
 class Join:
     """Put a chat in line; it is served at once where an agent has a free slot.
 
-    line: the stored counter given at the first queueing, kept for ever; lower comes first.
+    line: the stored counter given at the first queueing, kept for ever; lower comes first. Idempotent: a chat that
+    is known already, waiting or active, stays as it is.
     """
 
     chat: str
@@ -91,15 +101,22 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """An agent pulls a waiting chat, or (a manager) takes an active one over. force: beyond capacity."""
+    """An agent pulls a waiting chat, or (a manager) takes an active one over; the agent may be away, but is connected.
+
+    force: beyond capacity. takeover False: only if the chat still waits, else `Refused("not_waiting")`; so of two
+    agents who pull the same chat at once the second does not take it from the first.
+    """
 
     chat: str
     agent: str
     force: bool = False
+    takeover: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TransferToAgent:
+    """Give a chat, waiting or active, to an agent who is accepting. force: beyond capacity."""
+
     chat: str
     agent: str
     force: bool = False
@@ -107,7 +124,10 @@ class TransferToAgent:
 
 @dataclass(frozen=True, slots=True)
 class TransferToDepartment:
-    """The chat leaves its agent and waits in another department or tier, with its own line, as a returned chat does not: by its priority."""
+    """The chat leaves its agent and waits in another department or tier: in its old line, but not as a returned chat.
+
+    Also for a waiting chat (escalation); nothing happens if it waits there already.
+    """
 
     chat: str
     department: str
@@ -123,13 +143,18 @@ class Reassign:
 
 @dataclass(frozen=True, slots=True)
 class SetPriority:
+    """Of a waiting chat, which moves in line, or of an active one, for the case that it waits again."""
+
     chat: str
     priority: Priority
 
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """The store's truth about one chat after it refused a proposal. agent None and queued False: the chat is over."""
+    """The store's truth about one chat after it refused a proposal; no rule but "the agent is known" is checked.
+
+    agent given: theirs, beyond capacity if need be. Else queued: it waits. Else: the chat is over.
+    """
 
     chat: str
     department: str
@@ -139,6 +164,14 @@ class Restore:
     returned: bool
     queued: bool
     agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Assign what can be assigned: the first command after a rebuild, in the journal like every other.
+
+    Chats whose agent the rebuilt state does not know are queued again like those of a vanished agent.
+    """
 
 
 Command = (
@@ -156,6 +189,7 @@ Command = (
     | Reassign
     | SetPriority
     | Restore
+    | Settle
 )
 
 
@@ -174,7 +208,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The chat is `agent`'s from now on. from_agent: who had it before, if anybody."""
+    """The chat is `agent`'s from now on. from_agent: who had it before, if anybody. forced: beyond their capacity."""
 
     chat: str
     agent: str
@@ -202,13 +236,19 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Reprioritised:
+    """The chat's priority was changed, and its place in line with it where it waits."""
+
     chat: str
     priority: Priority
 
 
 @dataclass(frozen=True, slots=True)
 class AgentChanged:
-    """The agent's state after the command, whenever any of these fields changed."""
+    """The agent's state after the command, whenever any of these fields changed.
+
+    At most one per agent and command, after all events of chats, in the order of the agents' ids. The last one of a
+    removed agent: no departments, offline, not connected, load and capacity 0.
+    """
 
     agent: str
     departments: tuple[str, ...]
@@ -222,12 +262,20 @@ class AgentChanged:
         return self.connected and self.status == "online"
 
 
-RefusalReason = Literal["unknown_chat", "unknown_agent", "full", "not_waiting", "already_theirs", "nobody_free"]
+RefusalReason = Literal[
+    "unknown_chat",
+    "unknown_agent",
+    "full",  # the named agent has no free slot, and no force was used
+    "not_waiting",  # somebody else has the chat by now
+    "already_theirs",
+    "not_accepting",  # transfer: not connected or not online; take: not connected
+    "nobody_free",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was changed by the command."""
+    """Nothing was changed by the command; its only event."""
 
     reason: RefusalReason
 
@@ -248,6 +296,13 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class AgentState:
+    """departments and chats: sorted. free_slots: what routing may give them now.
+
+    idle_since_ms: since when an online agent could have had one more chat: the last moment their load went down, or,
+    if that has not happened since they came online, the moment they became accepting. A connection that is lost and
+    back within the grace leaves it as it was; 0 while it is not known (away, offline, or online but never connected).
+    """
+
     agent: str
     departments: tuple[str, ...]
     tier: int
@@ -272,7 +327,7 @@ class AgentState:
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
-    """agent None: the chat waits."""
+    """agent None: the chat waits. returned: it waits because its agent was lost; False while an agent has it."""
 
     chat: str
     department: str
@@ -285,7 +340,10 @@ class ChatState:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything an engine is: enough to build an equal one. Sorted by id, so equal engines give equal snapshots."""
+    """Everything an engine is: enough to build an equal one. Sorted by id, so equal engines give equal snapshots.
+
+    Who has a chat is said by the chat (`ChatState.agent`); an agent's `chats` follow from it and are not read back.
+    """
 
     version: int
     agents: tuple[AgentState, ...] = field(default=())

@@ -1,0 +1,38 @@
+"""The queue in this process: the pure engine behind the port. Needs no server; its state ends with the process.
+
+Each call runs to its end without a pause, so commands are serial by nature.
+"""
+
+from __future__ import annotations
+
+from queueing.engine import Engine
+from queueing.model import AgentState, Applied, Command, Place, Settle, Snapshot
+
+
+class LocalQueue:
+    """A `QueuePort` that never raises QueueUnavailable."""
+
+    def __init__(self) -> None:
+        self._engine = Engine()
+
+    async def apply(self, command: Command, now_ms: int) -> Applied:
+        return self._engine.apply(command, now_ms)
+
+    async def rebuild(self, snapshot: Snapshot, now_ms: int) -> Applied:
+        self._engine = Engine.of(snapshot)
+        return self._engine.apply(Settle(), now_ms)
+
+    async def snapshot(self) -> Snapshot:
+        return self._engine.snapshot()
+
+    async def place(self, chat: str) -> Place | None:
+        return self._engine.place(chat)
+
+    async def waiting(self, department: str, limit: int | None = None) -> tuple[Place, ...]:
+        return self._engine.waiting(department, limit)
+
+    async def agents(self, department: str | None = None) -> tuple[AgentState, ...]:
+        return self._engine.agents(department)
+
+    async def free_slots(self, department: str) -> int:
+        return sum(agent.free_slots for agent in self._engine.agents(department))
