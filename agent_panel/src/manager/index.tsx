@@ -1,0 +1,15 @@
+// Entry of the manager's page: mounts it and asks who is looking.
+
+import "../../../widget/src/tokens.css";
+import "../charts/charts.css";
+import "./styles/page.css";
+import "./styles/reports.css";
+import { render } from "preact";
+import { begin } from "./state/store.ts";
+import { Page } from "./ui/page.tsx";
+
+const root = document.getElementById("app");
+if (root) {
+  render(<Page />, root);
+  void begin();
+}

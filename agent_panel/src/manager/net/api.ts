@@ -1,0 +1,52 @@
+// The only file that fetches: JSON of the server, and the addresses of its CSV files.
+
+import type { Bucketing } from "../state/period.ts";
+
+export type ReportKind = "coverage" | "waits" | "volume" | "satisfaction" | "agents" | "estimates";
+
+export interface Query {
+  from: string;
+  to: string;
+  department: string;
+  bucket: Bucketing;
+}
+
+/** What went wrong, in the server's own words where it gave any. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** How long an answer may take before the page says that the server does not answer. */
+const TIMEOUT_MS = 20_000;
+
+export async function get<T>(path: string, cancelled?: AbortSignal): Promise<T> {
+  const late = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = cancelled ? AbortSignal.any([cancelled, late]) : late;
+  const response = await fetch(path, { signal, credentials: "same-origin", headers: { Accept: "application/json" } });
+  if (response.ok) return (await response.json()) as T;
+  const body: unknown = await response.json().catch(() => null);
+  const error = (body as { error?: { code?: string; message?: string } } | null)?.error;
+  throw new ApiProblem(response.status, error?.code ?? "unavailable", error?.message ?? "");
+}
+
+function address(kind: ReportKind, suffix: string, query: Query): string {
+  const given = new URLSearchParams({ from: query.from, to: query.to, bucket: query.bucket });
+  if (query.department) given.set("department", query.department);
+  return `/api/v1/reports/${kind}${suffix}?${given}`;
+}
+
+export function report<T>(kind: ReportKind, query: Query, cancelled: AbortSignal): Promise<T> {
+  return get<T>(address(kind, "", query), cancelled);
+}
+
+/** The same report as a file. */
+export function csv(kind: ReportKind, query: Query): string {
+  return address(kind, ".csv", query);
+}

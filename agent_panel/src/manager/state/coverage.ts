@@ -1,0 +1,118 @@
+// Coverage as days to draw: which stretches were open, how many agents accepted, and what nobody covered.
+
+import type { Bucket, Coverage, CoverageReport } from "./wire.ts";
+import { addDays, daysBetween, localDate, startOfDay } from "./zone.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Half-open, in epoch milliseconds. */
+export interface Stretch {
+  from_ms: number;
+  to_ms: number;
+}
+
+/** A stretch of one day during which nothing changed. */
+export interface Segment extends Stretch {
+  accepting: number;
+  open: boolean;
+  uncovered: boolean;
+}
+
+export interface DayRow {
+  date: string;
+  start_ms: number;
+  length_h: number;
+  /** Null for a day of which nothing is known yet. */
+  total: Coverage | null;
+  segments: Segment[];
+}
+
+/**
+ * The open stretches that hourly slices imply.
+ *
+ * A slice says how many of its seconds were open, not which ones: a partly open hour is taken as open at the side
+ * where its neighbour is open, which is exact for every desk that opens or closes once within an hour.
+ */
+export function openStretches(buckets: Bucket<Coverage>[]): Stretch[] {
+  const found: Stretch[] = [];
+  buckets.forEach((bucket, i) => {
+    const from_ms = Date.parse(bucket.from);
+    const to_ms = Date.parse(bucket.to);
+    const open_ms = Math.min(bucket.open_s * 1000, to_ms - from_ms);
+    if (open_ms <= 0) return;
+    const opensBefore = (buckets[i - 1]?.open_s ?? 0) > 0;
+    const next = buckets[i + 1];
+    const late = !opensBefore && (next ? next.open_s > 0 : false);
+    const start = late ? to_ms - open_ms : from_ms;
+    const last = found.at(-1);
+    if (last && last.to_ms === start) last.to_ms = start + open_ms;
+    else found.push({ from_ms: start, to_ms: start + open_ms });
+  });
+  return found;
+}
+
+function add(sum: Coverage | null, part: Coverage): Coverage {
+  return {
+    open_s: (sum?.open_s ?? 0) + part.open_s,
+    covered_s: (sum?.covered_s ?? 0) + part.covered_s,
+    free_s: (sum?.free_s ?? 0) + part.free_s,
+    single_s: (sum?.single_s ?? 0) + part.single_s,
+    uncovered_s: (sum?.uncovered_s ?? 0) + part.uncovered_s,
+  };
+}
+
+function covers(stretches: Stretch[], at_ms: number): boolean {
+  return stretches.some((one) => one.from_ms <= at_ms && at_ms < one.to_ms);
+}
+
+/** The day's stretches: cut wherever the number of agents, openness or a gap begins or ends. */
+function segmentsOf(
+  day: Stretch,
+  steps: { at_ms: number; accepting: number }[],
+  open: Stretch[],
+  gaps: Stretch[],
+): Segment[] {
+  const near = (one: Stretch) => one.from_ms < day.to_ms && one.to_ms > day.from_ms;
+  const openHere = open.filter(near);
+  const gapsHere = gaps.filter(near);
+  const cuts = new Set<number>([day.from_ms, day.to_ms]);
+  for (const one of [...openHere, ...gapsHere]) cuts.add(one.from_ms).add(one.to_ms);
+  for (const step of steps) cuts.add(step.at_ms);
+  const sorted = [...cuts].filter((cut) => cut >= day.from_ms && cut <= day.to_ms).sort((a, b) => a - b);
+  const found: Segment[] = [];
+  let step = -1;
+  for (let i = 0; i + 1 < sorted.length; i++) {
+    const from_ms = sorted[i] as number;
+    const to_ms = sorted[i + 1] as number;
+    while ((steps[step + 1]?.at_ms ?? Number.POSITIVE_INFINITY) <= from_ms) step++;
+    const accepting = steps[step]?.accepting ?? 0;
+    const piece = { from_ms, to_ms, accepting, open: covers(openHere, from_ms), uncovered: covers(gapsHere, from_ms) };
+    const last = found.at(-1);
+    const same = last && last.accepting === accepting && last.open === piece.open && last.uncovered === piece.uncovered;
+    if (same) last.to_ms = to_ms;
+    else found.push(piece);
+  }
+  return found;
+}
+
+/** One row per local day from `from` up to (not including) `to`; days after the report's end stay empty. */
+export function dayRows(report: CoverageReport, from: string, to: string): DayRow[] {
+  const { tz } = report;
+  const end_ms = Date.parse(report.to);
+  const steps = (report.steps ?? []).map((step) => ({ at_ms: Date.parse(step.at), accepting: step.accepting }));
+  const gaps = report.gaps.map((gap) => ({ from_ms: Date.parse(gap.from), to_ms: Date.parse(gap.to) }));
+  const open = openStretches(report.buckets);
+  const totals = new Map<string, Coverage>();
+  for (const bucket of report.buckets) {
+    const date = localDate(Date.parse(bucket.from), tz);
+    totals.set(date, add(totals.get(date) ?? null, bucket));
+  }
+  return Array.from({ length: daysBetween(from, to) }, (_, i) => {
+    const date = addDays(from, i);
+    const start_ms = startOfDay(date, tz);
+    const next_ms = startOfDay(addDays(date, 1), tz);
+    const to_ms = Math.min(next_ms, end_ms);
+    const segments = to_ms > start_ms ? segmentsOf({ from_ms: start_ms, to_ms }, steps, open, gaps) : [];
+    return { date, start_ms, length_h: (next_ms - start_ms) / HOUR_MS, total: totals.get(date) ?? null, segments };
+  });
+}

@@ -1,0 +1,78 @@
+// Figures by agent in alphabetical order: to talk about, not to rank by.
+
+import { clock, orTooFew, percent, span } from "../state/measures.ts";
+import { agents, csvOf } from "../state/store.ts";
+import type { AgentRow, AgentsReport, Spread } from "../state/wire.ts";
+import { say } from "../words/words.ts";
+import { Frame } from "./frame.tsx";
+
+function Unknown({ n }: { n: number }) {
+  return <span class="tiny">{orTooFew(null, n)}</span>;
+}
+
+function Pair({ spread, n, write }: { spread: Partial<Spread>; n: number; write: (s: number) => string | null }) {
+  const { p50_s = null, p90_s = null } = spread;
+  if (p50_s === null) return <Unknown n={n} />;
+  return <>{[write(p50_s), p90_s === null ? null : write(p90_s)].filter(Boolean).join(" / ")}</>;
+}
+
+function Row({ row }: { row: AgentRow }) {
+  return (
+    <tr>
+      <th scope="row">{row.agent.name}</th>
+      <td>{row.n}</td>
+      <td>
+        <Pair spread={row.first_reply} n={row.n} write={clock} />
+      </td>
+      <td>{row.exchanges.p50 ?? <Unknown n={row.n} />}</td>
+      <td>
+        <Pair spread={row.solution} n={row.n} write={span} />
+      </td>
+      <td>{row.csat === null ? <Unknown n={row.rated_n} /> : percent(row.csat, 0)}</td>
+      <td>{row.rated_n}</td>
+    </tr>
+  );
+}
+
+const COLUMNS = ["agent", "chats", "first_reply", "exchanges", "solution", "csat", "rated"] as const;
+
+function Table({ report }: { report: AgentsReport }) {
+  const rows = report.agents.toSorted((a, b) => a.agent.name.localeCompare(b.agent.name));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, and must do so by keyboard too
+    // biome-ignore lint/a11y/useSemanticElements: a named region around the table, not a group of fields
+    <div class="scroll whole" tabIndex={0} role="region" aria-label={say("agents.title")}>
+      <table class="num">
+        <caption class="unseen">{say("agents.title")}</caption>
+        <thead>
+          <tr>
+            {COLUMNS.map((name) => (
+              <th scope="col" key={name}>
+                {say(`column.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.agent.id} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function AgentTable() {
+  return (
+    <Frame
+      title={say("agents.title")}
+      about={(data) => say("agents.about", { count: data.agents.length, zone: data.tz })}
+      resource={agents.value}
+      csv={csvOf("agents")}
+      empty={(data) => (data.agents.length ? null : say("agents.empty"))}
+    >
+      {(data) => <Table report={data} />}
+    </Frame>
+  );
+}

@@ -1,0 +1,108 @@
+// How many chats began, were answered, and were given up.
+
+import { signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { Plotted } from "../../charts/plotted.tsx";
+import { ValueTable } from "../../charts/table.tsx";
+import { volumeBars } from "../../charts/volume_bars.ts";
+import { bucketName, bucketTick } from "../state/labels.ts";
+import { bucket, csvOf, volume } from "../state/store.ts";
+import type { Volume, VolumeReport } from "../state/wire.ts";
+import { say } from "../words/words.ts";
+import { Frame, Switch } from "./frame.tsx";
+import { Legend } from "./legend.tsx";
+import { TABLE_WORDS } from "./table_words.ts";
+
+const across = signal<"period" | "hour">("period");
+
+type Slice = Volume & { tick: string; name: string };
+
+function pad(hour: number): string {
+  return String(hour).padStart(2, "0");
+}
+
+function slices(report: VolumeReport, byHour: boolean): Slice[] {
+  if (byHour && report.by_hour) {
+    return report.by_hour.map((one) => ({
+      ...one,
+      tick: String(one.hour),
+      name: `${pad(one.hour)}:00–${pad(one.hour + 1)}:00`,
+    }));
+  }
+  return report.buckets.map((one) => ({
+    ...one,
+    tick: bucketTick(one.from, report.tz, bucket.value),
+    name: bucketName(one.from, one.to, report.tz, bucket.value),
+  }));
+}
+
+const COLUMNS = ["when", "started", "answered", "abandoned", "tickets", "messages"] as const;
+
+function Chart({ report }: { report: VolumeReport }) {
+  const byHour = across.value === "hour";
+  const shown = useMemo(() => slices(report, byHour), [report, byHour]);
+  const stops = useMemo(
+    () =>
+      shown.map(({ name, started, answered, abandoned }, i) => ({
+        from: i,
+        to: i + 1,
+        text: say("volume.stop", { when: name, started, answered, abandoned }),
+      })),
+    [shown],
+  );
+  const options = useMemo(() => (width: number) => volumeBars(shown, width), [shown]);
+  return (
+    <>
+      <Legend items={["started", "answered", "abandoned"]} />
+      <Plotted label={say("volume.label")} hint={say("read")} stops={stops} options={options} />
+      <ValueTable
+        summary={say("table")}
+        caption={say("volume.caption", { zone: report.tz })}
+        head={COLUMNS.map((one) => say(`column.${one}`))}
+        rows={shown.map((one) => [
+          one.name,
+          one.started,
+          one.answered,
+          one.abandoned,
+          one.tickets ?? "–",
+          one.messages ?? "–",
+        ])}
+        words={TABLE_WORDS}
+      />
+    </>
+  );
+}
+
+function Tools({ hourly }: { hourly: boolean }) {
+  if (!hourly) return null;
+  return (
+    <Switch
+      label={say("across")}
+      options={[
+        ["period", say(`across.${bucket.value === "hour" ? "time" : bucket.value}`)],
+        ["hour", say("across.hour")],
+      ]}
+      value={across.value}
+      onChange={(next) => {
+        across.value = next;
+      }}
+    />
+  );
+}
+
+export function VolumeReportView() {
+  const now = volume.value;
+  return (
+    <Frame
+      title={say("volume.title")}
+      about={(data) => say("volume.about", { zone: data.tz, count: data.total.started })}
+      resource={now}
+      csv={csvOf("volume")}
+      tools={<Tools hourly={now.data?.by_hour !== undefined} />}
+      tall
+      empty={(data) => (data.total.started ? null : say("volume.empty"))}
+    >
+      {(data) => <Chart report={data} />}
+    </Frame>
+  );
+}
