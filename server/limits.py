@@ -1,0 +1,61 @@
+"""How often one person, address or account may do a thing: what is above is refused with `retry_after_s`.
+
+Windows slide (the `limits` library, in memory). The figures are far above what a person does and below what hurts.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from server.errors import Refusal
+
+Name = Literal[
+    "connect",  # per address: Socket.IO connections
+    "event",  # per person: any event
+    "message",  # per person: messages, notes
+    "chat_start",  # per visitor
+    "chat_start_address",  # per address
+    "ticket",  # per visitor or agent
+    "ticket_address",  # per address
+    "transcript",  # per visitor
+    "sign_in",  # per address
+    "sign_in_account",  # per account
+    "search",  # per agent
+    "http",  # per address, unauthenticated pages
+]
+
+RATES: dict[Name, RateLimitItem] = {
+    "connect": RateLimitItemPerMinute(2000),
+    "event": RateLimitItemPerSecond(3000, 30),
+    "message": RateLimitItemPerSecond(1000, 30),
+    "chat_start": RateLimitItemPerMinute(30),
+    "chat_start_address": RateLimitItemPerMinute(600),
+    "ticket": RateLimitItemPerMinute(20),
+    "ticket_address": RateLimitItemPerMinute(60),
+    "transcript": RateLimitItemPerHour(5),
+    "sign_in": RateLimitItemPerMinute(60),
+    "sign_in_account": RateLimitItemPerMinute(10),
+    "search": RateLimitItemPerMinute(120),
+    "http": RateLimitItemPerMinute(1200),
+}
+
+
+class Limits:
+    """enabled False (SEMAFOR_LIMITS=off): nothing is ever refused."""
+
+    def __init__(self, enabled: bool) -> None:
+        self._enabled = enabled
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def hit(self, name: Name, key: str) -> None:
+        """Count one. Raises Refusal rate_limited."""
+        if not self._enabled or self._limiter.hit(RATES[name], name, key):
+            return
+        reset_at = self._limiter.get_window_stats(RATES[name], name, key).reset_time
+        wait_s = max(1.0, reset_at - time.time())
+        raise Refusal("rate_limited", f"Too many at once. Try again in {wait_s:.0f} s.", retry_after_s=wait_s)
