@@ -1,0 +1,133 @@
+"""What waiting visitors are told about their wait: one estimator per department, fed with what happens, in order.
+
+The estimators are rebuilt from the record after a restart. Every estimate shown is kept, so that it can be judged by
+the wait that came true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from queueing.estimate import Estimator, Wait
+from queueing.model import AgentChanged, Applied, Assigned, Command, Queued, Removed, Requeued
+from server.clock import Clock
+from server.services.dispatch import Dispatch
+from server.services.open_chats import OpenChats
+from transcripts.port import Store
+from transcripts.records import Chat, EstimateShown
+
+HISTORY = timedelta(days=14)
+HISTORY_CHATS = 500
+MAX_UNWRITTEN = 50_000
+
+
+class Estimates:
+    def __init__(
+        self, store: Store, dispatch: Dispatch, open_chats: OpenChats, clock: Clock, make: Callable[[], Estimator]
+    ) -> None:
+        self._store = store
+        self._dispatch = dispatch
+        self._open_chats = open_chats
+        self._clock = clock
+        self._make = make
+        self._estimators: dict[str, Estimator] = {}
+        self._slots: dict[str, int] = {}
+        self._since: dict[str, tuple[str, float]] = {}
+        self._unwritten: list[EstimateShown] = []
+        dispatch.observe(self._observe)
+
+    def wait(self, department_id: str, ahead: int) -> Wait | None:
+        """None where nothing honest can be said: nobody accepts."""
+        if self._slots.get(department_id, 0) == 0:
+            return None
+        return self._estimator(department_id).predict(ahead, self._now_s())
+
+    def shown(self, chat_id: str, position: int, wait: Wait | None) -> None:
+        if len(self._unwritten) < MAX_UNWRITTEN:
+            likely_s, upto_s = (wait.likely_s, wait.upto_s) if wait else (None, None)
+            self._unwritten.append(EstimateShown(chat_id, self._clock.now(), position, likely_s, upto_s))
+
+    async def write(self) -> None:
+        shown, self._unwritten = self._unwritten, []
+        if shown:
+            await self._store.record_estimates(shown)
+
+    async def learn_from_record(self) -> None:
+        """Feed the newest finished chats, in the order in which things happened."""
+        now = self._clock.now()
+        chats = await self._store.chats_between(now - HISTORY, now, None, None)
+        for _at, feed in sorted(self._history(chats[-HISTORY_CHATS:], now), key=lambda item: item[0]):
+            feed()
+
+    def _history(self, chats: Iterable[Chat], now: datetime) -> Iterable[tuple[datetime, Callable[[], None]]]:
+        offset_s = self._now_s() - now.timestamp()
+
+        for chat in chats:
+            estimator = self._estimator(chat.department_id)
+            queued_s = chat.created_at.timestamp() + offset_s
+            yield chat.created_at, lambda e=estimator, t=queued_s: e.arrived(t)  # type: ignore[misc]
+            served_at = chat.first_assigned_at
+            if served_at is not None:
+                t, waited_s = served_at.timestamp() + offset_s, (served_at - chat.created_at).total_seconds()
+                yield served_at, lambda e=estimator, t=t, w=waited_s: e.started(t, w)  # type: ignore[misc]
+                if chat.closed_at is not None:
+                    t, lasted_s = chat.closed_at.timestamp() + offset_s, (chat.closed_at - served_at).total_seconds()
+                    yield chat.closed_at, lambda e=estimator, t=t, d=lasted_s: e.ended(t, d)  # type: ignore[misc]
+            elif chat.closed_at is not None:
+                t, waited_s = chat.closed_at.timestamp() + offset_s, (chat.closed_at - chat.created_at).total_seconds()
+                yield chat.closed_at, lambda e=estimator, t=t, w=waited_s: e.abandoned(t, w)  # type: ignore[misc]
+
+    # ---- live -----------------------------------------------------------------------------------------------------
+
+    def _observe(self, command: Command, applied: Applied) -> None:
+        now_s = self._now_s()
+        for event in applied.events:
+            if isinstance(event, Queued | Requeued):
+                self._queued(event.chat, now_s)
+            elif isinstance(event, Assigned):
+                self._assigned(event.chat, now_s)
+            elif isinstance(event, Removed):
+                self._removed(event, now_s)
+        if any(isinstance(event, AgentChanged) for event in applied.events):
+            self._count_slots(now_s)
+
+    def _queued(self, chat_id: str, now_s: float) -> None:
+        chat = self._open_chats.get(chat_id)
+        if chat is not None:
+            self._since[chat_id] = (chat.department_id, now_s)
+            self._estimator(chat.department_id).arrived(now_s)
+
+    def _assigned(self, chat_id: str, now_s: float) -> None:
+        department_id, since_s = self._since.get(chat_id, ("", now_s))
+        if department_id:
+            self._estimator(department_id).started(now_s, now_s - since_s)
+            self._since[chat_id] = (department_id, now_s)
+
+    def _removed(self, event: Removed, now_s: float) -> None:
+        department_id, since_s = self._since.pop(event.chat, ("", now_s))
+        if not department_id:
+            return
+        if event.agent is None:
+            self._estimator(department_id).abandoned(now_s, now_s - since_s)
+        else:
+            self._estimator(department_id).ended(now_s, now_s - since_s)
+
+    def _count_slots(self, now_s: float) -> None:
+        slots: dict[str, int] = {}
+        for agent in self._dispatch.agents():
+            if agent.accepting:
+                for department_id in agent.departments:
+                    slots[department_id] = slots.get(department_id, 0) + agent.capacity
+        for department_id in slots.keys() | self._slots.keys():
+            if slots.get(department_id, 0) != self._slots.get(department_id, 0):
+                self._estimator(department_id).slots_changed(now_s, slots.get(department_id, 0))
+        self._slots = slots
+
+    def _estimator(self, department_id: str) -> Estimator:
+        if department_id not in self._estimators:
+            self._estimators[department_id] = self._make()
+        return self._estimators[department_id]
+
+    def _now_s(self) -> float:
+        return self._clock.monotonic_s()
