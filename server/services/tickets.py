@@ -55,7 +55,7 @@ class Tickets:
         self._changing = asyncio.Lock()
 
     def checkpoint(self, department_id: str, now: datetime) -> datetime:
-        """When a new ticket's customer hears from us: SEMAFOR_FIRST_NEWS_S of the department's opening hours from now."""
+        """When a new ticket's customer hears from us: SEMAFOR_FIRST_NEWS_S of opening hours from now."""
         hours = self._directory.hours(department_id)
         plain = now + timedelta(seconds=self._first_news_s)
         return plain if hours is None else hours.add_open_time(now, self._first_news_s) or plain
@@ -171,7 +171,7 @@ class Tickets:
     # ---- what follows ---------------------------------------------------------------------------------------------
 
     async def change(self, agent: Agent, number: str, change: promises.Change) -> Ticket:
-        """Raises Refusal not_found; invalid where the customer would be left without a sentence or a next checkpoint."""
+        """Raises Refusal not_found; invalid where the customer would be left without a sentence or a checkpoint."""
         async with self._changing:
             ticket = access.agents_ticket(await self._store.ticket(number), agent)
             self._check_people(ticket, change)
@@ -207,7 +207,10 @@ class Tickets:
             return await self._store.add_ticket_message(number, message, self._clock.now(), mails)
 
     async def transcript_mail(self, chat: Chat, to: str | None, at: datetime) -> str:
-        """Queue the conversation as it stands to `to`, else to the chat's own address. Raises Refusal invalid, `email`."""
+        """Mail the conversation as it stands to `to`, else to the chat's own address: the mail's id.
+
+        Raises Refusal invalid, field `email`.
+        """
         with _refusals():
             mail = rules.transcript_mail(chat, to, self._envelope())
         await self._store.queue_mail(mail, at)
