@@ -33,6 +33,7 @@ class Estimates:
         self._make = make
         self._estimators: dict[str, Estimator] = {}
         self._slots: dict[str, int] = {}
+        self._offered: dict[str, dict[str, int]] = {}
         self._since: dict[str, tuple[str, float]] = {}
         self._unwritten: list[EstimateShown] = []
         dispatch.observe(self._observe)
@@ -89,8 +90,8 @@ class Estimates:
                 self._assigned(event.chat, now_s)
             elif isinstance(event, Removed):
                 self._removed(event, now_s)
-        if any(isinstance(event, AgentChanged) for event in applied.events):
-            self._count_slots(now_s)
+            elif isinstance(event, AgentChanged):
+                self._offer(event, now_s)
 
     def _queued(self, chat_id: str, now_s: float) -> None:
         chat = self._open_chats.get(chat_id)
@@ -113,16 +114,16 @@ class Estimates:
         else:
             self._estimator(department_id).ended(now_s, now_s - since_s)
 
-    def _count_slots(self, now_s: float) -> None:
-        slots: dict[str, int] = {}
-        for agent in self._dispatch.agents():
-            if agent.accepting:
-                for department_id in agent.departments:
-                    slots[department_id] = slots.get(department_id, 0) + agent.capacity
-        for department_id in slots.keys() | self._slots.keys():
-            if slots.get(department_id, 0) != self._slots.get(department_id, 0):
-                self._estimator(department_id).slots_changed(now_s, slots.get(department_id, 0))
-        self._slots = slots
+    def _offer(self, event: AgentChanged, now_s: float) -> None:
+        """Take an agent's capacity into the slots of their departments; only what changed is touched."""
+        before = self._offered.pop(event.agent, {})
+        after = dict.fromkeys(event.departments, event.capacity) if event.accepting else {}
+        self._offered[event.agent] = after
+        for department_id in before.keys() | after.keys():
+            change = after.get(department_id, 0) - before.get(department_id, 0)
+            if change:
+                self._slots[department_id] = self._slots.get(department_id, 0) + change
+                self._estimator(department_id).slots_changed(now_s, self._slots[department_id])
 
     def _estimator(self, department_id: str) -> Estimator:
         if department_id not in self._estimators:

@@ -1,0 +1,128 @@
+"""What must not be overlooked: a chat that waits too long or is not answered, a department with nobody there, a promise that is due.
+
+Looked at once a second; each alarm is told when it goes on and when it goes off, and to whoever connects meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from server import access
+from server.clock import Clock
+from server.log import logger
+from server.services.boards import department_room
+from server.services.directory import Directory
+from server.services.open_chats import OpenChats
+from server.services.openness import Openness
+from server.settings import Settings
+from server.sockets.rooms import Rooms
+from server.wire import Json, Wire, moment
+from transcripts.operations import TicketQuery
+from transcripts.port import Store
+from transcripts.records import Agent
+
+Kind = Literal["long_wait", "no_reply", "nobody_online", "checkpoint_due"]
+CHECKPOINTS_EVERY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that needs somebody. agent_id: the one it concerns first; None: the whole department."""
+
+    kind: Kind
+    department_id: str
+    chat_id: str | None = None
+    ticket: str | None = None
+    agent_id: str | None = None
+
+
+class Alarms:
+    def __init__(
+        self,
+        store: Store,
+        open_chats: OpenChats,
+        directory: Directory,
+        openness: Openness,
+        rooms: Rooms,
+        wire: Wire,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._store = store
+        self._open_chats = open_chats
+        self._directory = directory
+        self._openness = openness
+        self._rooms = rooms
+        self._wire = wire
+        self._clock = clock
+        self._alarm_after_s = settings.alarm_after_s
+        self._on: dict[Alarm, datetime] = {}
+        self._unanswered: set[str] = set()
+        self._due_tickets: dict[Alarm, datetime] = {}
+        self._ticks = 0
+
+    def no_reply(self, chat_id: str) -> None:
+        """The chat's agent has not answered in time and nobody else is free."""
+        self._unanswered.add(chat_id)
+
+    def current(self, agent: Agent) -> list[Json]:
+        """What is on and concerns this agent."""
+        return [self._json(alarm, since, on=True) for alarm, since in self._on.items() if access.in_scope(agent, alarm.department_id)]
+
+    async def tick(self) -> None:
+        if self._ticks % CHECKPOINTS_EVERY == 0:
+            self._due_tickets = {alarm: since async for alarm, since in self._checkpoints()}
+        self._ticks += 1
+        due = {**dict(self._chats()), **dict(self._departments()), **self._due_tickets}
+        for alarm in [alarm for alarm in self._on if alarm not in due]:
+            self._push(alarm, self._on.pop(alarm), on=False)
+        for alarm, since in due.items():
+            if alarm not in self._on:
+                self._on[alarm] = since
+                logger.warning("alarm", kind=alarm.kind, department=alarm.department_id, chat=alarm.chat_id, ticket=alarm.ticket)
+                self._push(alarm, since, on=True)
+
+    def _chats(self) -> Iterable[tuple[Alarm, datetime]]:
+        now = self._clock.now()
+        for chat in self._open_chats.all():
+            if chat.state == "queued" and (now - chat.queued_at).total_seconds() >= self._alarm_after_s:
+                yield Alarm("long_wait", chat.department_id, chat_id=chat.id), chat.queued_at
+        for chat_id in tuple(self._unanswered):
+            unanswered = self._open_chats.get(chat_id)
+            if unanswered is None or unanswered.state != "active" or unanswered.first_reply_at is not None:
+                self._unanswered.discard(chat_id)
+            else:
+                alarm = Alarm("no_reply", unanswered.department_id, chat_id=chat_id, agent_id=unanswered.agent_id)
+                yield alarm, unanswered.assigned_at or unanswered.queued_at
+
+    def _departments(self) -> Iterable[tuple[Alarm, datetime]]:
+        now = self._clock.now()
+        for department in self._directory.departments():
+            if self._directory.is_open(department.id, now) and not self._openness.is_attended(department.id):
+                alarm = Alarm("nobody_online", department.id)
+                yield alarm, self._on.get(alarm, now)
+
+    async def _checkpoints(self) -> AsyncIterator[tuple[Alarm, datetime]]:
+        now = self._clock.now()
+        tickets, _ = await self._store.tickets(TicketQuery(statuses=("open", "in_progress", "waiting"), limit=200))
+        for ticket in tickets:
+            if ticket.checkpoint_at is not None and ticket.checkpoint_at <= now:
+                alarm = Alarm("checkpoint_due", ticket.department_id, ticket=ticket.number, agent_id=ticket.assignee)
+                yield alarm, ticket.checkpoint_at
+
+    def _push(self, alarm: Alarm, since: datetime, *, on: bool) -> None:
+        rooms = [department_room(alarm.department_id)]
+        if alarm.agent_id is not None:
+            rooms.append(f"agent:{alarm.agent_id}")
+        self._rooms.push(rooms, "alarm", self._json(alarm, since, on=on))
+
+    def _json(self, alarm: Alarm, since: datetime, *, on: bool) -> Json:
+        out: Json = {"kind": alarm.kind, "on": on, "since": moment(since), "department": self._wire.department(alarm.department_id)}
+        if alarm.chat_id is not None:
+            out["chat_id"] = alarm.chat_id
+        if alarm.ticket is not None:
+            out["ticket"] = alarm.ticket
+        return out

@@ -1,0 +1,104 @@
+"""What agents see of their departments: the waiting line with its lights, and colleagues' presence."""
+
+from __future__ import annotations
+
+from queueing.lights import light
+from queueing.model import AgentChanged, Applied, Command
+from server.clock import Clock
+from server.services.directory import Directory
+from server.services.dispatch import Dispatch
+from server.services.open_chats import OpenChats
+from server.settings import Settings
+from server.sockets.rooms import Rooms
+from server.wire import Json, Wire, moment
+from transcripts.records import Agent, Chat
+
+SHOWN = 100
+
+
+def department_room(department_id: str) -> str:
+    """Every agent connection that may see the department."""
+    return f"department:{department_id}"
+
+
+class Boards:
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        directory: Directory,
+        open_chats: OpenChats,
+        rooms: Rooms,
+        wire: Wire,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._dispatch = dispatch
+        self._directory = directory
+        self._open_chats = open_chats
+        self._rooms = rooms
+        self._wire = wire
+        self._clock = clock
+        self._target_s = settings.service_target_s
+        self._told: dict[str, Json] = {}
+        dispatch.observe(self._observe)
+
+    async def snapshot(self, department_id: str) -> Json:
+        places = await self._dispatch.queue.waiting(department_id)
+        waiting = []
+        for place in places[:SHOWN]:
+            chat = self._open_chats.get(place.chat)
+            if chat is not None and chat.state == "queued":
+                waiting.append(self._waiting(chat, place.position))
+        return {"department": self._wire.department(department_id), "total": len(places), "waiting": waiting}
+
+    async def tick(self) -> None:
+        """Tell the agents of each department whose line, or one of its lights, changed."""
+        for department in self._directory.departments():
+            if self._rooms.is_empty(department_room(department.id)):
+                self._told.pop(department.id, None)
+                continue
+            board = await self.snapshot(department.id)
+            if self._told.get(department.id) != board:
+                self._told[department.id] = board
+                self._rooms.push(department_room(department.id), "queue", board)
+
+    def light_of(self, chat: Chat) -> str | None:
+        """Of a waiting chat since queued_at, of an active one since the oldest unanswered message; None: nothing to answer."""
+        if chat.state == "queued":
+            since = chat.queued_at
+        elif chat.state == "active" and chat.unanswered_since is not None:
+            since = chat.unanswered_since
+        else:
+            return None
+        return light((self._clock.now() - since).total_seconds(), self._target_s)
+
+    def colleague(self, agent: Agent) -> Json:
+        state = self._dispatch.agent(agent.id)
+        return {
+            "agent": {"id": agent.id, "name": agent.name},
+            "status": state.status if state else agent.status,
+            "reason": agent.status_reason or None,
+            "since": moment(agent.status_since),
+            "load": state.load if state else 0,
+            "capacity": state.capacity if state else agent.capacity,
+            "connected": bool(state and state.connected),
+        }
+
+    def _waiting(self, chat: Chat, position: int) -> Json:
+        return {
+            "chat_id": chat.id,
+            "visitor": {"id": chat.visitor_id, "name": chat.visitor_name, "email": chat.visitor_email, "verified": chat.visitor_verified},
+            "question": chat.question,
+            "queued_at": moment(chat.queued_at),
+            "priority": chat.priority,
+            "position": position,
+            "light": self.light_of(chat),
+            "returned": chat.returned,
+            "topic": chat.topic,
+        }
+
+    def _observe(self, command: Command, applied: Applied) -> None:
+        for event in applied.events:
+            agent = self._directory.agent(event.agent) if isinstance(event, AgentChanged) else None
+            if agent is not None:
+                self._rooms.push([department_room(d) for d in agent.department_ids], "team", self.colleague(agent))

@@ -1,0 +1,124 @@
+"""Tells each waiting visitor their position and wait, whenever either changes, and why when it got worse.
+
+At most once a second per chat; the first 100 of a line every second, the rest every fifth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from queueing.estimate import Wait
+from queueing.model import Place
+from server.clock import Clock
+from server.services.directory import Directory
+from server.services.dispatch import Dispatch
+from server.services.estimates import Estimates
+from server.services.open_chats import OpenChats
+from server.sockets.rooms import Rooms
+from server.wire import Json, queue
+from transcripts.records import Chat
+
+FRONT = 100
+REST_EVERY = 5
+MIN_INTERVAL_S = 1.0
+WORSE_FACTOR = 1.2
+"""A wait that grew by less is not explained."""
+
+Reason = Literal["overtaken", "agent_left", "returned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    position: int
+    wait: Json | None
+    likely_s: float | None
+    reason: Reason | None
+    at_s: float
+
+
+class Positions:
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        directory: Directory,
+        estimates: Estimates,
+        open_chats: OpenChats,
+        rooms: Rooms,
+        clock: Clock,
+    ) -> None:
+        self._dispatch = dispatch
+        self._directory = directory
+        self._estimates = estimates
+        self._open_chats = open_chats
+        self._rooms = rooms
+        self._clock = clock
+        self._told: dict[str, Told] = {}
+        self._ticks = 0
+
+    async def of(self, chat: Chat) -> Json | None:
+        """The chat's `queue` object as of now; None when it does not wait."""
+        place = await self._dispatch.queue.place(chat.id) if chat.state == "queued" else None
+        if place is None:
+            return None
+        told = self._assess(chat, place)
+        return queue(told.position, self._wait(place), told.reason)
+
+    async def tell(self, chat: Chat, *, anew: bool = False) -> None:
+        """Push the chat's `queue` to its visitor if it differs from what was told. anew: in any case."""
+        place = await self._dispatch.queue.place(chat.id)
+        if place is not None:
+            self._tell(chat, place, anew)
+
+    async def tick(self) -> None:
+        self._ticks += 1
+        limit = None if self._ticks % REST_EVERY == 0 else FRONT
+        departments = {chat.department_id for chat in self._open_chats.all() if chat.state == "queued"}
+        for department_id in departments:
+            for place in await self._dispatch.queue.waiting(department_id, limit):
+                chat = self._open_chats.get(place.chat)
+                if chat is not None:
+                    self._tell(chat, place, anew=False)
+        if limit is None:
+            self._forget()
+
+    def _tell(self, chat: Chat, place: Place, anew: bool) -> None:
+        before = self._told.get(chat.id)
+        now = self._assess(chat, place)
+        if before is not None and not anew:
+            same = (before.position, before.wait, before.reason) == (now.position, now.wait, now.reason)
+            if same or now.at_s - before.at_s < MIN_INTERVAL_S:
+                return
+        self._told[chat.id] = now
+        wait = self._wait(place)
+        self._rooms.push(f"visitor:{chat.visitor_id}", "queue", {"chat_id": chat.id, **queue(now.position, wait, now.reason)})
+        self._estimates.shown(chat.id, now.position, wait)
+
+    def _wait(self, place: Place) -> Wait | None:
+        return self._estimates.wait(place.department, place.ahead)
+
+    def _assess(self, chat: Chat, place: Place) -> Told:
+        wait = self._wait(place)
+        likely_s = wait.likely_s if wait else None
+        shown = queue(place.position, wait, None)["wait"]
+        reason = self._reason(chat, self._told.get(chat.id), place.position, likely_s)
+        return Told(place.position, shown, likely_s, reason, self._clock.monotonic_s())
+
+    @staticmethod
+    def _reason(chat: Chat, before: Told | None, position: int, likely_s: float | None) -> Reason | None:
+        """Why it got worse; kept until the position improves."""
+        if before is None:
+            return "returned" if chat.returned else None
+        if position > before.position:
+            return "overtaken"
+        if position < before.position:
+            return None
+        if before.likely_s is not None and (likely_s is None or likely_s > before.likely_s * WORSE_FACTOR + 1):
+            return "agent_left"
+        return before.reason
+
+    def _forget(self) -> None:
+        for chat_id in tuple(self._told):
+            chat = self._open_chats.get(chat_id)
+            if chat is None or chat.state != "queued":
+                del self._told[chat_id]
