@@ -1,0 +1,3 @@
+"""Makes the harness's fixtures known to every test."""
+
+pytest_plugins = ["tests.harness.fixtures"]

@@ -1,0 +1,1 @@
+"""What outside tests stand on: a real server process, real sockets, a real mail server, a real browser."""
