@@ -122,7 +122,7 @@ class Dispatch:
 
     def _entry(self, command: Command, applied: Applied, now_ms: int) -> JournalEntry:
         decided = tuple(event.chat for event in applied.events if isinstance(event, Assigned))
-        body = {"now_ms": now_ms, "command": codec.command_to_json(command)}
+        body = {"now_ms": now_ms, "command": codec.encode_command(command)}
         return JournalEntry(self._epoch, applied.version, "command", self._clock.now(), body, decided)
 
     def _effects(self, events: Sequence[Event]) -> list[asyncio.Future[None]]:
@@ -233,7 +233,7 @@ class Dispatch:
         await self._take_effect(Settle(), applied, now_ms)
 
     async def _journal_snapshot(self, snapshot: Snapshot) -> None:
-        body = codec.snapshot_to_json(snapshot)
+        body = codec.encode_snapshot(snapshot)
         entry = JournalEntry(self._epoch, snapshot.version, "snapshot", self._clock.now(), body)
         await self._store.append_journal([entry])
         self._since_snapshot = 0

@@ -1,0 +1,180 @@
+"""What time does to an open chat: a visitor who vanished, an agent who does not answer, a visitor who fell silent.
+
+Every deadline follows from the chat as the record has it; it is set anew whenever the chat changes, and after a
+restart. What fires checks the record itself, so a late firing changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from queueing.model import Reassign, Refused
+from server.clock import Clock
+from server.errors import Refusal
+from server.services.alarms import Alarms
+from server.services.dispatch import Dispatch
+from server.services.endings import Endings
+from server.services.open_chats import OpenChats
+from server.services.timers import Timers
+from server.settings import Settings
+from transcripts import wording
+from transcripts.errors import ChatClosed, Conflict, NotFound, StoreUnavailable
+from transcripts.facts import ChatChanged, Fact, MessageAdded
+from transcripts.operations import EventText
+from transcripts.port import Store
+from transcripts.records import Chat
+
+LEFT_NOTICE_S = 60.0
+RETRY_S = 5.0
+KINDS = ("visitor_grace", "visitor_left", "first_reply", "idle_warning", "idle_close")
+
+Action = Callable[[Chat], Awaitable[None]]
+
+
+class Lifecycle:
+    def __init__(
+        self,
+        store: Store,
+        dispatch: Dispatch,
+        endings: Endings,
+        alarms: Alarms,
+        open_chats: OpenChats,
+        timers: Timers,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._store = store
+        self._dispatch = dispatch
+        self._endings = endings
+        self._alarms = alarms
+        self._open_chats = open_chats
+        self._timers = timers
+        self._clock = clock
+        self._settings = settings
+        self._connections: Counter[str] = Counter()
+        self._gone_since: dict[str, datetime] = {}
+        self._due: dict[tuple[str, str], datetime] = {}
+
+    # ---- visitors come and go ---------------------------------------------------------------------------------------
+
+    async def visitor_connected(self, visitor_id: str) -> None:
+        self._connections[visitor_id] += 1
+        self._gone_since.pop(visitor_id, None)
+        chat = self._open_chats.of_visitor(visitor_id)
+        if chat is None:
+            return
+        self.rearm(chat)
+        if chat.visitor_left_at is not None:
+            await self._event(chat, "visitor_back")
+
+    def visitor_disconnected(self, visitor_id: str) -> None:
+        self._connections[visitor_id] -= 1
+        if self._connections[visitor_id] > 0:
+            return
+        del self._connections[visitor_id]
+        chat = self._open_chats.of_visitor(visitor_id)
+        if chat is not None:
+            self._gone_since[visitor_id] = self._clock.now()
+            self.rearm(chat)
+
+    def is_visitor_connected(self, visitor_id: str) -> bool:
+        return self._connections[visitor_id] > 0
+
+    def start(self) -> None:
+        """After a restart: every visitor's grace is counted anew."""
+        now = self._clock.now()
+        for chat in self._open_chats.all():
+            self._gone_since[chat.visitor_id] = now
+            self.rearm(chat)
+
+    # ---- deadlines --------------------------------------------------------------------------------------------------
+
+    def apply(self, facts: Sequence[Fact]) -> None:
+        """Set the deadlines of the chats that changed."""
+        for chat in {fact.chat.id: fact.chat for fact in facts if isinstance(fact, ChatChanged | MessageAdded)}.values():
+            self.rearm(chat)
+
+    def rearm(self, chat: Chat) -> None:
+        due = self._deadlines(chat) if chat.state != "closed" else {}
+        if chat.state == "closed":
+            self._gone_since.pop(chat.visitor_id, None)
+        for kind in KINDS:
+            self._set(kind, chat.id, due.get(kind))
+
+    def _deadlines(self, chat: Chat) -> dict[str, tuple[datetime, float, Action]]:
+        """kind -> (counted from, seconds, what then)."""
+        s = self._settings
+        due: dict[str, tuple[datetime, float, Action]] = {}
+        gone_since = self._gone(chat)
+        if chat.state == "queued":
+            if gone_since is not None:
+                due["visitor_grace"] = (gone_since, s.visitor_grace_s, self._abandon)
+            return due
+        if gone_since is not None and chat.visitor_left_at is None:
+            due["visitor_left"] = (gone_since, LEFT_NOTICE_S, self._note_left)
+        if chat.first_reply_at is None and chat.assigned_at is not None:
+            due["first_reply"] = (chat.assigned_at, s.first_reply_s, self._reassign)
+        if chat.idle_warned_at is not None:
+            due["idle_close"] = (chat.idle_warned_at, s.idle_close_s, self._close_idle)
+        elif chat.last_agent_at is not None and (chat.last_visitor_at is None or chat.last_visitor_at <= chat.last_agent_at):
+            due["idle_warning"] = (chat.last_agent_at, s.idle_warn_s, self._warn_idle)
+        return due
+
+    def _gone(self, chat: Chat) -> datetime | None:
+        if self.is_visitor_connected(chat.visitor_id):
+            return None
+        return self._gone_since.setdefault(chat.visitor_id, self._clock.now())
+
+    def _set(self, kind: str, chat_id: str, due: tuple[datetime, float, Action] | None) -> None:
+        """Only a deadline that changed is set anew: a running one keeps its monotonic time, whatever the wall clock does."""
+        key = (kind, chat_id)
+        if due is None:
+            if self._due.pop(key, None) is not None:
+                self._timers.cancel(key)
+            return
+        since, after_s, action = due
+        if self._due.get(key) != since:
+            self._due[key] = since
+            self._arm(key, after_s - (self._clock.now() - since).total_seconds(), action)
+
+    def _arm(self, key: tuple[str, str], delay_s: float, action: Action) -> None:
+        self._timers.set(key, delay_s, lambda: self._fire(key, action))
+
+    async def _fire(self, key: tuple[str, str], action: Action) -> None:
+        chat = self._open_chats.get(key[1])
+        if chat is None or key not in self._due:
+            return
+        try:
+            await action(chat)
+        except (StoreUnavailable, Refusal):
+            self._arm(key, RETRY_S, action)
+        except (ChatClosed, Conflict, NotFound):
+            return  # The chat moved on meanwhile, and its deadlines with it.
+
+    # ---- what then --------------------------------------------------------------------------------------------------
+
+    async def _abandon(self, chat: Chat) -> None:
+        if not self.is_visitor_connected(chat.visitor_id):
+            await self._endings.abandon(chat, by="system", only_in_state_seen=True)
+
+    async def _note_left(self, chat: Chat) -> None:
+        if not self.is_visitor_connected(chat.visitor_id):
+            await self._event(chat, "visitor_left")
+
+    async def _reassign(self, chat: Chat) -> None:
+        applied = await self._dispatch.order(Reassign(chat.id))
+        if any(isinstance(event, Refused) for event in applied.events):
+            self._alarms.no_reply(chat.id)
+            self._arm(("first_reply", chat.id), RETRY_S, self._reassign)
+
+    async def _warn_idle(self, chat: Chat) -> None:
+        await self._event(chat, "idle_warning", closes_in_s=self._settings.idle_close_s)
+
+    async def _close_idle(self, chat: Chat) -> None:
+        await self._endings.abandon(chat, by="system", if_idle_since=chat.idle_warned_at, only_in_state_seen=True)
+
+    async def _event(self, chat: Chat, code: str, **says: float) -> None:
+        text = EventText(code, wording.event_sentence(code, chat.locale, **says))  # type: ignore[arg-type]
+        await self._store.add_event(chat.id, text, self._clock.now(), if_route_version=chat.route_version)

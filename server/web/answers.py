@@ -1,0 +1,39 @@
+"""JSON answers, and what is read of a JSON request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from server import wire
+from server.errors import HTTP_STATUS, Refusal
+
+# Every text fits: 8,000 characters, each written as two \uXXXX, and some room.
+BODY_MAX_BYTES = 1_000_000
+
+
+def json_response(data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.Response(
+        body=orjson.dumps(data), status=status, content_type="application/json", charset="utf-8", headers=headers
+    )
+
+
+def error_response(refusal: Refusal, status: int | None = None) -> web.Response:
+    headers = {}
+    if refusal.retry_after_s is not None:
+        headers["Retry-After"] = str(max(1, round(refusal.retry_after_s)))
+    return json_response({"error": wire.error(refusal)}, status or HTTP_STATUS[refusal.code], headers)
+
+
+async def json_body(request: web.Request) -> object:
+    """The request's JSON. Raises Refusal invalid; what is too long is refused by aiohttp itself (client_max_size)."""
+    if request.content_type != "application/json":
+        raise Refusal("invalid", "Send JSON, with the header Content-Type: application/json.")
+    raw = await request.read()
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as exc:
+        raise Refusal("invalid", "This is no JSON.") from exc

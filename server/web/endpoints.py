@@ -1,0 +1,123 @@
+"""One entry per API route: who may call it, what it takes, what it answers. The routes and /openapi.json come from it.
+
+A handler gets its query (GET) or JSON body (others) as a checked model, and an agent who is signed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_origin
+
+from aiohttp import web
+
+from server import access
+from server.errors import Refusal
+from server.requests import Request, parse
+from server.web.answers import json_body, json_response
+from server.web.keys import DESK
+from server.web.origin import SAFE_METHODS, require_own
+from transcripts.records import Agent, Role
+
+if TYPE_CHECKING:
+    from server.compose import Desk
+
+API = "/api/v1"
+COOKIE = "semafor_session"
+Json = dict[str, Any]
+Given = TypeVar("Given", bound=Request)
+Method = Literal["GET", "POST", "PATCH", "DELETE"]
+
+
+class Nothing(Request):
+    """The route takes neither query nor body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. caller: None only where the route is open to all."""
+
+    request: web.Request
+    desk: Desk
+    caller: Agent | None
+
+    @property
+    def agent(self) -> Agent:
+        if self.caller is None:
+            raise Refusal("unauthorized", "Sign in first.")
+        return self.caller
+
+    @property
+    def address(self) -> str:
+        """The client's network address, for limits."""
+        return self.request.remote or "unknown"
+
+    def part(self, name: str) -> str:
+        """A named part of the path."""
+        return self.request.match_info[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Generic[Given]):
+    """path: below API, as aiohttp writes it. role: None for everybody. answers: the names in the JSON answer.
+
+    A handler that answers something else than JSON returns a response of its own.
+    """
+
+    method: Method
+    path: str
+    summary: str
+    given: type[Given]
+    handler: Callable[[Call, Given], Awaitable[Json | web.StreamResponse]]
+    answers: tuple[str, ...] = ()
+    role: Role | None = "agent"
+    status: int = 200
+    media_type: str = "application/json"
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        desk = request.app[DESK]
+        caller = None
+        if self.role is not None:
+            caller = await authenticate(request, desk)
+            access.require_role(caller, self.role)
+        given = parse(self.given, await self._data(request))
+        answer = await self.handler(Call(request, desk, caller), given)
+        return answer if isinstance(answer, web.StreamResponse) else json_response(answer, self.status)
+
+    async def _data(self, request: web.Request) -> object:
+        if not self.given.model_fields:
+            return {}
+        return query_of(request, self.given) if self.method in SAFE_METHODS else await json_body(request)
+
+
+def query_of(request: web.Request, model: type[Request]) -> Json:
+    """The query's fields; one that may repeat is a tuple. Empty values are as good as none: `?q=&agent=`."""
+    found: Json = {}
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        values = [value for value in request.query.getall(key, []) if value]
+        if values:
+            found[key] = tuple(values) if get_origin(field.annotation) is tuple else values[-1]
+    return found
+
+
+async def authenticate(request: web.Request, desk: Desk) -> Agent:
+    """Who is signed in, by bearer token or by the panel's cookie. Raises Refusal unauthorized or forbidden."""
+    token, by_cookie = session_token(request)
+    if token is None:
+        raise Refusal("unauthorized", "Sign in first.")
+    if by_cookie:
+        require_own(request, desk.wire.public_url, browser=True)
+    agent = await desk.accounts.agent_of(token)
+    if agent is None:
+        raise Refusal("unauthorized", "Your session has ended. Sign in again.")
+    return agent
+
+
+def session_token(request: web.Request) -> tuple[str | None, bool]:
+    """(token, whether it came as a cookie). A header that is there counts, whatever the cookie says."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return request.cookies.get(COOKIE), True
+    scheme, _, token = header.partition(" ")
+    return (token.strip() if scheme.lower() == "bearer" else None), False

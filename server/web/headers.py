@@ -1,0 +1,46 @@
+"""What every answer tells the browser to forbid: one content-security policy per kind of page."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from aiohttp import web
+
+PageKind = Literal["data", "app", "widget", "customer", "demo", "mailbox", "mail"]
+
+_NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
+_SCRIPTED = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
+)
+# A mail is shown as the customer sees it: its styles stand in its elements.
+_MAIL = f"{_NOTHING}; style-src 'unsafe-inline'; img-src data:; sandbox"
+_POLICIES: dict[PageKind, str] = {
+    "data": _NOTHING,
+    "app": _SCRIPTED,
+    "widget": _SCRIPTED,
+    "customer": f"{_NOTHING}; style-src 'self'; img-src 'self' data:",
+    "demo": f"{_SCRIPTED}; frame-src 'self'",
+    "mailbox": f"{_NOTHING}; style-src 'self'; img-src 'self' data:; frame-src 'self'",
+    "mail": _MAIL,
+}
+
+
+def policy(kind: PageKind, sites: tuple[str, ...] = ()) -> str:
+    """The Content-Security-Policy. sites: origins that may embed the widget, besides our own."""
+    if kind == "widget":
+        ancestors = " ".join(("'self'", *sites))
+    else:
+        ancestors = "'self'" if kind == "mail" else "'none'"
+    return f"{_POLICIES[kind]}; frame-ancestors {ancestors}"
+
+
+async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """Signal handler: on every answer, also on errors and files. What a handler has set itself stays."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", policy("data"))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Cache-Control", "no-store")
+    headers["Server"] = "Semafor"

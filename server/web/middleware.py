@@ -1,0 +1,72 @@
+"""Around every request: what is not understood is refused, and whatever goes wrong becomes `{error: {...}}`.
+
+Besides the sockets' base the only place that makes the wire's errors. No input gets a traceback, here or in the log.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from server.errors import Code, Refusal
+from server.log import logger
+from server.web.answers import error_response
+from transcripts.errors import ChatClosed, Conflict, NotFound, RouteConflict, StoreError
+
+_CODES: dict[int, Code] = {401: "unauthorized", 403: "forbidden", 404: "not_found", 413: "too_large"}
+_SENTENCES: dict[Code, str] = {
+    "not_found": "There is nothing at this address.",
+    "too_large": "This is too large.",
+    "invalid": "The server does not understand this request.",
+    "unavailable": "Something went wrong on our side. Try again in a moment.",
+}
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        _refuse_packed(request)
+        return await handler(request)
+    except Refusal as exc:
+        return error_response(exc)
+    except StoreError as exc:
+        return error_response(_of_store(exc))
+    except web.HTTPException as exc:
+        return _of_http(exc)
+    except ConnectionError:
+        # Nobody is there any more to read an answer; aiohttp closes what is left.
+        raise
+    except Exception:
+        route = request.match_info.route.resource
+        logger.exception("request_failed", method=request.method, route=route.canonical if route else None)
+        return error_response(Refusal("unavailable", _SENTENCES["unavailable"]), 500)
+
+
+def _refuse_packed(request: web.Request) -> None:
+    """A packed body of 200 kB may unpack to 200 MB; nobody who speaks our contract sends one. Raises Refusal."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refusal("invalid", "Send the body without Content-Encoding.")
+
+
+def _of_http(exc: web.HTTPException) -> web.StreamResponse:
+    if exc.status < 400:
+        raise exc
+    code = _CODES.get(exc.status, "invalid" if exc.status < 500 else "unavailable")
+    answer = error_response(Refusal(code, _SENTENCES.get(code, _SENTENCES["invalid"])), exc.status)
+    if "Allow" in exc.headers:
+        answer.headers["Allow"] = exc.headers["Allow"]
+    return answer
+
+
+def _of_store(exc: StoreError) -> Refusal:
+    match exc:
+        case NotFound():
+            return Refusal("not_found", "There is no such thing.")
+        case ChatClosed():
+            return Refusal("closed", "This conversation is over.")
+        case RouteConflict():
+            return Refusal("conflict", "Somebody else has changed this chat meanwhile.")
+        case Conflict():
+            return Refusal("conflict", "This name or client_id is taken by something else.")
+        case _:
+            return Refusal("unavailable", "The record cannot be reached right now. Try again in a moment.", retry_after_s=1)
