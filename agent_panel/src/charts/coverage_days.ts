@@ -21,14 +21,18 @@ export interface DayStripe {
   runs: Run[];
 }
 
-const ROW_PX = { few: 40, many: 24 };
+/** The fewer the days, the more room for each. */
+function rowHeight_px(days: number): number {
+  if (days <= 2) return 84;
+  return days <= 10 ? 40 : 24;
+}
 
 export function coverageDays(stripes: DayStripe[], width_px: number): PlotOptions {
   const narrow = width_px < 460;
   const most = Math.max(2, ...stripes.flatMap((day) => day.runs.map((run) => run.accepting)));
   const length_h = Math.max(24, ...stripes.map((day) => day.length_h));
   const runs = stripes.flatMap((day) => day.runs.map((run) => ({ ...run, name: day.name })));
-  const row_px = stripes.length > 10 ? ROW_PX.many : ROW_PX.few;
+  const row_px = rowHeight_px(stripes.length);
   const box = { x1: "from_h", x2: "to_h", fy: "name", y1: 0 } as const;
   return {
     width: width_px,

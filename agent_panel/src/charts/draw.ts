@@ -20,9 +20,3 @@ export function draw(options: PlotOptions): Drawn {
   drawn.removeAttribute("aria-label");
   return drawn;
 }
-
-/** Indices to label so that labels of `label_px` never touch on an axis of `width_px`. */
-export function everyNth(count: number, width_px: number, label_px: number): number[] {
-  const step = Math.max(1, Math.ceil((count * label_px) / Math.max(1, width_px)));
-  return Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
-}

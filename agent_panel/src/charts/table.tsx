@@ -22,7 +22,7 @@ export function ValueTable({ summary, caption, head, rows, words }: TableProps) 
       <summary>{summary}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, and must do so by keyboard too */}
       {/* biome-ignore lint/a11y/useSemanticElements: a named region around the table, not a group of fields */}
-      <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+      <div class="scroll" tabIndex={0} role="group" aria-label={caption}>
         <table class="num">
           <caption class="unseen">{caption}</caption>
           <thead>

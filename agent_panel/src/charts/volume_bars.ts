@@ -1,8 +1,9 @@
 // Chats started, answered and abandoned: three bars to a slice.
 
 import { rect } from "@observablehq/plot";
-import { countTicks, sliceAxis, valueAxis } from "./axes.ts";
+import { sliceAxis, valueAxis } from "./axes.ts";
 import type { PlotOptions } from "./draw.ts";
+import { countTicks } from "./ticks.ts";
 
 export interface VolumeSlice {
   tick: string;
@@ -21,7 +22,7 @@ export function volumeBars(slices: VolumeSlice[], width_px: number): PlotOptions
   const most = Math.max(4, ...slices.map((one) => Math.max(one.started, one.answered, one.abandoned)));
   return {
     width: width_px,
-    height: 220,
+    height: 290,
     marginLeft: 48,
     marginRight: 8,
     marginTop: 10,

@@ -1,8 +1,9 @@
 // Waits by slice: a band from the median to the 90th percentile, the longest as dots, the target as a line.
 
 import { areaY, dot, line, ruleX, ruleY, text } from "@observablehq/plot";
-import { durationTicks, sliceAxis, valueAxis } from "./axes.ts";
+import { sliceAxis, valueAxis } from "./axes.ts";
 import type { PlotOptions } from "./draw.ts";
+import { durationTicks } from "./ticks.ts";
 
 export interface WaitSlice {
   tick: string;

@@ -73,10 +73,18 @@ export function firstReply(now: Waits, then: Waits | null, target_s: number): Fi
   };
 }
 
+/** Of so few a share would say more than is known. */
+const ENOUGH = 5;
+
+function leftShare(waits: Waits): number | null {
+  const ended = waits.answered + waits.abandoned;
+  return ended < ENOUGH ? null : share(waits.abandoned, ended);
+}
+
 export function left(now: Waits, then: Waits | null): Figure {
   const ended = now.answered + now.abandoned;
-  const value = share(now.abandoned, ended);
-  const past = then ? share(then.abandoned, then.answered + then.abandoned) : null;
+  const value = leftShare(now);
+  const past = then ? leftShare(then) : null;
   const people = say("kpi.left.basis", { count: now.abandoned, n: ended });
   const early = now.abandoned_early ? say("kpi.left.early", { count: now.abandoned_early }) : "";
   return {

@@ -24,12 +24,10 @@ export type Session = { state: "loading" | "signed_out" | "not_manager" | "faile
 export interface Resource<T> {
   state: "loading" | "ready" | "failed";
   data: T | null;
+  /** The question that `data` answers: not always the one the filters ask by now. */
+  asked: Query;
   /** The server's sentence, when it gave one. */
   problem: string;
-}
-
-function resource<T>(): Signal<Resource<T>> {
-  return signal({ state: "loading", data: null, problem: "" });
 }
 
 export const session = signal<Session>({ state: "loading" });
@@ -65,6 +63,10 @@ const previous = computed<Query>(() => ({
   ...before(period.value, askedAt_ms.value, zone.value),
 }));
 
+function resource<T>(): Signal<Resource<T>> {
+  return signal({ state: "loading", data: null, asked: query.peek(), problem: "" });
+}
+
 export const coverage = resource<CoverageReport>();
 export const waits = resource<WaitsReport>();
 export const hours = resource<WaitsReport>();
@@ -97,14 +99,14 @@ async function fill<T extends { tz: string }>(
     const data = await report<T>(kind, asked, cancelled);
     if (cancelled.aborted) return;
     batch(() => {
-      target.value = { state: "ready", data, problem: "" };
+      target.value = { state: "ready", data, asked, problem: "" };
       zone.value = data.tz;
     });
   } catch (error) {
     if (cancelled.aborted) return;
     if (error instanceof ApiProblem && error.status === 401) session.value = { state: "signed_out" };
     const problem = error instanceof ApiProblem ? error.message : "";
-    target.value = { state: "failed", data: null, problem };
+    target.value = { state: "failed", data: null, asked, problem };
   }
 }
 

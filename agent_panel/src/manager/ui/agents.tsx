@@ -41,7 +41,7 @@ function Table({ report }: { report: AgentsReport }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, and must do so by keyboard too
     // biome-ignore lint/a11y/useSemanticElements: a named region around the table, not a group of fields
-    <div class="scroll whole" tabIndex={0} role="region" aria-label={say("agents.title")}>
+    <div class="scroll whole" tabIndex={0} role="group" aria-label={say("agents.title")}>
       <table class="num">
         <caption class="unseen">{say("agents.title")}</caption>
         <thead>
@@ -67,7 +67,9 @@ export function AgentTable() {
   return (
     <Frame
       title={say("agents.title")}
-      about={(data) => say("agents.about", { count: data.agents.length, zone: data.tz })}
+      about={(data) =>
+        data.agents.length ? say("agents.about", { count: data.agents.length, zone: data.tz }) : data.tz
+      }
       resource={agents.value}
       csv={csvOf("agents")}
       empty={(data) => (data.agents.length ? null : say("agents.empty"))}

@@ -6,10 +6,12 @@ import { coverageDays, type DayStripe } from "../../charts/coverage_days.ts";
 import { Plotted } from "../../charts/plotted.tsx";
 import type { Stop } from "../../charts/reading.ts";
 import { ValueTable } from "../../charts/table.tsx";
+import type { Query } from "../net/api.ts";
 import { type DayRow, dayRows, type Segment } from "../state/coverage.ts";
-import { bucketName, bucketTick, dayTime, fullDate, shortDate, time, timeExact } from "../state/labels.ts";
+import { bucketName, bucketTick, day, dayTime, fullDate, shortDate, time, timeExact } from "../state/labels.ts";
 import { percent, share, span } from "../state/measures.ts";
-import { bucket, coverage, csvOf, period, stepwise } from "../state/store.ts";
+import { type Bucketing, days } from "../state/period.ts";
+import { coverage, csvOf, stepwise } from "../state/store.ts";
 import type { Coverage, CoverageReport, Gap } from "../state/wire.ts";
 import { known, say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
@@ -53,10 +55,10 @@ function cells(total: Coverage): string[] {
   return [...HEAD.map((name) => span(total[`${name}_s`])), covered(total)];
 }
 
-function Table({ report, rows }: { report: CoverageReport; rows: DayRow[] | null }) {
+function Table({ report, rows, by }: { report: CoverageReport; rows: DayRow[] | null; by: Bucketing }) {
   const values = rows
     ? rows.flatMap((row) => (row.total ? [[shortDate(row.date), ...cells(row.total)]] : []))
-    : report.buckets.map((one) => [bucketName(one.from, one.to, report.tz, bucket.value), ...cells(one)]);
+    : report.buckets.map((one) => [bucketName(one.from, one.to, report.tz, by), ...cells(one)]);
   const head = [say("column.when"), ...HEAD.map((name) => say(`column.${name}`)), say("column.covered_share")];
   return (
     <ValueTable
@@ -69,8 +71,8 @@ function Table({ report, rows }: { report: CoverageReport; rows: DayRow[] | null
   );
 }
 
-function Days({ report }: { report: CoverageReport }) {
-  const { from, to } = period.value;
+function Days({ report, asked }: { report: CoverageReport; asked: Query }) {
+  const { from, to } = asked;
   const rows = useMemo(() => dayRows(report, from, to), [report, from, to]);
   const drawing = useMemo(() => stripes(rows, report.tz), [rows, report]);
   const options = useMemo(() => (width: number) => coverageDays(drawing.stripes, width), [drawing]);
@@ -78,7 +80,7 @@ function Days({ report }: { report: CoverageReport }) {
     <>
       <Legend items={["several", "single", "gap", "open"]} />
       <Plotted label={say("coverage.label")} hint={say("read.rows")} stops={drawing.stops} options={options} />
-      <Table report={report} rows={rows} />
+      <Table report={report} rows={rows} by="day" />
     </>
   );
 }
@@ -90,31 +92,31 @@ function barOf(one: Coverage, tick: string): CoverageBar {
   return { tick, several, single, uncovered: all === null ? null : 1 - all };
 }
 
-function Bars({ report }: { report: CoverageReport }) {
+function Bars({ report, by }: { report: CoverageReport; by: Bucketing }) {
   const stops = useMemo(
     () =>
       report.buckets.map((one, i) => ({
         from: i,
         to: i + 1,
         text: say("coverage.bar", {
-          when: bucketName(one.from, one.to, report.tz, bucket.value),
+          when: bucketName(one.from, one.to, report.tz, by),
           covered: covered(one),
           open: span(one.open_s),
           uncovered: span(one.uncovered_s),
           single: span(one.single_s),
         }),
       })),
-    [report],
+    [report, by],
   );
   const options = useMemo(() => {
-    const bars = report.buckets.map((one) => barOf(one, bucketTick(one.from, report.tz, bucket.value)));
+    const bars = report.buckets.map((one) => barOf(one, bucketTick(one.from, report.tz, by)));
     return (width: number) => coverageBars(bars, width);
-  }, [report]);
+  }, [report, by]);
   return (
     <>
       <Legend items={["several", "single", "gap"]} />
       <Plotted label={say("coverage.label")} hint={say("read")} stops={stops} options={options} />
-      <Table report={report} rows={null} />
+      <Table report={report} rows={null} by={by} />
     </>
   );
 }
@@ -130,7 +132,7 @@ export function CoverageReportView() {
       tall
       empty={(data) => (data.buckets.length ? null : say("coverage.empty"))}
     >
-      {(data) => (minutely && data.steps ? <Days report={data} /> : <Bars report={data} />)}
+      {(data, asked) => (data.steps ? <Days report={data} asked={asked} /> : <Bars report={data} by={asked.bucket} />)}
     </Frame>
   );
 }
@@ -159,11 +161,16 @@ function cost(gap: Gap): string {
 
 const SHOWN_GAPS = 8;
 
-function GapItem({ gap, tz }: { gap: Gap; tz: string }) {
+/** The weekday names a gap of this week; longer ago it takes the date. */
+function began(gap: Gap, tz: string, dated: boolean): string {
+  return dated ? `${day(gap.from, tz)} ${time(gap.from, tz)}` : dayTime(gap.from, tz);
+}
+
+function GapItem({ gap, tz, dated }: { gap: Gap; tz: string; dated: boolean }) {
   return (
     <li>
       <time dateTime={gap.from} title={`${timeExact(gap.from, tz)} – ${timeExact(gap.to, tz)}`}>
-        {dayTime(gap.from, tz)}
+        {began(gap, tz, dated)}
       </time>
       <span>
         {cause(gap)}
@@ -190,10 +197,11 @@ export function GapList() {
       tall
       empty={(data) => (data.gaps.length ? null : data.total.open_s ? say("gaps.none") : say("gaps.never_open"))}
     >
-      {(data) => {
+      {(data, asked) => {
+        const dated = days(asked) > 7;
         const longest = data.gaps.toSorted((a, b) => b.duration_s - a.duration_s);
         const rows = longest.map((gap) => [
-          `${dayTime(gap.from, data.tz)}–${time(gap.to, data.tz)}`,
+          `${began(gap, data.tz, dated)}–${time(gap.to, data.tz)}`,
           span(gap.duration_s),
           cause(gap),
           gap.waiting ?? "–",
@@ -204,7 +212,7 @@ export function GapList() {
           <>
             <ul class="gaps num">
               {longest.slice(0, SHOWN_GAPS).map((gap) => (
-                <GapItem key={gap.from} gap={gap} tz={data.tz} />
+                <GapItem key={gap.from} gap={gap} tz={data.tz} dated={dated} />
               ))}
             </ul>
             {longest.length > SHOWN_GAPS && (

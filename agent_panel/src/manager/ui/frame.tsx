@@ -1,6 +1,7 @@
 // The frame of every report: title, unit and basis, its file, and the states loading, failed and empty.
 
 import type { ComponentChildren } from "preact";
+import type { Query } from "../net/api.ts";
 import { type Resource, refresh } from "../state/store.ts";
 import { say } from "../words/words.ts";
 
@@ -15,7 +16,7 @@ export interface FrameProps<T> {
   /** The sentence for a period in which there is nothing to draw; null draws. */
   empty: (data: T) => string | null;
   tall?: boolean;
-  children: (data: T) => ComponentChildren;
+  children: (data: T, asked: Query) => ComponentChildren;
 }
 
 export function Failed({ problem }: { problem: string }) {
@@ -39,12 +40,12 @@ export function Skeleton({ tall = false }: { tall?: boolean }) {
 }
 
 function Body<T>({ resource, empty, tall = false, children }: FrameProps<T>) {
-  const { state, data, problem } = resource;
+  const { state, data, asked, problem } = resource;
   if (state === "failed") return <Failed problem={problem} />;
   if (!data) return <Skeleton tall={tall} />;
   const nothing = empty(data);
   if (nothing) return <p class="empty">{nothing}</p>;
-  return <div class={state === "loading" ? "stale" : undefined}>{children(data)}</div>;
+  return <div class={state === "loading" ? "stale" : undefined}>{children(data, asked)}</div>;
 }
 
 export function Frame<T>(props: FrameProps<T>) {

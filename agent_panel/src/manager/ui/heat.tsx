@@ -52,7 +52,7 @@ export function HeatMap() {
               <td class="corner" />
               {STARTS.map((hour) => (
                 <th scope="col" key={hour}>
-                  {hour}
+                  {hour}–{hour + CELL_H}
                 </th>
               ))}
             </tr>

@@ -100,7 +100,7 @@ function Agent({ one }: { one: LiveAgent }) {
   const state = connected ? say(`status.${one.status}`) : say("status.lost");
   const share = one.capacity ? Math.min(1, one.load / one.capacity) : 0;
   return (
-    <li class={`agent ${one.status}`}>
+    <li class={`agent ${connected ? one.status : "lost"}`}>
       <span class="agent-name" title={one.agent.name}>
         {one.agent.name}
       </span>
@@ -150,7 +150,12 @@ function Strip({ now }: { now: Desk }) {
         </div>
       </dl>
       {now.agents.length ? (
-        <ul class="agents num" aria-label={say("live.agents")}>
+        <ul
+          class="agents num"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the list scrolls, and must do so by keyboard too
+          tabIndex={0}
+          aria-label={say("live.agents")}
+        >
           {now.agents.map((one) => (
             <Agent key={one.agent.id} one={one} />
           ))}

@@ -3,7 +3,8 @@
 import { ValueTable } from "../../charts/table.tsx";
 import { bucketName, dayTime } from "../state/labels.ts";
 import { orTooFew, percent } from "../state/measures.ts";
-import { bucket, csvOf, satisfaction } from "../state/store.ts";
+import type { Bucketing } from "../state/period.ts";
+import { csvOf, satisfaction } from "../state/store.ts";
 import type { NegativeRating, Satisfaction, SatisfactionReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
@@ -28,10 +29,10 @@ function facts(total: Satisfaction): { name: string; value: string | null; n: nu
   ];
 }
 
-function Facts({ report }: { report: SatisfactionReport }) {
+function Facts({ report, by }: { report: SatisfactionReport; by: Bucketing }) {
   const columns = ["when", "n", "csat", "mean", "effort", "nps"] as const;
   const rows = report.buckets.map((slice) => [
-    bucketName(slice.from, slice.to, report.tz, bucket.value),
+    bucketName(slice.from, slice.to, report.tz, by),
     slice.n,
     percent(slice.csat, 0) ?? "–",
     one(slice.mean, 1) ?? "–",
@@ -71,7 +72,7 @@ export function SatisfactionFigures() {
       csv={csvOf("satisfaction")}
       empty={(data) => (data.total.n ? null : say("satisfaction.empty"))}
     >
-      {(data) => <Facts report={data} />}
+      {(data, asked) => <Facts report={data} by={asked.bucket} />}
     </Frame>
   );
 }

@@ -6,6 +6,7 @@ import { Plotted } from "../../charts/plotted.tsx";
 import { ValueTable } from "../../charts/table.tsx";
 import { volumeBars } from "../../charts/volume_bars.ts";
 import { bucketName, bucketTick } from "../state/labels.ts";
+import type { Bucketing } from "../state/period.ts";
 import { bucket, csvOf, volume } from "../state/store.ts";
 import type { Volume, VolumeReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
@@ -21,7 +22,7 @@ function pad(hour: number): string {
   return String(hour).padStart(2, "0");
 }
 
-function slices(report: VolumeReport, byHour: boolean): Slice[] {
+function slices(report: VolumeReport, byHour: boolean, by: Bucketing): Slice[] {
   if (byHour && report.by_hour) {
     return report.by_hour.map((one) => ({
       ...one,
@@ -31,16 +32,16 @@ function slices(report: VolumeReport, byHour: boolean): Slice[] {
   }
   return report.buckets.map((one) => ({
     ...one,
-    tick: bucketTick(one.from, report.tz, bucket.value),
-    name: bucketName(one.from, one.to, report.tz, bucket.value),
+    tick: bucketTick(one.from, report.tz, by),
+    name: bucketName(one.from, one.to, report.tz, by),
   }));
 }
 
 const COLUMNS = ["when", "started", "answered", "abandoned", "tickets", "messages"] as const;
 
-function Chart({ report }: { report: VolumeReport }) {
+function Chart({ report, by }: { report: VolumeReport; by: Bucketing }) {
   const byHour = across.value === "hour";
-  const shown = useMemo(() => slices(report, byHour), [report, byHour]);
+  const shown = useMemo(() => slices(report, byHour, by), [report, byHour, by]);
   const stops = useMemo(
     () =>
       shown.map(({ name, started, answered, abandoned }, i) => ({
@@ -102,7 +103,7 @@ export function VolumeReportView() {
       tall
       empty={(data) => (data.total.started ? null : say("volume.empty"))}
     >
-      {(data) => <Chart report={data} />}
+      {(data, asked) => <Chart report={data} by={asked.bucket} />}
     </Frame>
   );
 }

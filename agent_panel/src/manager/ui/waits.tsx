@@ -7,6 +7,7 @@ import { ValueTable } from "../../charts/table.tsx";
 import { waitBand } from "../../charts/wait_band.ts";
 import { bucketName, bucketTick } from "../state/labels.ts";
 import { clock, percent } from "../state/measures.ts";
+import type { Bucketing } from "../state/period.ts";
 import { bucket, csvOf, waits } from "../state/store.ts";
 import type { Waits, WaitsReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
@@ -29,7 +30,7 @@ function pad(hour: number): string {
   return String(hour).padStart(2, "0");
 }
 
-function slices(report: WaitsReport, byHour: boolean): Slice[] {
+function slices(report: WaitsReport, byHour: boolean, by: Bucketing): Slice[] {
   if (byHour && report.by_hour) {
     return report.by_hour.map((one) => ({
       tick: String(one.hour),
@@ -38,8 +39,8 @@ function slices(report: WaitsReport, byHour: boolean): Slice[] {
     }));
   }
   return report.buckets.map((one) => ({
-    tick: bucketTick(one.from, report.tz, bucket.value),
-    name: bucketName(one.from, one.to, report.tz, bucket.value),
+    tick: bucketTick(one.from, report.tz, by),
+    name: bucketName(one.from, one.to, report.tz, by),
     waits: one,
   }));
 }
@@ -77,11 +78,11 @@ function row(slice: Slice, which: Clock): (string | number)[] {
   ];
 }
 
-function Chart({ report }: { report: WaitsReport }) {
+function Chart({ report, by }: { report: WaitsReport; by: Bucketing }) {
   const which = shownClock.value;
   const byHour = across.value === "hour";
   const target_s = service_target_s.value;
-  const shown = useMemo(() => slices(report, byHour), [report, byHour]);
+  const shown = useMemo(() => slices(report, byHour, by), [report, byHour, by]);
   const stops = useMemo(
     () => shown.map((slice, i) => ({ from: i, to: i + 1, text: spoken(slice, which) })),
     [shown, which],
@@ -158,7 +159,7 @@ export function WaitsReportView() {
       tall
       empty={(data) => (data.total.n ? null : say("waits.empty"))}
     >
-      {(data) => <Chart report={data} />}
+      {(data, asked) => <Chart report={data} by={asked.bucket} />}
     </Frame>
   );
 }
