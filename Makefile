@@ -1,7 +1,9 @@
 # Semafor: `make run` and `make test` on a machine with nothing but make and Python >= 3.11.
 #
 #   make run   [PORT=8080] [DATA=var] [HOST=127.0.0.1]   build what is missing, then a demo desk
-#   make test                                            everything, also a real browser
+#   make test                                            everything but the long suites, a real browser too
+#   make test-slow                                       crashes and load
+#   make check                                           style, types and architecture only
 #   make clean                                           remove all that was built; `var` stays
 #
 # PYTHON=... chooses the interpreter. What a step prints is kept in .venv/setup.log.
@@ -9,7 +11,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow check front-ends clean
+.PHONY: run test test-slow check front-ends system-packages clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8080
@@ -18,6 +20,7 @@ VENV := .venv
 BIN  := $(VENV)/bin
 LOG  := $(VENV)/setup.log
 NODE  = $$($(BIN)/python hatch_build.py --node)
+CHROMIUM := $(or $(SEMAFOR_TEST_CHROMIUM),/usr/bin/chromium)
 
 # The first interpreter that is new enough and can make virtual environments.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -67,9 +70,37 @@ $(VENV)/.package: $(VENV)/.builders pyproject.toml hatch_build.py | front-ends
 front-ends: $(VENV)/.builders
 	@$(BIN)/python hatch_build.py
 
-$(VENV)/.tests: $(VENV)/.package pyproject.toml
-	@$(call step,Installing the test tools,$(BIN)/pip install --retries 2 --no-build-isolation -e '.[test]',$(NETWORK))
+# The front ends stand in .package's way only once, else every `make` would install anew.
+$(VENV)/.tests: $(VENV)/.package
+	@$(call step,Installing the test tools,$(BIN)/pip install --retries 2 --no-build-isolation -e ".[test]",$(NETWORK))
 	@touch $@
+
+# What tests need of the machine: program=package. Where there is no apt, a person installs them.
+system-packages:
+	@missing=; \
+	for need in $(CHROMIUM)=chromium strace=strace; do command -v $${need%%=*} >/dev/null || missing="$$missing $${need##*=}"; done; \
+	test -z "$$missing" && exit 0; \
+	as_root=; test $$(id -u) = 0 || as_root='sudo -n'; \
+	if ! command -v apt-get >/dev/null || ! $$as_root true 2>/dev/null; then \
+	  echo "The tests need$$missing: install them as root (on Debian and Ubuntu: apt-get install$$missing fonts-dejavu-core), or run make test as root or with passwordless sudo." >&2; exit 1; fi; \
+	$(call step,Installing$$missing,$$as_root apt-get update && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing fonts-dejavu-core,The system packages could not be installed: check the network or install them by hand.)
+
+# Everything but the long suites; the quick verdicts first.
+test: $(VENV)/.tests front-ends system-packages check
+	@printf '  Tests\n'
+	@$(BIN)/pytest -m 'not slow' -n 2 --dist loadgroup -q
+
+check: $(VENV)/.tests front-ends
+	@$(call check,Style (ruff),$(BIN)/ruff check . && $(BIN)/ruff format --check --diff .)
+	@$(call check,Types (mypy),$(BIN)/mypy)
+	@$(call check,Architecture (import-linter),$(BIN)/lint-imports)
+	@$(call check,Front ends: types (tsc),$(NODE) node_modules/typescript/bin/tsc)
+	@$(call check,Front ends: style (biome),node_modules/@biomejs/cli-linux-*/biome check --error-on-warnings)
+	@$(call check,Front ends: tests (node),$(NODE) --test "widget/test/**/*.test.ts" "agent_panel/test/**/*.test.ts")
+
+# Crashes and load, minutes each: `.ci/run` runs them after `make test`.
+test-slow: $(VENV)/.tests front-ends system-packages
+	@$(BIN)/pytest -m slow -q
 
 clean:
 	rm -rf $(VENV) node_modules server/assets dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
