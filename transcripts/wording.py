@@ -21,6 +21,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 from jinja2 import Environment
 
 from transcripts.records import AuthorKind, EventCode, Resolution, TicketStatus
@@ -92,6 +93,14 @@ class Wording:
             return name
         sign, hours, minutes = name[0], int(name[1:3]), name[3:5]
         return f"UTC{sign}{hours}" if minutes == "00" else f"UTC{sign}{hours}:{minutes}"
+
+    def size(self, size_bytes: int) -> str:
+        """A file's size for people: "640 byte", "24 kB", "1.5 MB"; decimal units, as on the wire."""
+        if size_bytes < 1_000:
+            return format_unit(size_bytes, "digital-byte", "short", locale=self._cldr)
+        if size_bytes < 999_500:
+            return format_unit(round(size_bytes / 1_000), "digital-kilobyte", "short", locale=self._cldr)
+        return format_unit(round(size_bytes / 1_000_000, 1), "digital-megabyte", "short", locale=self._cldr)
 
     # ---- words ----------------------------------------------------------------------------------------------------
 

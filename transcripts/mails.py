@@ -1,0 +1,173 @@
+"""What a mail says, and how it is written down: from a row of the outbox to the bytes that are sent.
+
+`render` decides the words and both parts; `as_bytes` makes the message out of them. The caller (the server's
+composer) brings what the record holds. Notes of the team are no argument here: they cannot leave by mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any, Final
+
+from transcripts.conversation import Day, layout
+from transcripts.envelopes import thread_of
+from transcripts.errors import TranscriptError
+from transcripts.plain import one_line
+from transcripts.records import Chat, Mail, Message, Ticket, TicketMessage
+from transcripts.templating import fill, fill_mail, tidied
+from transcripts.wording import Wording
+
+# A transcript inside a mail: what is older stands on the customer's page. Mail servers commonly stop at 10 MB.
+MAX_MESSAGES: Final = 300
+MAX_CONVERSATION_CHARS: Final = 200_000
+_NAME_CHARS: Final = 80
+_SUBJECT_CHARS: Final = 150
+
+
+class MailError(TranscriptError):
+    """A mail cannot be written: what it speaks of is missing. The message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """Who writes. name: of the desk, as customers know it. tz: the desk's zone, for all dates in mails."""
+
+    name: str
+    public_url: str
+    from_address: str
+    tz: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """subject: one line. headers: all others that depend on the content (From, To, References ...)."""
+
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str]
+
+
+def render(
+    mail: Mail,
+    *,
+    ticket: Ticket | None,
+    chat: Chat | None,
+    messages: Sequence[Message],
+    ticket_messages: Sequence[TicketMessage],
+    desk: DeskFacts,
+    link: str | None,
+) -> Rendered:
+    """Both parts of a mail in its language.
+
+    messages: of the chat, ascending; those behind `mail.upto_seq` are left out. ticket_messages: internal ones are
+    left out. link: to the customer's own page, None where there is none. Raises MailError.
+    """
+    if mail.kind == "transcript":
+        if chat is None:
+            raise MailError("The mail's conversation is not in the record.")
+    elif ticket is None:
+        raise MailError("The mail's ticket is not in the record.")
+    words = Wording(mail.locale)
+    told = [m for m in messages if mail.upto_seq is None or m.seq <= mail.upto_seq]
+    shown = _newest(told)
+    written = [m for m in ticket_messages if not m.internal and m.author.kind == "visitor"]
+    values = {
+        "desk": one_line(desk.name, _NAME_CHARS),
+        "public_url": desk.public_url,
+        "tz": desk.tz,
+        "link": link,
+        "subject": _subject(mail, ticket, chat, desk, words),
+        "number": ticket.number if ticket else None,
+        "about": one_line(ticket.subject, _SUBJECT_CHARS) if ticket else None,
+        "days": _days(mail, shown, words, desk.tz),
+        "left_out": len(told) - len(shown),
+        "written": written[0].body if written and not shown else None,
+        **_promise(mail.context),
+    }
+    return Rendered(
+        subject=values["subject"],
+        text=tidied(fill(f"{mail.kind}.txt.j2", mail.locale, **values)),
+        html=fill_mail(f"{mail.kind}.html.j2", mail.locale, **values),
+        headers=_headers(mail, ticket, desk, words),
+    )
+
+
+def as_bytes(rendered: Rendered, mail: Mail) -> bytes:
+    """The message as it goes over the wire: CRLF, ASCII only, text part first. The same row gives the same Message-ID.
+
+    Raises ValueError where an address would end its header: nothing is sent then.
+    """
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    for name, value in rendered.headers.items():
+        message[name] = value
+    message["Subject"] = rendered.subject
+    message["Date"] = mail.created_at
+    message["Message-ID"] = mail.message_id
+    message.set_content(rendered.text)
+    message.add_alternative(rendered.html, subtype="html")
+    return message.as_bytes()
+
+
+def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFacts, words: Wording) -> str:
+    """One subject for all mails of a ticket: readers thread by it too."""
+    if mail.kind != "transcript" and ticket is not None:
+        return one_line(f"[#{ticket.number}] {ticket.subject}", _SUBJECT_CHARS)
+    at = chat.created_at if chat else mail.created_at
+    day = words.day(at, desk.tz)
+    return words.gettext("Your conversation with %(desk)s, %(day)s", desk=one_line(desk.name, _NAME_CHARS), day=day)
+
+
+def _headers(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) -> dict[str, str]:
+    headers = {
+        "From": str(Address(one_line(desk.name, _NAME_CHARS), addr_spec=desk.from_address)),
+        "To": str(Address(addr_spec=mail.to)),
+        "Content-Language": words.locale,
+    }
+    if mail.kind != "ticket_reply":  # an answer is a person's; the others a machine wrote (RFC 3834)
+        headers["Auto-Submitted"] = "auto-generated"
+        headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if ticket is not None:
+        first = thread_of(ticket, host_of(mail))
+        if first != mail.message_id:
+            headers["In-Reply-To"] = headers["References"] = first
+    return headers
+
+
+def host_of(mail: Mail) -> str:
+    """The right side of the mail's Message-ID."""
+    return mail.message_id.rpartition("@")[2].rstrip(">")
+
+
+def _promise(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The values frozen when the mail was queued; what was not frozen is None."""
+    checkpoint = context.get("checkpoint_at")
+    return {
+        "status": context.get("status"),
+        "checkpoint_at": datetime.fromisoformat(checkpoint) if checkpoint else None,
+        "sentence": context.get("sentence"),
+        "body": context.get("body"),
+        "agent": one_line(context.get("agent") or "", _NAME_CHARS) or None,
+    }
+
+
+def _days(mail: Mail, shown: Sequence[Message], words: Wording, tz: tzinfo) -> list[Day]:
+    """The conversation belongs into the first mail and into a transcript; a later mail would only repeat it."""
+    return layout(shown, words, tz) if mail.kind in {"ticket_created", "transcript"} else []
+
+
+def _newest(messages: Sequence[Message]) -> list[Message]:
+    """The newest messages that fit into a mail, in their order."""
+    kept: list[Message] = []
+    chars = 0
+    for message in reversed(messages):
+        chars += len(message.body)
+        if len(kept) == MAX_MESSAGES or chars > MAX_CONVERSATION_CHARS:
+            break
+        kept.append(message)
+    return kept[::-1]
