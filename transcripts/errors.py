@@ -4,6 +4,7 @@ StoreError
 ├── StoreUnavailable    the record cannot be written or read now; nothing was stored, try again
 ├── NotFound            no such chat, ticket, mail or account
 ├── Conflict            a client_id used again with other content, or a name already taken
+├── NotHeld             the author does not have the chat (NewMessage.held_by)
 ├── ChatClosed          the chat is over: nothing more is said in it
 └── RouteConflict       a routing proposal does not fit the record; carries the record's chat
 
@@ -38,12 +39,16 @@ class Conflict(StoreError):
     """A client_id used again with other content, or a name that is taken."""
 
 
+class NotHeld(StoreError):
+    """The author does not have the chat."""
+
+
 class ChatClosed(StoreError):
     """The chat is over."""
 
 
 class RouteConflict(StoreError):
-    """A routing proposal does not fit the record: another version, another agent, or a full one. `chat` is the truth."""
+    """A routing proposal does not fit the record: another version, or a full agent. `chat` is the truth."""
 
     def __init__(self, chat: Chat) -> None:
         super().__init__(f"chat {chat.id} is {chat.state}, route_version {chat.route_version}")

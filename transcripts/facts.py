@@ -1,6 +1,8 @@
 """What a committed operation changed: the store tells its listener, in commit order, and the server tells people.
 
-A fact is never the truth, only the news of it: whoever misses one reads the record.
+A fact is never the truth, only the news of it: whoever misses one reads the record. Of one operation the chat's
+change comes first, then its messages, then the ticket's; each carries the chat or ticket as the operation left it.
+An operation that was done before, or changes nothing, has no facts.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from transcripts.records import AuthorKind, Chat, Message, Note, Ticket, TicketM
 
 @dataclass(frozen=True, slots=True)
 class ChatChanged:
-    """State, agent, department, tier, priority, topic, ticket or resolution changed. before: None for a new chat."""
+    """Anything about the chat but its messages' marks changed: state, agent, department, tier, priority, topic, tags,
+    visitor, ticket, resolution or rating. before: None for a new chat.
+    """
 
     chat: Chat
     before: Chat | None
@@ -58,4 +62,4 @@ class MailQueued:
 Fact = ChatChanged | MessageAdded | NoteAdded | ReadMarked | TicketChanged | TicketMessageAdded | MailQueued
 
 Listener = Callable[[Sequence[Fact]], None]
-"""Called on the event loop after a commit, before any of the commit's operations is answered. Must not block or raise."""
+"""Called on the event loop after a commit, before any of its operations is answered. Must not block or raise."""

@@ -61,7 +61,9 @@ class NewTicket:
     """A ticket to be made; the store gives the number. client_id with creator: makes it once; None: no such promise.
 
     creator: "visitor:ID" or "agent:ID". fingerprint: of the request's content, compared when client_id comes again.
-    first_message: what the requester wrote (author: the requester).
+    first_message: what the requester wrote (author: the requester). chat_id: the chat is linked to the ticket, and
+    chat_events are appended to it, open or closed (create_ticket only; a Close has ticket_events for that).
+    mails: those that leave ticket_number or upto_seq out get this ticket's number and the chat's last seq.
     """
 
     subject: str
@@ -87,6 +89,7 @@ class NewTicket:
     client_id: str | None = None
     fingerprint: str | None = None
     mails: tuple[NewMail, ...] = ()
+    chat_events: tuple[EventText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,10 @@ class NewTicketMessage:
 
 @dataclass(frozen=True, slots=True)
 class NewChat:
-    """`question` becomes message 1 under `client_id`. fingerprint: of the whole request's content."""
+    """`question` becomes message 1 under `client_id`. fingerprint: of the whole request's content.
+
+    only_existing: give the chat of an earlier request, or the open one, but make none (outside opening hours).
+    """
 
     id: str
     visitor_id: str
@@ -119,6 +125,7 @@ class NewChat:
     priority: Priority = "normal"
     tier: int = 1
     fields: Mapping[str, str] = field(default_factory=dict)
+    only_existing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,8 @@ class StartedChat:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
+    """held_by: the agent who must have the chat; a message that was sent before stays sent, whoever has it now."""
+
     chat_id: str
     client_id: str
     author: Author
@@ -138,6 +147,7 @@ class NewMessage:
     at: datetime
     kind: MessageKind = "text"
     file: File | None = None
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +176,10 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Requeue:
-    """Back in line: before all others of the priority (returned), or in another department or tier (moved)."""
+    """Back in line: before all others of the priority (returned), or in another department or tier (moved).
+
+    A return keeps queued_at; a move starts the wait anew at `at`. The line is kept by both.
+    """
 
     chat_id: str
     route_version: int
@@ -182,8 +195,10 @@ class Close:
     """End a chat, or say how one ended that its visitor closed (state closed, resolution None).
 
     Nothing is changed (ChatClosed) where the chat is over and has its resolution; only if_state and if_idle_since
-    narrow it further: a timer that fires late must find what it saw (else Conflict).
-    upto: mails in `ticket` get upto_seq = the chat's last seq after this operation.
+    narrow it further: a timer that fires late must find what it saw (else Conflict): the chat in `if_state`, and
+    nothing said by the visitor after `if_idle_since`. Saying how a chat ended adds ticket_events, not `events`.
+    ticket: made for this chat, whatever its chat_id; its mails' upto_seq is the chat's last seq after this operation.
+    A ticket whose (creator, client_id) is known is not made again: a closed chat and that ticket are the answer.
     """
 
     chat_id: str
@@ -218,7 +233,7 @@ class ChatChanges:
 
 @dataclass(frozen=True, slots=True)
 class TicketChanges:
-    """None: leave as it is. `sentence` is mailed to the customer with status and checkpoint (mails)."""
+    """None: leave as it is. `message` is the sentence that is mailed to the customer with status and checkpoint."""
 
     status: TicketStatus | None = None
     priority: Priority | None = None
@@ -276,7 +291,7 @@ class TicketQuery:
 
 @dataclass(frozen=True, slots=True)
 class AgentChanges:
-    """None: leave as it is."""
+    """None: leave as it is. With a `status` the reason is what status_reason says, None too."""
 
     name: str | None = None
     role: Role | None = None

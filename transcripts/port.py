@@ -58,15 +58,16 @@ from transcripts.records import (
 
 class ChatStore(Protocol):
     async def start_chat(self, new: NewChat) -> StartedChat:
-        """Open a chat and give it its line. The same visitor and client_id again: the same chat; an open one: that one.
+        """Open a chat and give it its line. The same visitor and client_id again: the same chat, open or closed.
 
-        Raises Conflict (client_id with other content).
+        While the visitor has an open chat any other start gives that one, and is remembered with it.
+        Raises Conflict (client_id with other content), NotFound (only_existing and there is none).
         """
 
     async def send_message(self, new: NewMessage) -> Message:
-        """Append to an open chat; the same (chat, author, client_id) again gives the same message, also once it is closed.
+        """Append to an open chat; the same (chat, author, client_id) again gives the same message, also when it is over.
 
-        Raises NotFound, ChatClosed, Conflict (client_id with other content).
+        Raises NotFound, ChatClosed, NotHeld, Conflict (client_id with other content).
         """
 
     async def add_note(self, new: NewNote) -> Note:
@@ -75,12 +76,13 @@ class ChatStore(Protocol):
     async def add_event(self, chat_id: str, event: EventText, at: datetime, *, if_route_version: int) -> Message | None:
         """Append an event; None where the chat is closed or has another route_version by now.
 
-        `visitor_left` / `visitor_back` set and clear visitor_left_at, `idle_warning` sets idle_warned_at;
-        each of these three is added once until it is cleared.
+        `visitor_left` / `visitor_back` set and clear visitor_left_at, `idle_warning` sets idle_warned_at (a visitor's
+        message clears it); each of these three is added once until it is cleared: None where it stands already.
+        Raises NotFound.
         """
 
     async def assign(self, order: Assign) -> Chat:
-        """Raises NotFound, RouteConflict."""
+        """Active and theirs, with the events. Raises NotFound, RouteConflict."""
 
     async def requeue(self, order: Requeue) -> Chat:
         """queued_at becomes order.at for a move, and stays for a return. Raises NotFound, RouteConflict."""
@@ -108,7 +110,8 @@ class ChatStore(Protocol):
 
     async def open_chat_of(self, visitor_id: str) -> Chat | None: ...
 
-    async def last_chat_of(self, visitor_id: str, closed_after: datetime) -> Chat | None: ...
+    async def last_chat_of(self, visitor_id: str, closed_after: datetime) -> Chat | None:
+        """The chat of the visitor that was closed last, if not before `closed_after`."""
 
     async def unresolved_of(self, agent_id: str) -> tuple[Chat, ...]:
         """Closed chats of the agent that still need a resolution, newest first, at most 50."""
@@ -116,7 +119,9 @@ class ChatStore(Protocol):
     async def search_chats(self, query: ChatQuery) -> tuple[tuple[ChatHit, ...], str | None]:
         """A page and the cursor of the next. Any text is a safe query."""
 
-    async def chats_between(self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None) -> tuple[Chat, ...]:
+    async def chats_between(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
+    ) -> tuple[Chat, ...]:
         """Chats created in [from_at, to_at), and older ones still open: what the reports are made of."""
 
 
@@ -128,7 +133,8 @@ class VisitorStore(Protocol):
     async def claim_identity(self, jti: str, visitor_id: str, expires_at: datetime) -> bool:
         """True where the jti is this visitor's from now on (or already); False where it is another's."""
 
-    async def visitor_by_subject(self, subject: str) -> Visitor | None: ...
+    async def visitor_by_subject(self, subject: str) -> Visitor | None:
+        """The earliest with that `sub`."""
 
     async def add_page(self, page: PageView) -> None:
         """Keeps the visitor's newest 50."""
@@ -139,42 +145,61 @@ class VisitorStore(Protocol):
 
 class TicketStore(Protocol):
     async def create_ticket(self, new: NewTicket) -> Ticket:
-        """With its first message and mails. Raises Conflict (client_id with other content), NotFound (chat_id)."""
+        """With its first message and mails, linked to its chat. The same creator and client_id: the same ticket.
+
+        Raises Conflict (client_id with other content), NotFound (chat_id).
+        """
 
     async def ticket(self, number: str) -> Ticket | None: ...
 
     async def tickets(self, query: TicketQuery) -> tuple[tuple[Ticket, ...], str | None]:
-        """Open ones by checkpoint, then the rest, newest change first."""
+        """A page and the cursor of the next: open ones by checkpoint, then the rest, newest change first.
+
+        words: all of them, anywhere in number, subject, requester and messages; any text is a safe query.
+        """
 
     async def change_ticket(self, number: str, changes: TicketChanges, at: datetime) -> Ticket:
         """Raises NotFound."""
 
-    async def add_ticket_message(self, number: str, new: NewTicketMessage, at: datetime, mails: tuple[NewMail, ...]) -> TicketMessage:
-        """The same author and client_id again gives the same message. Raises NotFound, Conflict."""
+    async def add_ticket_message(
+        self, number: str, new: NewTicketMessage, at: datetime, mails: tuple[NewMail, ...]
+    ) -> TicketMessage:
+        """The same author and client_id again gives the same message; its mail_id is the first of `mails`.
+
+        Raises NotFound, Conflict.
+        """
 
     async def ticket_messages(self, number: str) -> tuple[TicketMessage, ...]: ...
 
 
 class OutboxStore(Protocol):
-    async def queue_mail(self, mail: NewMail, at: datetime) -> None: ...
+    async def queue_mail(self, mail: NewMail, at: datetime) -> None:
+        """Raises Conflict (id taken)."""
 
     async def claim_due(self, now: datetime, *, lease_s: float, limit: int) -> tuple[Mail, ...]:
-        """Lease up to `limit` due mails; two callers never get the same one. Afterwards another may claim it."""
+        """Lease up to `limit` due mails, the longest due first; two callers never get the same one.
 
-    async def mark_sent(self, mail_id: str, at: datetime, subject: str, raw: bytes) -> None: ...
+        lease_s: how long the caller owns a mail; afterwards another may claim it. Each claim counts as an attempt.
+        """
+
+    async def mark_sent(self, mail_id: str, at: datetime, subject: str, raw: bytes) -> None:
+        """Raises NotFound."""
 
     async def mark_failed(self, mail_id: str, error: str, retry_at: datetime | None) -> None:
-        """retry_at None: failed for good, until somebody says "try again"."""
+        """retry_at None: failed for good, until somebody says "try again". Raises NotFound."""
 
     async def retry_mail(self, mail_id: str, at: datetime) -> Mail:
-        """Raises NotFound."""
+        """A failed mail is due again at `at`; a due or sent one stays as it is. Raises NotFound."""
 
     async def mail(self, mail_id: str) -> Mail | None: ...
 
-    async def mails(self, state: MailState | None, cursor: str | None, limit: int = 50) -> tuple[tuple[Mail, ...], str | None]:
+    async def mails(
+        self, state: MailState | None, cursor: str | None, limit: int = 50
+    ) -> tuple[tuple[Mail, ...], str | None]:
         """Newest first, without raw."""
 
-    async def next_due(self) -> datetime | None: ...
+    async def next_due(self) -> datetime | None:
+        """When the next mail can be claimed: due, and not leased."""
 
 
 class AccountStore(Protocol):
@@ -184,7 +209,8 @@ class AccountStore(Protocol):
     async def change_agent(self, agent_id: str, changes: AgentChanges) -> Agent:
         """Raises NotFound."""
 
-    async def agents(self) -> tuple[Agent, ...]: ...
+    async def agents(self) -> tuple[Agent, ...]:
+        """In the order in which they were added, disabled ones too."""
 
     async def add_department(self, department: Department) -> None:
         """Raises Conflict (id taken)."""
@@ -192,7 +218,8 @@ class AccountStore(Protocol):
     async def change_department(self, department: Department) -> None:
         """Raises NotFound."""
 
-    async def departments(self) -> tuple[Department, ...]: ...
+    async def departments(self) -> tuple[Department, ...]:
+        """In the order in which they were added, closed ones too."""
 
     async def add_session(self, session: Session) -> None: ...
 
@@ -222,7 +249,8 @@ class PresenceStore(Protocol):
 
     async def prove_life(self, proof: Proof) -> None: ...
 
-    async def proofs(self) -> tuple[Proof, ...]: ...
+    async def proofs(self) -> tuple[Proof, ...]:
+        """Of every process, by started_at."""
 
 
 class JournalStore(Protocol):
@@ -237,7 +265,8 @@ class JournalStore(Protocol):
     async def epochs(self) -> tuple[tuple[str, int], ...]:
         """Every (epoch, last version), oldest first."""
 
-    async def prune_journal(self, before: datetime) -> None: ...
+    async def prune_journal(self, before: datetime) -> None:
+        """Forget what is older and not needed to replay what is newer; the newest epoch stays replayable."""
 
     async def record_estimates(self, shown: Sequence[EstimateShown]) -> None: ...
 

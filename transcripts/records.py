@@ -186,7 +186,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class TicketMessage:
-    """internal: a note for the team, never mailed and never on the customer's page."""
+    """internal: a note for the team, never mailed and never on the customer's page. mail_id: the mail with it."""
 
     id: str
     ticket_number: str
@@ -209,7 +209,8 @@ class Mail:
     """An intent to mail, stored with what caused it; rendered when it is sent (mails.py).
 
     upto_seq: the transcript inside covers messages up to this one. context: values frozen when it was queued
-    (status, checkpoint_at, sentence). message_id: stable over every attempt. raw: the bytes that were sent.
+    (status, checkpoint_at, sentence). message_id: stable over every attempt. attempts: how often it was claimed.
+    raw: the bytes that were sent.
     """
 
     id: str
@@ -331,6 +332,7 @@ class JournalEntry:
     """One queue command (kind "command") or the state before it (kind "snapshot"), as plain JSON.
 
     epoch: one life of the queue's engine; version: counts its commands from 1. decided: the chats it assigned.
+    A snapshot's version is that of the last command in it: replay goes on with the command after it.
     """
 
     epoch: str

@@ -1,0 +1,108 @@
+"""Agents, departments, sign-ins, ready answers and small named values."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from transcripts.accounts import change_agent
+from transcripts.errors import NotFound
+from transcripts.operations import AgentChanges
+from transcripts.records import Agent, Canned, Department, Session
+from transcripts.sqlite.base import Part
+from transcripts.sqlite.rows import Rows, to_micros
+from transcripts.sqlite.writer import Transaction
+
+AGENTS = Rows(Agent, "agents", key="id")
+DEPARTMENTS = Rows(Department, "departments", key="id")
+SESSIONS = Rows(Session, "sessions", key="token_hash")
+CANNED = Rows(Canned, "canned", key="n")
+
+
+class Accounts(Part):
+    async def add_agent(self, agent: Agent) -> None:
+        def work(tx: Transaction) -> None:
+            AGENTS.insert(tx.db, agent, email_folded=agent.email.casefold())
+
+        await self._write(work)
+
+    async def change_agent(self, agent_id: str, wanted: AgentChanges) -> Agent:
+        def work(tx: Transaction) -> Agent:
+            agent = AGENTS.one(tx.db, "WHERE id = ?", (agent_id,))
+            if agent is None:
+                raise NotFound(f"no agent {agent_id}")
+            changed = change_agent(agent, wanted)
+            AGENTS.update(tx.db, agent, changed)
+            return changed
+
+        return await self._write(work)
+
+    async def agents(self) -> tuple[Agent, ...]:
+        return await self._read(lambda db: AGENTS.all(db, "ORDER BY n"))
+
+    async def add_department(self, department: Department) -> None:
+        def work(tx: Transaction) -> None:
+            DEPARTMENTS.insert(tx.db, department)
+
+        await self._write(work)
+
+    async def change_department(self, department: Department) -> None:
+        def work(tx: Transaction) -> None:
+            before = DEPARTMENTS.one(tx.db, "WHERE id = ?", (department.id,))
+            if before is None:
+                raise NotFound(f"no department {department.id}")
+            DEPARTMENTS.update(tx.db, before, department)
+
+        await self._write(work)
+
+    async def departments(self) -> tuple[Department, ...]:
+        return await self._read(lambda db: DEPARTMENTS.all(db, "ORDER BY n"))
+
+    async def add_session(self, session: Session) -> None:
+        def work(tx: Transaction) -> None:
+            # A good moment to forget those that ended by themselves.
+            tx.db.execute("DELETE FROM sessions WHERE expires_at < ?", (to_micros(session.created_at),))
+            SESSIONS.insert(tx.db, session)
+
+        await self._write(work)
+
+    async def session(self, token_hash: str) -> Session | None:
+        return await self._read(lambda db: SESSIONS.one(db, "WHERE token_hash = ?", (token_hash,)))
+
+    async def end_session(self, token_hash: str) -> None:
+        def work(tx: Transaction) -> None:
+            tx.db.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+
+        await self._write(work)
+
+    async def end_sessions_of(self, agent_id: str) -> None:
+        def work(tx: Transaction) -> None:
+            tx.db.execute("DELETE FROM sessions WHERE agent_id = ?", (agent_id,))
+
+        await self._write(work)
+
+    async def save_canned(self, canned: Sequence[Canned]) -> None:
+        def work(tx: Transaction) -> None:
+            tx.db.execute("DELETE FROM canned")
+            for answer in canned:
+                CANNED.insert(tx.db, answer)
+
+        await self._write(work)
+
+    async def canned(self) -> tuple[Canned, ...]:
+        return await self._read(lambda db: CANNED.all(db, "ORDER BY n"))
+
+    async def value(self, name: str) -> str | None:
+        def question(db: sqlite3.Connection) -> str | None:
+            row = db.execute("SELECT value FROM named_values WHERE name = ?", (name,)).fetchone()
+            return None if row is None else str(row[0])
+
+        return await self._read(question)
+
+    async def set_value(self, name: str, value: str) -> str:
+        def work(tx: Transaction) -> str:
+            tx.db.execute("INSERT INTO named_values VALUES (?, ?) ON CONFLICT DO NOTHING", (name, value))
+            (kept,) = tx.db.execute("SELECT value FROM named_values WHERE name = ?", (name,)).fetchone()
+            return str(kept)
+
+        return await self._write(work)

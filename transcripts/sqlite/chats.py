@@ -1,0 +1,204 @@
+"""Chats, messages and notes: what is written. The rules are changes.py's, this is their place in the tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime
+
+from transcripts import changes
+from transcripts.changes import Change
+from transcripts.errors import Conflict, NotFound
+from transcripts.facts import ChatChanged, NoteAdded, ReadMarked
+from transcripts.operations import (
+    Assign,
+    ChatChanges,
+    Close,
+    ClosedChat,
+    EventText,
+    NewChat,
+    NewMessage,
+    NewNote,
+    Requeue,
+    StartedChat,
+)
+from transcripts.records import AuthorKind, Chat, Message, Note, Rating, Ticket
+from transcripts.sqlite import tickets
+from transcripts.sqlite.base import Part, count_up
+from transcripts.sqlite.rows import Rows
+from transcripts.sqlite.writer import Transaction
+
+CHATS = Rows(Chat, "chats", key="id")
+MESSAGES = Rows(Message, "messages", key="seq")
+NOTES = Rows(Note, "notes", key="note_seq")
+
+
+class Chats(Part):
+    async def start_chat(self, new: NewChat) -> StartedChat:
+        return await self._write(lambda tx: _start(tx, new))
+
+    async def send_message(self, new: NewMessage) -> Message:
+        return await self._write(lambda tx: _send(tx, new))
+
+    async def add_note(self, new: NewNote) -> Note:
+        return await self._write(lambda tx: _add_note(tx, new))
+
+    async def add_event(self, chat_id: str, event: EventText, at: datetime, *, if_route_version: int) -> Message | None:
+        def work(tx: Transaction) -> Message | None:
+            change = changes.add_event(find(tx.db, chat_id), event, at, if_route_version)
+            if change is None:
+                return None
+            save(tx.db, change)
+            tx.tell(change.facts(changed=False))
+            return change.messages[0]
+
+        return await self._write(work)
+
+    async def assign(self, order: Assign) -> Chat:
+        def work(tx: Transaction) -> Chat:
+            chat = find(tx.db, order.chat_id)
+            return _carry_out(tx, changes.assign(chat, order, _load(tx.db, order.agent_id, but=chat.id)))
+
+        return await self._write(work)
+
+    async def requeue(self, order: Requeue) -> Chat:
+        return await self._write(lambda tx: _carry_out(tx, changes.requeue(find(tx.db, order.chat_id), order)))
+
+    async def close_chat(self, order: Close) -> ClosedChat:
+        return await self._write(lambda tx: _close(tx, order))
+
+    async def set_chat(self, chat_id: str, wanted: ChatChanges) -> Chat:
+        def work(tx: Transaction) -> Chat:
+            chat = find(tx.db, chat_id)
+            tx.db.execute(
+                "UPDATE visitors SET name = coalesce(?, name), email = coalesce(?, email) WHERE id = ?",
+                (wanted.name, wanted.email, chat.visitor_id),
+            )
+            return _replace(tx, chat, changes.change(chat, wanted))
+
+        return await self._write(work)
+
+    async def mark_read(self, chat_id: str, by: AuthorKind, seq: int) -> None:
+        def work(tx: Transaction) -> None:
+            chat = find(tx.db, chat_id)
+            marked = changes.mark_read(chat, by, seq)
+            if marked != chat:
+                CHATS.update(tx.db, chat, marked)
+                upto = marked.visitor_read_seq if by == "visitor" else marked.agent_read_seq
+                tx.tell([ReadMarked(marked, by, upto)])
+
+        await self._write(work)
+
+    async def rate_chat(self, chat_id: str, rating: Rating) -> Chat:
+        def work(tx: Transaction) -> Chat:
+            chat = find(tx.db, chat_id)
+            return _replace(tx, chat, replace(chat, rating=rating))
+
+        return await self._write(work)
+
+
+def find(db: sqlite3.Connection, chat_id: str) -> Chat:
+    """Raises NotFound."""
+    chat = CHATS.one(db, "WHERE id = ?", (chat_id,))
+    if chat is None:
+        raise NotFound(f"no chat {chat_id}")
+    return chat
+
+
+def save(db: sqlite3.Connection, change: Change) -> None:
+    if change.before is None:
+        CHATS.insert(db, change.chat)
+    else:
+        CHATS.update(db, change.before, change.chat)
+    for message in change.messages:
+        MESSAGES.insert(db, message)
+
+
+def _carry_out(tx: Transaction, change: Change) -> Chat:
+    save(tx.db, change)
+    tx.tell(change.facts())
+    return change.chat
+
+
+def _replace(tx: Transaction, before: Chat, after: Chat) -> Chat:
+    if after != before:
+        CHATS.update(tx.db, before, after)
+        tx.tell([ChatChanged(after, before)])
+    return after
+
+
+def _start(tx: Transaction, new: NewChat) -> StartedChat:
+    key = (new.visitor_id, new.client_id)
+    known = tx.db.execute(
+        "SELECT fingerprint, chat_id FROM starts WHERE visitor_id = ? AND client_id = ?", key
+    ).fetchone()
+    if known is not None:
+        fingerprint, chat_id = known
+        if fingerprint != new.fingerprint:
+            raise Conflict(f"client_id {new.client_id} was another question")
+        return StartedChat(find(tx.db, chat_id), False)
+    chat = CHATS.one(tx.db, "WHERE visitor_id = ? AND state <> 'closed'", (new.visitor_id,))
+    created = chat is None
+    if chat is None:
+        chat = _carry_out(tx, changes.open_chat(new, count_up(tx.db, "line")))
+    tx.db.execute("INSERT INTO starts VALUES (?, ?, ?, ?)", (*key, new.fingerprint, chat.id))
+    return StartedChat(chat, created)
+
+
+def _send(tx: Transaction, new: NewMessage) -> Message:
+    known = MESSAGES.one(
+        tx.db,
+        "WHERE chat_id = ? AND client_id = ? AND author_kind = ? AND author_id IS ?",
+        (new.chat_id, new.client_id, new.author.kind, new.author.id),
+    )
+    if known is not None:
+        if not changes.is_same_message(known, new):
+            raise Conflict(f"client_id {new.client_id} was another message")
+        return known
+    change = changes.send(find(tx.db, new.chat_id), new)
+    save(tx.db, change)
+    tx.tell(change.facts(changed=False))
+    return change.messages[0]
+
+
+def _add_note(tx: Transaction, new: NewNote) -> Note:
+    known = NOTES.one(
+        tx.db,
+        "WHERE chat_id = ? AND client_id = ? AND author_kind = ? AND author_id IS ?",
+        (new.chat_id, new.client_id, new.author.kind, new.author.id),
+    )
+    if known is not None:
+        if known.body != new.body:
+            raise Conflict(f"client_id {new.client_id} was another note")
+        return known
+    before = find(tx.db, new.chat_id)
+    chat, note = changes.add_note(before, new)
+    CHATS.update(tx.db, before, chat)
+    NOTES.insert(tx.db, note)
+    tx.tell([NoteAdded(chat, note)])
+    return note
+
+
+def _close(tx: Transaction, order: Close) -> ClosedChat:
+    chat = find(tx.db, order.chat_id)
+    known = None if order.ticket is None else tickets.known(tx.db, order.ticket)
+    if known is not None and chat.state == "closed":
+        return ClosedChat(chat, known)
+    changes.check_close(chat, order)
+    ticket: Ticket | None = known
+    number = None if known is None else known.number
+    if order.ticket is not None and known is None:
+        number = tickets.next_number(tx.db)
+    change = changes.close(chat, order, number)
+    _carry_out(tx, change)
+    if order.ticket is not None and known is None and number is not None:
+        new = replace(order.ticket, chat_id=chat.id, visitor_id=order.ticket.visitor_id or chat.visitor_id)
+        ticket = tickets.make(tx, new, number, change.chat.last_seq)
+    return ClosedChat(change.chat, ticket)
+
+
+def _load(db: sqlite3.Connection, agent_id: str, *, but: str) -> int:
+    (load,) = db.execute(
+        "SELECT count(*) FROM chats WHERE state = 'active' AND agent_id = ? AND id <> ?", (agent_id, but)
+    ).fetchone()
+    return int(load)

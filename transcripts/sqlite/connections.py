@@ -1,0 +1,53 @@
+"""How a connection to the record's file is opened: what is promised about durability is promised here."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from transcripts.errors import StoreUnavailable
+
+SYNCHRONOUS = "FULL"
+"""A commit is on disk before COMMIT returns. NORMAL and OFF answer first: tests/crash shows what that loses."""
+_BUSY_TIMEOUT_S = 5.0
+"""How long a writer waits for another process (the command line beside a running server)."""
+_JOURNAL_BYTES = 64 * 1024 * 1024
+"""A WAL that grew beyond this while somebody read for long is cut back at the next checkpoint."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that writes, in autocommit mode: BEGIN is said by the writer. Raises StoreUnavailable."""
+    try:
+        connection = _open(path)
+    except sqlite3.Error as exc:
+        raise StoreUnavailable(f"{path}: {exc}") from exc
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. Raises StoreUnavailable."""
+    connection = connect(path)
+    connection.execute("PRAGMA query_only = ON")
+    connection.create_function("casefold", 1, _casefold, deterministic=True)
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    try:
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        if mode != "wal":
+            raise StoreUnavailable(f"{path}: no write-ahead log here (journal mode {mode})")
+        connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _casefold(text: str | None) -> str | None:
+    return None if text is None else text.casefold()

@@ -1,0 +1,48 @@
+"""Who was there when: the rows the coverage reports are made of, and the processes' proofs of life."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from transcripts.records import PresenceRow, Proof
+from transcripts.sqlite.base import Part
+from transcripts.sqlite.rows import Rows, to_micros
+from transcripts.sqlite.writer import Transaction
+
+PRESENCE = Rows(PresenceRow, "presence", key="written")
+PROOFS = Rows(Proof, "proofs", key="process_id")
+
+
+class Presence(Part):
+    async def record_presence(self, rows: Sequence[PresenceRow]) -> None:
+        def work(tx: Transaction) -> None:
+            for row in rows:
+                PRESENCE.insert_but(tx.db, row, "written")
+
+        await self._write(work)
+
+    async def presence(self, from_at: datetime, to_at: datetime) -> tuple[PresenceRow, ...]:
+        first, end = to_micros(from_at), to_micros(to_at)
+
+        def question(db: sqlite3.Connection) -> tuple[PresenceRow, ...]:
+            return PRESENCE.all(
+                db,
+                "WHERE at >= ? AND at < ? OR written IN ("
+                " SELECT (SELECT written FROM presence AS earlier WHERE earlier.agent_id = known.agent_id AND at < ?"
+                " ORDER BY at DESC, written DESC LIMIT 1) FROM (SELECT DISTINCT agent_id FROM presence) AS known"
+                ") ORDER BY at, written",
+                (first, end, first),
+            )
+
+        return await self._read(question)
+
+    async def prove_life(self, proof: Proof) -> None:
+        def work(tx: Transaction) -> None:
+            PROOFS.insert(tx.db, proof, verb="REPLACE")
+
+        await self._write(work)
+
+    async def proofs(self) -> tuple[Proof, ...]:
+        return await self._read(lambda db: PROOFS.all(db, "ORDER BY started_at, process_id"))

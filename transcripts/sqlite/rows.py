@@ -1,0 +1,181 @@
+"""Row <-> record: each record class is one table whose columns have the names of its fields.
+
+A moment is a whole number of microseconds, an Author three columns, tuples and mappings are JSON text.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+
+from transcripts.records import Author, File, Rating
+
+T = TypeVar("T")
+Args = Sequence[object] | Mapping[str, object]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_AUTHOR = ("kind", "id", "name")
+
+
+def to_micros(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _rating_out(rating: Rating) -> str:
+    return _json({**asdict(rating), "at": to_micros(rating.at)})
+
+
+def _rating_in(text: str) -> Rating:
+    values = json.loads(text)
+    return Rating(**{**values, "at": from_micros(values["at"])})
+
+
+_CONVERSIONS: tuple[tuple[type, Callable[[Any], object], Callable[[Any], object]], ...] = (
+    (datetime, to_micros, from_micros),
+    (bool, int, bool),
+    (Rating, _rating_out, _rating_in),
+    (File, lambda file: _json(asdict(file)), lambda text: File(**json.loads(text))),
+    (tuple, _json, lambda text: tuple(json.loads(text))),
+    (Mapping, lambda value: _json(dict(value)), json.loads),
+)
+"""What a column cannot hold as it is: the type in a field's annotation, and both directions."""
+
+
+class Rows(Generic[T]):
+    """All rows of one record class. Statements name their columns; `where` is the rest of one, from WHERE on."""
+
+    def __init__(self, record: type[T], table: str, *, key: str) -> None:
+        self._record = record
+        self._key = key
+        self.table = table
+        self._codecs = _codecs(record)
+        self.columns = tuple(column for codec in self._codecs for column in codec.columns)
+        self._slots = _slots(self._codecs)
+        self.select = f"SELECT {', '.join(f'{table}.{_quoted(name)}' for name in self.columns)} FROM {table}"
+
+    def of(self, row: Sequence[Any]) -> T:
+        return self._record(*[slot(row) for slot in self._slots])
+
+    def one(self, db: sqlite3.Connection, where: str, args: Args = ()) -> T | None:
+        row = db.execute(f"{self.select} {where}", args).fetchone()
+        return None if row is None else self.of(row)
+
+    def all(self, db: sqlite3.Connection, where: str = "", args: Args = ()) -> tuple[T, ...]:
+        return tuple(map(self.of, db.execute(f"{self.select} {where}", args)))
+
+    def insert(self, db: sqlite3.Connection, record: T, *, verb: str = "INSERT", **extra: object) -> int:
+        """extra: columns that the record does not have. Returns the row's id, where the table has them."""
+        return self._insert(db, record, self._codecs, verb, extra)
+
+    def insert_but(self, db: sqlite3.Connection, record: T, left_out: str) -> int:
+        """Insert without one field, which the table gives itself."""
+        return self._insert(db, record, [codec for codec in self._codecs if codec.name != left_out], "INSERT", {})
+
+    def _insert(
+        self,
+        db: sqlite3.Connection,
+        record: T,
+        codecs: Sequence[_Codec],
+        verb: str,
+        extra: Mapping[str, object],
+    ) -> int:
+        names = [*(column for codec in codecs for column in codec.columns), *extra]
+        values = [value for codec in codecs for value in codec.encode(getattr(record, codec.name))]
+        sql = f"{verb} INTO {self.table} ({', '.join(map(_quoted, names))}) VALUES ({marks(names)})"
+        return db.execute(sql, (*values, *extra.values())).lastrowid or 0
+
+    def update(self, db: sqlite3.Connection, before: T, after: T) -> None:
+        """Write what differs; the key stays."""
+        names: list[str] = []
+        values: list[object] = []
+        for codec in self._codecs:
+            value = getattr(after, codec.name)
+            if value != getattr(before, codec.name):
+                names.extend(codec.columns)
+                values.extend(codec.encode(value))
+        if names:
+            sets = ", ".join(f"{_quoted(name)} = ?" for name in names)
+            values.append(getattr(before, self._key))
+            db.execute(f"UPDATE {self.table} SET {sets} WHERE {_quoted(self._key)} = ?", values)
+
+
+class _Codec:
+    """One field: its columns, and both directions. decode gets the one column's value, never None."""
+
+    def __init__(
+        self,
+        name: str,
+        encode: Callable[[Any], tuple[object, ...]],
+        decode: Callable[[Any], Any] | None,
+        columns: tuple[str, ...] | None = None,
+    ) -> None:
+        self.name = name
+        self.columns = columns or (name,)
+        self.encode = encode
+        self.decode = decode
+
+
+def _codecs(record: type[Any]) -> list[_Codec]:
+    hints = get_type_hints(record)
+    return [_codec(item.name, hints[item.name]) for item in fields(record)]
+
+
+def _codec(name: str, hint: object) -> _Codec:
+    types = {hint, get_origin(hint), *get_args(hint), *map(get_origin, get_args(hint))}
+    if Author in types:
+        columns = tuple(f"{name}_{part}" for part in _AUTHOR)
+        return _Codec(name, lambda author: (author.kind, author.id, author.name), None, columns)
+    for wanted, encode, decode in _CONVERSIONS:
+        if wanted in types:
+            return _Codec(name, _encoder(encode), decode)
+    return _Codec(name, lambda value: (value,), None)
+
+
+def _encoder(encode: Callable[[Any], object]) -> Callable[[Any], tuple[object, ...]]:
+    return lambda value: (None if value is None else encode(value),)
+
+
+def _slots(codecs: Sequence[_Codec]) -> list[Callable[[Sequence[Any]], Any]]:
+    """Per field, how its value is taken out of a row."""
+    slots: list[Callable[[Sequence[Any]], Any]] = []
+    index = 0
+    for codec in codecs:
+        if len(codec.columns) > 1:
+            slots.append(lambda row, at=index: Author(row[at], row[at + 1], row[at + 2]))  # type: ignore[misc]
+        elif codec.decode is None:
+            slots.append(itemgetter(index))
+        else:
+            slots.append(_decoded(index, codec.decode))
+        index += len(codec.columns)
+    return slots
+
+
+def _decoded(index: int, decode: Callable[[Any], Any]) -> Callable[[Sequence[Any]], Any]:
+    def value(row: Sequence[Any]) -> Any:
+        raw = row[index]
+        return None if raw is None else decode(raw)
+
+    return value
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def marks(values: Sequence[object]) -> str:
+    """For `IN (...)`."""
+    return ", ".join("?" * len(values))

@@ -1,0 +1,195 @@
+"""Group commit: one thread owns the writing connection and commits all waiting operations together.
+
+An operation is a function of the open transaction. Each runs in a savepoint of its own, so what one refuses undoes
+only itself; then one COMMIT (one fsync) makes all of them durable. After it one callback on the event loop tells the
+facts, in commit order, and answers the callers in the same order. If the commit fails, nothing was stored, nothing
+is told, and every caller gets StoreUnavailable; the next group starts afresh, so a full disk recovers by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from transcripts.errors import Conflict, StoreUnavailable
+from transcripts.facts import Fact, Listener
+
+T = TypeVar("T")
+
+CAPACITY = 4096
+"""Operations that may wait; at 10,000 a second that is less than half a second. More are refused at once."""
+_OWN_FAULT = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE})
+"""Error codes that say something about one statement; all others are about the disk or the file."""
+
+
+class Transaction:
+    """What an operation works on: the connection inside the transaction, and the facts it will have told."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.facts: list[Fact] = []
+
+    def tell(self, facts: Iterable[Fact]) -> None:
+        self.facts.extend(facts)
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Transaction], Any]
+    answer: asyncio.Future[Any]
+    value: Any = None
+    error: BaseException | None = None
+    facts: list[Fact] = field(default_factory=list)
+
+
+class Writer:
+    """connect: opens the writing connection, also anew after the disk failed. Must be made on the event loop."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection], capacity: int = CAPACITY) -> None:
+        self._connect = connect
+        self._capacity = capacity
+        self._loop = asyncio.get_running_loop()
+        self._listeners: list[Listener] = []
+        self._waiting: deque[_Job] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._ended = self._loop.create_future()
+        self._db: sqlite3.Connection | None = None
+        self._thread = threading.Thread(target=self._run, name="record-writer", daemon=True)
+        self._thread.start()
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def submit(self, work: Callable[[Transaction], T]) -> asyncio.Future[T]:
+        """Put `work` in line; operations take effect in the order of these calls.
+
+        A caller that gives up (cancels) changes nothing: the operation is carried out and told all the same.
+        Raises StoreUnavailable where too many wait already, or after aclose().
+        """
+        job = _Job(work, self._loop.create_future())
+        with self._wake:
+            if self._closing:
+                raise StoreUnavailable("the record is closed")
+            if len(self._waiting) >= self._capacity:
+                raise StoreUnavailable("too many operations wait for the record")
+            self._waiting.append(job)
+            self._wake.notify()
+        return job.answer
+
+    async def aclose(self) -> None:
+        """Refuse new operations, finish those that wait, and end the thread."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        await asyncio.shield(self._ended)
+        self._thread.join()
+
+    # ---- in the thread --------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            self._carry_out(group)
+            if not self._call_loop(self._answer, group):
+                break
+        self._drop_connection()
+        self._call_loop(self._ended.set_result, None)
+
+    def _next_group(self) -> list[_Job]:
+        """Everything that waits; empty: it is over."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._waiting or self._closing)
+            group = list(self._waiting)
+            self._waiting.clear()
+            return group
+
+    def _carry_out(self, group: list[_Job]) -> None:
+        try:
+            db = self._db = self._db or self._connect()
+            db.execute("BEGIN IMMEDIATE")
+            for job in group:
+                _perform(db, job)
+            db.execute("COMMIT")
+        except (sqlite3.Error, StoreUnavailable) as exc:
+            self._undo(group, exc)
+
+    def _undo(self, group: list[_Job], cause: Exception) -> None:
+        for job in group:
+            job.facts = []
+            job.error = StoreUnavailable("the record cannot be written now")
+            job.error.__cause__ = cause
+        # A new connection next time: after a failed write this one's view of the file is not to be trusted.
+        self._drop_connection()
+
+    def _drop_connection(self) -> None:
+        db, self._db = self._db, None
+        if db is None:
+            return
+        # Closing rolls back what is open; what fails here was lost anyway.
+        with suppress(sqlite3.Error):
+            db.close()
+
+    def _call_loop(self, callback: Callable[[Any], None], argument: object) -> bool:
+        """False: the event loop is gone, and with it everybody who could be told."""
+        try:
+            self._loop.call_soon_threadsafe(callback, argument)
+        except RuntimeError:
+            return False
+        return True
+
+    # ---- on the event loop ----------------------------------------------------------------------------------------
+
+    def _answer(self, group: list[_Job]) -> None:
+        facts = [fact for job in group for fact in job.facts]
+        try:
+            if facts:
+                for listener in self._listeners:
+                    listener(facts)
+        finally:
+            for job in group:
+                _resolve(job)
+
+
+def _perform(db: sqlite3.Connection, job: _Job) -> None:
+    """Raises sqlite3.Error where the whole transaction is in question."""
+    transaction = Transaction(db)
+    db.execute("SAVEPOINT operation")
+    try:
+        job.value = job.work(transaction)
+        job.facts = transaction.facts
+    except Exception as exc:  # an operation's own failure is its caller's, never the thread's end
+        if _is_disk_trouble(exc) or not db.in_transaction:
+            raise exc if isinstance(exc, sqlite3.Error) else sqlite3.OperationalError(str(exc)) from exc
+        db.execute("ROLLBACK TO operation")
+        job.error = _translated(exc)
+    db.execute("RELEASE operation")
+
+
+def _is_disk_trouble(exc: Exception) -> bool:
+    if not isinstance(exc, sqlite3.DatabaseError) or isinstance(exc, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        return False
+    code = getattr(exc, "sqlite_errorcode", None)
+    return code is not None and (code & 0xFF) not in _OWN_FAULT
+
+
+def _translated(exc: Exception) -> Exception:
+    if isinstance(exc, sqlite3.IntegrityError):
+        conflict = Conflict(f"taken: {exc}")
+        conflict.__cause__ = exc
+        return conflict
+    return exc
+
+
+def _resolve(job: _Job) -> None:
+    if job.answer.done():
+        return
+    if job.error is None:
+        job.answer.set_result(job.value)
+        return
+    job.answer.set_exception(job.error)
