@@ -65,7 +65,7 @@ class ChatStore(Protocol):
         """
 
     async def send_message(self, new: NewMessage) -> Message:
-        """Append to an open chat; the same (chat, author, client_id) again gives the same message, also when it is over.
+        """Append to an open chat; the same (chat, author, client_id) again gives the same message, also when over.
 
         Raises NotFound, ChatClosed, NotHeld, Conflict (client_id with other content).
         """

@@ -10,8 +10,8 @@ PageKind = Literal["data", "app", "widget", "customer", "demo", "mailbox", "mail
 
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
 _SCRIPTED = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' data: "
+    "blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
 )
 # A mail is shown as the customer sees it: its styles stand in its elements.
 _MAIL = f"{_NOTHING}; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -28,10 +28,8 @@ _POLICIES: dict[PageKind, str] = {
 
 def policy(kind: PageKind, sites: tuple[str, ...] = ()) -> str:
     """The Content-Security-Policy. sites: origins that may embed the widget, besides our own."""
-    if kind == "widget":
-        ancestors = " ".join(("'self'", *sites))
-    else:
-        ancestors = "'self'" if kind == "mail" else "'none'"
+    embedders = {"widget": " ".join(("'self'", *sites)), "mail": "'self'"}
+    ancestors = embedders.get(kind, "'none'")
     return f"{_POLICIES[kind]}; frame-ancestors {ancestors}"
 
 

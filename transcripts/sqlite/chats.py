@@ -140,6 +140,8 @@ def _start(tx: Transaction, new: NewChat) -> StartedChat:
     chat = CHATS.one(tx.db, "WHERE visitor_id = ? AND state <> 'closed'", (new.visitor_id,))
     created = chat is None
     if chat is None:
+        if new.only_existing:
+            raise NotFound(f"no chat of visitor {new.visitor_id}")
         chat = _carry_out(tx, changes.open_chat(new, count_up(tx.db, "line")))
     tx.db.execute("INSERT INTO starts VALUES (?, ?, ?, ?)", (*key, new.fingerprint, chat.id))
     return StartedChat(chat, created)

@@ -1,0 +1,110 @@
+"""What the HTTP routes take besides the events' models in requests.py: queries and bodies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from server.requests import (
+    Body,
+    ClientId,
+    Id,
+    Line,
+    Moment,
+    OptionalBody,
+    OptionalLine,
+    Request,
+    Tags,
+    Tier,
+)
+from transcripts.promises import Change
+from transcripts.records import MailState, Priority, TicketStatus
+
+Cursor = Annotated[str, Field(max_length=512)]
+Words = Annotated[Line | None, Field(description="All of these words, anywhere in messages or names.")]
+Day = Annotated[
+    str,
+    Field(
+        max_length=40, description="A local date (2026-11-22) or an instant (2026-11-22T08:00:00Z); `to` is exclusive."
+    ),
+]
+
+
+class SignIn(Request):
+    email: Annotated[str, Field(min_length=1, max_length=320)]
+    password: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class ChatSearch(Request):
+    q: Words = None
+    visitor: Annotated[Line | None, Field(description="Part of a visitor's name or address.")] = None
+    agent: Id | None = None
+    department: Id | None = None
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    to: Day | None = None
+    cursor: Cursor | None = None
+
+
+class TicketSearch(Request):
+    q: Words = None
+    status: Annotated[tuple[TicketStatus, ...], Field(description="May repeat.")] = ()
+    department: Id | None = None
+    assignee: Id | None = None
+    cursor: Cursor | None = None
+
+
+class TicketPatch(Request):
+    """assignee null: nobody's. message: the sentence that is mailed to the customer."""
+
+    status: TicketStatus | None = None
+    priority: Priority | None = None
+    department: Id | None = None
+    tier: Tier | None = None
+    assignee: Id | None = None
+    tags: Tags | None = None
+    topic: OptionalLine = None
+    checkpoint_at: Moment | None = None
+    message: OptionalBody = None
+
+    def change(self) -> Change:
+        return Change(
+            status=self.status,
+            priority=self.priority,
+            department_id=self.department,
+            tier=self.tier,
+            assignee=self.assignee,
+            unassign="assignee" in self.model_fields_set and self.assignee is None,
+            tags=None if self.tags is None else tuple(self.tags),
+            topic=self.topic,
+            checkpoint_at=self.checkpoint_at,
+            message=self.message,
+        )
+
+
+class TicketAnswer(Request):
+    """internal: a note for the team, never mailed."""
+
+    client_id: ClientId
+    body: Body
+    internal: bool = False
+
+
+class MailSearch(Request):
+    state: MailState | None = None
+    cursor: Cursor | None = None
+
+
+class ReportQuery(Request):
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    to: Day | None = None
+    department: Id | None = None
+    agent: Id | None = None
+    tz: Annotated[
+        str | None, Field(max_length=64, description="Zone of days and hours; the site's where none is given.")
+    ] = None
+    bucket: Literal["hour", "day", "week", "month"] = "day"
+
+
+class StatusQuery(Request):
+    department: Id | None = None

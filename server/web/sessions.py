@@ -1,0 +1,74 @@
+"""Signing in and out, and who one is."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from aiohttp import web
+
+from server.services.accounts import SESSION_LIFE
+from server.web.answers import json_response
+from server.web.bodies import SignIn
+from server.web.endpoints import COOKIE, Call, Endpoint, Json, Nothing, session_token
+from server.web.origin import require_own
+from server.wire import moment
+
+
+async def sign_in(call: Call, given: SignIn) -> web.Response:
+    """The token in the answer is for programs; the panel's pages get the same one as a cookie no script can read."""
+    public_url = call.desk.wire.public_url
+    require_own(call.request, public_url, browser=False)
+    call.desk.limits.hit("sign_in", call.address)
+    call.desk.limits.hit("sign_in_account", given.email.casefold())
+    token, agent, expires_at = await call.desk.accounts.sign_in(given.email, given.password, call.address)
+    answer = json_response(
+        {"token": token, "agent": call.desk.wire.me(agent), "expires_at": moment(expires_at)}, status=201
+    )
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        path="/",
+        secure=public_url.startswith("https:"),
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+async def sign_out(call: Call, _: Nothing) -> web.Response:
+    token, _by_cookie = session_token(call.request)
+    if token is not None:
+        await call.desk.accounts.sign_out(token)
+    answer = web.Response(status=204)
+    answer.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
+    return answer
+
+
+async def me(call: Call, _: Nothing) -> Json:
+    return {"agent": call.desk.wire.me(call.agent), "settings": _settings(call), "version": _version()}
+
+
+def _settings(call: Call) -> Json:
+    """What the pages need to judge figures by: the targets, and the zone of days in reports."""
+    settings = call.desk.settings
+    return {
+        "service_target_s": settings.service_target_s,
+        "alarm_after_s": settings.alarm_after_s,
+        "tz": settings.tz,
+        "site_name": settings.site_name,
+    }
+
+
+def _version() -> str:
+    try:
+        return version("semafor")
+    except PackageNotFoundError:
+        return "source"
+
+
+ENDPOINTS = (
+    Endpoint("POST", "/sessions", "Sign in.", SignIn, sign_in, ("token", "agent", "expires_at"), role=None, status=201),
+    Endpoint("DELETE", "/sessions", "Sign out.", Nothing, sign_out, status=204),
+    Endpoint("GET", "/me", "Who is signed in.", Nothing, me, ("agent", "settings", "version")),
+)
