@@ -6,7 +6,7 @@
 #   make check                                           style, types and architecture only
 #   make clean                                           remove all that was built; `var` stays
 #
-# PYTHON=... chooses the interpreter. What a step prints is kept in .venv/setup.log.
+# PYTHON=... chooses the interpreter. What the last step printed is kept in .venv/setup.log.
 
 SHELL := /bin/bash
 .NOTPARALLEL:
@@ -29,7 +29,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 # $(call step,what happens,command,the remedy when it fails): one line while it runs, its output in the log.
 define step
 printf '  %-38s' '$(1) ...'; started=$$SECONDS; \
-if ( $(2) ) >>$(LOG) 2>&1; then printf 'done (%s s)\n' $$((SECONDS - started)); \
+if ( $(2) ) >$(LOG) 2>&1; then printf 'done (%s s)\n' $$((SECONDS - started)); \
 else printf 'failed\n\n%s\n\n' '$(3) The details are in $(LOG).' >&2; exit 1; fi
 endef
 
