@@ -1,0 +1,130 @@
+"""Mail by SMTP: the address of the mail server as a URL, and one connection per mail.
+
+Only what the server says about this mail's sender, recipient or content decides about the mail. A refused sign-in or
+greeting is about us: the mail waits while somebody mends the settings.
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import unquote, urlsplit
+
+from aiosmtplib import (
+    SMTP,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+
+from transcripts.errors import TranscriptError
+from transcripts.plain import one_line
+from transcripts.transport import DeliveryError, PermanentFailure, TemporaryFailure
+
+Security = Literal["none", "tls", "starttls"]
+_SCHEMES: Final[dict[str, tuple[Security, int]]] = {
+    "smtp": ("none", 25),
+    "smtps": ("tls", 465),
+    "smtp+starttls": ("starttls", 587),
+}
+_STEP_TIMEOUT_S: Final = 30.0
+_ERROR_CHARS: Final = 300
+
+
+class SmtpUrlError(TranscriptError):
+    """A mail server's URL cannot be read; the message never holds the password."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """user, password: None where the server asks for no sign-in."""
+
+    host: str
+    port: int
+    security: Security
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def server_of(url: str) -> SmtpServer:
+    """smtp://, smtps:// or smtp+starttls://user:pass@host:port; user and password may be percent-encoded.
+
+    smtp:// never encrypts; smtp+starttls:// refuses to go on where the server cannot. Raises SmtpUrlError.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SmtpUrlError("The mail server's port is no number between 1 and 65535.") from None
+    if parts.scheme not in _SCHEMES:
+        raise SmtpUrlError("Write the mail server as smtp://, smtps:// or smtp+starttls://user:password@host:port.")
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        # An unescaped "/", "?" or "#" in a password ends the host early.
+        raise SmtpUrlError(
+            "The mail server's URL has no plain host; percent-encode special characters in the password."
+        )
+    if (parts.username is None) != (parts.password is None):
+        raise SmtpUrlError("The mail server's URL needs user and password, or neither.")
+    security, default_port = _SCHEMES[parts.scheme]
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or default_port,
+        security=security,
+        user=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+    )
+
+
+class SmtpTransport:
+    """tls: for servers with a certificate of their own authority; None trusts the system's."""
+
+    def __init__(self, server: SmtpServer, *, tls: ssl.SSLContext | None = None) -> None:
+        self._server = server
+        self._tls = tls
+
+    async def send(self, envelope_from: str, to: str, raw: bytes) -> None:
+        """Return after the server's 250 to the whole mail. Raises TemporaryFailure, PermanentFailure.
+
+        A connection lost around the final dot counts as not sent: better twice, under one Message-ID, than never.
+        """
+        client = self._client(envelope_from)
+        try:
+            await client.connect()
+            await client.sendmail(envelope_from, [to], raw)
+        except ValueError as exc:
+            raise PermanentFailure("The address cannot be written to a mail server.") from exc
+        except (SMTPException, OSError) as exc:
+            raise _failure(exc) from exc
+        finally:
+            # Closed without QUIT: after the 250 its answer could only make a sent mail look failed.
+            client.close()
+
+    def _client(self, envelope_from: str) -> SMTP:
+        server = self._server
+        return SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            # Said in EHLO. Left out, the library asks the resolver for the machine's name, which may take seconds.
+            local_hostname=envelope_from.rpartition("@")[2] or "localhost",
+            timeout=_STEP_TIMEOUT_S,
+            use_tls=server.security == "tls",
+            start_tls=server.security == "starttls",
+            tls_context=self._tls,
+        )
+
+
+def _failure(exc: Exception) -> DeliveryError:
+    if isinstance(exc, SMTPRecipientsRefused) and exc.recipients:
+        exc = exc.recipients[0]
+    if isinstance(exc, SMTPResponseException):
+        sentence = f"The mail server answered {exc.code} {one_line(exc.message, _ERROR_CHARS)}"
+        about_this_mail = isinstance(exc, SMTPSenderRefused | SMTPRecipientRefused | SMTPDataError)
+        return PermanentFailure(sentence) if about_this_mail and exc.code >= 500 else TemporaryFailure(sentence)
+    reason = exc.message if isinstance(exc, SMTPException) else str(exc)
+    return TemporaryFailure(f"The mail server cannot be reached: {one_line(str(reason), _ERROR_CHARS)}")
