@@ -1,0 +1,147 @@
+/** The panel's frame: who is on the other side, what is wrong with the connection or the service, and the screen. */
+import { useEffect } from "preact/hooks";
+import { accepting, isOpen, type Screen, screenOf } from "../state/screen.ts";
+import { Conversation } from "./chat.tsx";
+import { Ended } from "./ended.tsx";
+import { Heading, type Props } from "./parts.tsx";
+import { Start } from "./start.tsx";
+import { Waiting } from "./waiting.tsx";
+import { Confirmed, Write } from "./write.tsx";
+
+const screens: Record<Screen, (props: Props) => preact.JSX.Element | null> = {
+  loading: Loading,
+  refused: Refused,
+  confirmed: Confirmed,
+  write: Write,
+  start: Start,
+  closed: Start,
+  waiting: Waiting,
+  chat: Conversation,
+  ended: Ended,
+};
+
+export function Panel(props: Props) {
+  const { state, deeds, t } = props;
+  const Shown = screens[screenOf(state)];
+  const sends = state.chat && state.chat.state !== "closed";
+  useEffect(() => {
+    // The loader gave the iframe the focus: put it where the visitor goes on.
+    if (state.open) document.querySelector<HTMLElement>(".composer textarea, h1")?.focus({ preventScroll: true });
+  }, [state.open]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.isComposing) deeds.close();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [deeds]);
+  return (
+    <main class="panel">
+      <Header {...props} />
+      <div role="status">
+        {state.link === "offline" && <p class="bar red">{t(sends ? "offline_sends" : "offline")}</p>}
+      </div>
+      {state.incident && <IncidentBar {...props} />}
+      <Shown {...props} />
+    </main>
+  );
+}
+
+function Header({ state, deeds, t }: Props) {
+  const { chat, settings } = state;
+  const place = chat?.department.name ?? (settings.site_name || t("support"));
+  const agent = chat?.state === "queued" ? null : chat?.agent;
+  const online = accepting(state);
+  return (
+    <header>
+      <div class="avatar" aria-hidden="true">
+        {initials(agent?.name ?? place)}
+      </div>
+      <div class="names">
+        <b dir="auto">{agent?.name ?? place}</b>
+        <span class="small mut">
+          {agent ? (
+            place
+          ) : !state.known ? (
+            t("loading")
+          ) : (
+            <>
+              <i class={online && isOpen(state) ? "dot on" : "dot"} />
+              {!isOpen(state) ? t("closed_now") : online ? t("online", { n: online }) : t("nobody_online")}
+            </>
+          )}
+        </span>
+      </div>
+      <button
+        type="button"
+        class="icon"
+        aria-pressed={!state.muted}
+        aria-label={t("sound")}
+        title={t("sound")}
+        onClick={() => deeds.dispatch({ type: "muted", on: !state.muted })}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4z" />
+          <path d={state.muted ? "M16 9.5l5 5M21 9.5l-5 5" : "M15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11"} />
+        </svg>
+      </button>
+      <button type="button" class="icon" aria-label={t("close")} title={t("close")} onClick={deeds.close}>
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M6 6l12 12M18 6L6 18" />
+        </svg>
+      </button>
+    </header>
+  );
+}
+
+const initials = (name: string): string =>
+  name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => [...word][0] ?? "")
+    .join("")
+    .toUpperCase();
+
+function IncidentBar({ state, t, when }: Props) {
+  const { incident } = state;
+  if (!incident) return null;
+  return (
+    <section class="bar amber" aria-label={incident.title}>
+      <p>
+        <b dir="auto">{incident.title}</b> <span class="tiny">{when.moment(incident.since)}</span>
+      </p>
+      <p class="small" dir="auto">
+        {incident.body}{" "}
+        {incident.url && (
+          <a href={incident.url} target="_blank" rel="noreferrer">
+            {t("details")}
+          </a>
+        )}
+      </p>
+    </section>
+  );
+}
+
+function Loading({ t }: Props) {
+  return (
+    <div class="scroll pad center" aria-busy="true">
+      <div class="spinner" />
+      <Heading>{t("loading")}</Heading>
+    </div>
+  );
+}
+
+function Refused({ state, deeds, t }: Props) {
+  return (
+    <div class="scroll pad">
+      <Heading>{t("refused_title")}</Heading>
+      <p class="lead">{t("refused_text")}</p>
+      <p class="small mut">{state.refusal}</p>
+      <div class="actions">
+        <button type="button" class="wide" onClick={deeds.withoutIdentity}>
+          {t("refused_go")}
+        </button>
+      </div>
+    </div>
+  );
+}

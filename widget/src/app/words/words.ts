@@ -1,0 +1,40 @@
+/**
+ * The words of the widget: one catalogue per language, plural forms by the language's own rules.
+ *
+ * A text is a string with {placeholders}, or one string per plural category of `n`. English is built in and stands in where another
+ * catalogue cannot be fetched.
+ */
+import en from "./en.json" with { type: "json" };
+
+export type Key = keyof typeof en;
+export type Catalogue = Record<Key, string | Partial<Record<Intl.LDMLPluralRule, string>>>;
+export type Values = Record<string, string | number>;
+export type Words = (key: Key, values?: Values) => string;
+
+export const LANGUAGES = ["en", "cs", "sk", "pl", "el", "ru"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** "cs-CZ" -> "cs"; a language without a catalogue gets English. */
+export const languageOf = (locale: string): Language =>
+  LANGUAGES.find((language) => locale.toLowerCase().split(/[-_]/)[0] === language) ?? "en";
+
+export function wordsOf(catalogue: Catalogue, language: string): Words {
+  const rules = new Intl.PluralRules(language);
+  return (key, values = {}) => {
+    const entry = catalogue[key];
+    const text = typeof entry === "string" ? entry : (entry[rules.select(Number(values.n))] ?? entry.other ?? "");
+    return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  };
+}
+
+export async function fetchWords(language: Language): Promise<Words> {
+  if (language !== "en") {
+    try {
+      const answer = await fetch(`/assets/widget/words/${language}.json`);
+      return wordsOf(await answer.json(), language);
+    } catch {
+      // English says more than an empty widget.
+    }
+  }
+  return wordsOf(en, "en");
+}

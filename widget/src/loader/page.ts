@@ -1,0 +1,22 @@
+/** Which page the visitor reads, also in a single-page application. */
+import type { PageInfo } from "../wire.ts";
+
+export const page = (): PageInfo => ({ url: location.href, title: document.title, referrer: document.referrer });
+
+/** Call `told` after every navigation within this document; the answer stops it. */
+export function watchPages(told: () => void): () => void {
+  const source = window.navigation ?? window;
+  const name = window.navigation ? "navigatesuccess" : "popstate";
+  source.addEventListener(name, told);
+  // Without the Navigation API pushState is silent: patch it, and put it back only if nobody patched on top of ours.
+  const { pushState } = history;
+  const patched: typeof pushState = (...args) => {
+    pushState.apply(history, args);
+    told();
+  };
+  if (!window.navigation) history.pushState = patched;
+  return () => {
+    source.removeEventListener(name, told);
+    if (history.pushState === patched) history.pushState = pushState;
+  };
+}
