@@ -1,0 +1,109 @@
+"""Mail of this desk: connects the record's outbox with the words, the links and the way out.
+
+With SMTP settings mails go to that server, without to the maildir `mail` in the data folder; either way they stand in
+the outbox, where managers and the demo's mailbox read them.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from server.clock import Clock
+from server.services.directory import Directory
+from server.settings import Settings
+from server.signing import Signer
+from server.wire import Wire
+from transcripts.composer import Composer
+from transcripts.errors import TranscriptError
+from transcripts.facts import Fact, MailQueued
+from transcripts.maildir import MaildirTransport
+from transcripts.mails import DeskFacts
+from transcripts.outbox import Outbox
+from transcripts.port import Store
+from transcripts.records import Mail
+from transcripts.smtp import SmtpTransport, server_of
+from transcripts.transport import Transport
+
+MAILDIR = "mail"
+# Two servers that failed together do not come back at the same second.
+JITTER = (0.8, 1.2)
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """A mail as its reader sees it. html: None where there is no such part."""
+
+    subject: str
+    sender: str
+    text: str
+    html: str | None
+
+
+class Mailroom:
+    """signer and directory are part of what a desk hands to each service; links and names come by the wire."""
+
+    def __init__(
+        self, store: Store, directory: Directory, wire: Wire, signer: Signer, clock: Clock, settings: Settings
+    ) -> None:
+        self._wire = wire
+        self._sender = settings.mail_from
+        facts = DeskFacts(settings.site_name, wire.public_url, settings.mail_from, settings.zone)
+        self._composer = Composer(store, facts, self._link)
+        self._outbox = Outbox(
+            store,
+            self._composer.compose,
+            transport_of(settings),
+            spread=lambda: secrets.SystemRandom().uniform(*JITTER),
+            now=clock.now,
+        )
+
+    async def run(self) -> None:
+        """Send what is due until cancelled."""
+        await self._outbox.run()
+
+    def hear(self, facts: Sequence[Fact]) -> None:
+        """A listener for the store: a queued mail wakes the loop."""
+        self._outbox.hear(facts)
+
+    def wake(self) -> None:
+        """Look at the record at once: there is something due."""
+        self._outbox.hear((MailQueued(""),))
+
+    async def content(self, mail: Mail) -> MailContent:
+        """What was sent, else what would be sent now; its fault in the place of the text where it cannot be written."""
+        try:
+            raw = mail.raw or (await self._composer.compose(mail)).raw
+        except TranscriptError as exc:
+            return MailContent(mail.subject or "—", self._sender, str(exc), None)
+        message = email.message_from_bytes(raw, EmailMessage, policy=email.policy.default)
+        return MailContent(
+            subject=str(message["Subject"] or "—"),
+            sender=str(message["From"]),
+            text=_part(message, "plain") or "",
+            html=_part(message, "html"),
+        )
+
+    async def subject(self, mail: Mail) -> str:
+        return mail.subject or (await self.content(mail)).subject
+
+    def _link(self, mail: Mail) -> str | None:
+        if mail.ticket_number is not None:
+            return self._wire.ticket_url(mail.ticket_number)
+        return None if mail.chat_id is None else self._wire.transcript_url(mail.chat_id)
+
+
+def transport_of(settings: Settings) -> Transport:
+    """Raises SmtpUrlError."""
+    if settings.smtp_url is None:
+        return MaildirTransport(settings.data / MAILDIR)
+    return SmtpTransport(server_of(settings.smtp_url.get_secret_value()))
+
+
+def _part(message: EmailMessage, kind: str) -> str | None:
+    part = message.get_body((kind,))
+    return None if part is None else str(part.get_content())
