@@ -13,7 +13,6 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,8 @@ SOURCE_FILES = ("esbuild.mjs", "package.json", "package-lock.json", "tsconfig.js
 # Of server/pages only the style sheet is bundled; the templates beside it are read as they are.
 SOURCE_SUFFIXES = (".ts", ".tsx", ".css", ".json", ".svg")
 
+# Without a network npm would go on trying for minutes.
+NPM_PATIENCE = ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
 NO_REGISTRY = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ENETUNREACH", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT")
 
 
@@ -52,17 +53,17 @@ class FrontEndsHook(BuildHookInterface[BuilderConfig]):
             raise SystemExit(str(failed)) from failed
 
 
-def build(root: Path, say: Callable[[str], None]) -> bool:
-    """Bring server/assets up to date; True if something had to be built.
+def build(root: Path, say: Callable[[str], None], *, anew: bool = False) -> bool:
+    """Bring server/assets up to date; True if something was built (anew: whatever the stamp says).
 
     The old assets stay until the new ones are complete; two builders of one tree wait for each other.
     Raises BuildFailedError.
     """
-    if is_fresh(root):
+    if is_fresh(root) and not anew:
         return False
     node = find_node()
     with _alone(root):
-        if is_fresh(root):
+        if is_fresh(root) and not anew:
             return False
         if not _packages_match(root):
             _timed(say, "Fetching the front ends' packages", lambda: _install_packages(root, node))
@@ -90,13 +91,19 @@ def is_fresh(root: Path) -> bool:
     """Are the built assets complete, untouched and made from these very sources?"""
     assets = root / "server" / "assets"
     try:
-        stamp = json.loads((assets / "stamp.json").read_text())
-        files: dict[str, str] = stamp["files"]
-        if stamp["sources"] != fingerprint(root):
+        stamped = json.loads((assets / "stamp.json").read_text())
+        files: dict[str, str] = stamped["files"]
+        if stamped["sources"] != fingerprint(root):
             return False
         return all(_sha256(assets / name) == digest for name, digest in files.items())
     except (OSError, ValueError, KeyError):
         return False
+
+
+def stamp(assets: Path, sources_digest: str) -> None:
+    """Write down what the files in `assets` are and what they were built from."""
+    files = {path.relative_to(assets).as_posix(): _sha256(path) for path in sorted(assets.rglob("*.*"))}
+    (assets / "stamp.json").write_text(json.dumps({"sources": sources_digest, "files": files}, indent=2) + "\n")
 
 
 def find_node() -> Path:
@@ -112,9 +119,9 @@ def find_node() -> Path:
 
 def _install_packages(root: Path, node: Path) -> None:
     npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    # Without a network npm would go on trying for minutes.
-    patience = ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
-    done = _run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *patience], root)
+    done = _run(
+        [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *NPM_PATIENCE], root
+    )
     if done.returncode != 0:
         if any(sign in done.stderr for sign in NO_REGISTRY):
             raise BuildFailedError(
@@ -133,9 +140,7 @@ def _bundle(root: Path, node: Path) -> None:
         done = _run([node, "esbuild.mjs"], root, SEMAFOR_ASSETS_DIR=str(assets))
         if done.returncode != 0:
             raise BuildFailedError(f"The front ends do not build; esbuild says:\n{done.stderr.strip()}")
-        files = {path.relative_to(assets).as_posix(): _sha256(path) for path in sorted(assets.rglob("*.*"))}
-        stamp = {"sources": wanted, "files": files}
-        (assets / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n")
+        stamp(assets, wanted)
         target = root / "server" / "assets"
         if target.exists():
             target.rename(Path(fresh) / "old")
@@ -210,9 +215,7 @@ def main() -> int:
             return 0
         if chosen.check:
             return 0 if is_fresh(root) else 1
-        if chosen.force:
-            shutil.rmtree(root / "server" / "assets", ignore_errors=True)
-        build(root, say=_show)
+        build(root, say=_show, anew=chosen.force)
     except BuildFailedError as failed:
         print(f"failed\n\n{failed}\n", file=sys.stderr)
         return 1

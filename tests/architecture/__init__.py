@@ -1,0 +1,1 @@
+"""Rules about the sources themselves; each is seen to catch a planted violation."""
