@@ -210,17 +210,18 @@ def _check_route(chat: Chat, route_version: int) -> None:
 def _append(chat: Chat, new: NewMessage) -> Change:
     seq = chat.last_seq + 1
     message = Message(chat.id, seq, new.client_id, new.author, new.kind, new.body, new.at, new.file)
-    said = replace(chat, last_seq=seq)
     if new.author.kind == "visitor":
         said = replace(
-            said,
+            chat,
+            last_seq=seq,
             last_visitor_at=new.at,
             unanswered_since=chat.unanswered_since or new.at,
             idle_warned_at=None,
         )
     elif new.author.kind == "agent":
         said = replace(
-            said,
+            chat,
+            last_seq=seq,
             last_agent_at=new.at,
             unanswered_since=None,
             first_reply_at=chat.first_reply_at or new.at,
@@ -228,6 +229,8 @@ def _append(chat: Chat, new: NewMessage) -> Change:
             # A turn is over when what the visitor said has its answer: three answers in a row are one exchange.
             exchanges=chat.exchanges + (chat.unanswered_since is not None),
         )
+    else:
+        said = replace(chat, last_seq=seq)
     return Change(chat, said, (message,))
 
 

@@ -30,6 +30,16 @@ def matches(word: str, wanted: str, *, is_prefix: bool) -> bool:
     return folded.startswith(wanted) if is_prefix else folded == wanted
 
 
+def has_words(texts: Sequence[str], words: Sequence[str]) -> list[bool]:
+    """Of each word, whether it is in any of the texts; the last one may be a beginning."""
+    known = [word for text in texts for word in words_of(text)]
+    last = len(words) - 1
+    return [
+        any(matches(word, fold(wanted), is_prefix=index == last) for word in known)
+        for index, wanted in enumerate(words)
+    ]
+
+
 def snippet(text: str, wanted: Sequence[str]) -> str:
     """The passage of `text` around the first of the words, on one line; the beginning where none is in it."""
     folded = [fold(word) for word in wanted]

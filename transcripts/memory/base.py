@@ -1,0 +1,54 @@
+"""What is kept in memory, and how its facts are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from transcripts.changes import Change
+from transcripts.errors import NotFound
+from transcripts.facts import ChatChanged, Fact, Listener
+from transcripts.records import Chat, Mail, Message, Note, Ticket, TicketMessage, Visitor
+
+
+class MemoryBase:
+    """Chats are in the order of their lines, tickets of their numbers, mails of their queueing."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._chats: dict[str, Chat] = {}
+        self._starts: dict[tuple[str, str], tuple[str, str]] = {}
+        self._messages: dict[str, list[Message]] = {}
+        self._notes: dict[str, list[Note]] = {}
+        self._visitors: dict[str, Visitor] = {}
+        self._tickets: dict[str, Ticket] = {}
+        self._ticket_requests: dict[tuple[str, str], tuple[str | None, str]] = {}
+        self._ticket_messages: dict[str, list[TicketMessage]] = {}
+        self._mails: dict[str, Mail] = {}
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def _tell(self, facts: Iterable[Fact]) -> None:
+        told = list(facts)
+        for listener in self._listeners:
+            listener(told)
+
+    def _find_chat(self, chat_id: str) -> Chat:
+        if chat_id not in self._chats:
+            raise NotFound(f"no chat {chat_id}")
+        return self._chats[chat_id]
+
+    def _save(self, change: Change) -> None:
+        self._chats[change.chat.id] = change.chat
+        self._messages.setdefault(change.chat.id, []).extend(change.messages)
+
+    def _carry_out(self, change: Change) -> Chat:
+        self._save(change)
+        self._tell(change.facts())
+        return change.chat
+
+    def _replace(self, before: Chat, after: Chat) -> Chat:
+        if after != before:
+            self._chats[after.id] = after
+            self._tell([ChatChanged(after, before)])
+        return after

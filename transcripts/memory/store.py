@@ -1,0 +1,16 @@
+"""The whole record in memory."""
+
+from __future__ import annotations
+
+from transcripts.memory.chats import MemoryChats
+from transcripts.memory.desk import MemoryDesk
+
+
+class MemoryStore(MemoryChats, MemoryDesk):
+    """Implements `transcripts.port.Store`."""
+
+    async def check(self) -> None:
+        """Always as durable as it gets."""
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
