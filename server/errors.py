@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from transcripts.errors import ChatClosed, Conflict, NotFound, NotHeld, RouteConflict, StoreError, StoreUnavailable, TranscriptError
+
 Code = Literal[
     "invalid",
     "unauthorized",
@@ -58,3 +60,22 @@ class Refusal(Exception):
 def not_found(what: str) -> Refusal:
     """The one answer for an unknown id and for somebody else's."""
     return Refusal("not_found", f"There is no such {what}.")
+
+
+def refusal_of(error: StoreError | TranscriptError) -> Refusal:
+    """What a person is told when the record does not do what was asked."""
+    match error:
+        case NotFound():
+            return Refusal("not_found", "There is no such thing here, or not any more.")
+        case ChatClosed():
+            return Refusal("closed", "This conversation is over. Start a new one.")
+        case NotHeld():
+            return Refusal("forbidden", "Somebody else has this chat. Take it first.")
+        case Conflict():
+            return Refusal("conflict", "This was sent before with other content, or has changed meanwhile. Reload and try again.")
+        case RouteConflict():
+            return Refusal("conflict", "The chat has moved on meanwhile. Reload and try again.")
+        case StoreUnavailable():
+            return Refusal("unavailable", "The record cannot be written right now. Try again in a moment.", retry_after_s=1)
+        case _:
+            return Refusal("invalid", str(error))

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from server.errors import Refusal
+from server.errors import Code, Refusal
 from transcripts.address import AddressError, mail_address
 from transcripts.records import AgentStatus, Priority
 
@@ -237,7 +237,7 @@ def _refusal(exc: ValidationError) -> Refusal:
     first = next((e for e in errors if e["type"] == "string_too_long"), errors[0])
     field = ".".join(str(part) for part in first["loc"] if not isinstance(part, str) or "[" not in part) or None
     message = str(first["msg"])
-    code = "too_large" if first["type"] == "string_too_long" else "invalid"
+    code: Code = "too_large" if first["type"] == "string_too_long" else "invalid"
     return Refusal(code, f"{field}: {message}" if field else message, field=field)
 
 

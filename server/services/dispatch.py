@@ -8,6 +8,7 @@ from the record's open chats. Each command goes to the journal with what it deci
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -69,6 +70,7 @@ class Dispatch:
         self._agents: dict[str, AgentChanged] = {}
         self._observers: list[Observer] = []
         self._rebuilding: asyncio.Task[None] | None = None
+        self._restoring: set[asyncio.Task[None]] = set()
 
     def observe(self, observer: Observer) -> None:
         """`observer` sees every command and its events once their effects are in the record."""
@@ -96,9 +98,10 @@ class Dispatch:
             await self._rebuild(agents)
 
     async def aclose(self) -> None:
-        if self._rebuilding is not None:
-            self._rebuilding.cancel()
-            await asyncio.gather(self._rebuilding, return_exceptions=True)
+        tasks = [*self._restoring, *([self._rebuilding] if self._rebuilding else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     # ---- one command --------------------------------------------------------------------------------------------
 
@@ -194,11 +197,13 @@ class Dispatch:
         command = Restore(
             truth.id, truth.department_id, truth.tier, truth.priority, truth.line, truth.returned, truth.state == "queued", agent
         )
-        asyncio.get_running_loop().call_soon(lambda: self._background(self.order(command)))
+        task = asyncio.ensure_future(self._try_to(command))
+        self._restoring.add(task)
+        task.add_done_callback(self._restoring.discard)
 
-    def _background(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[arg-type]
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    async def _try_to(self, command: Command) -> None:
+        with contextlib.suppress(Refusal):  # Then a rebuild is on its way and does the same.
+            await self.order(command)
 
     def _rebuild_soon(self) -> None:
         if self._rebuilding is None or self._rebuilding.done():

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from server.services.boards import Boards
+from server.services.positions import Positions
 from server.sockets.rooms import Rooms
 from server.wire import Wire, message, note
 from transcripts.facts import ChatChanged, Fact, MailQueued, MessageAdded, NoteAdded, ReadMarked, TicketChanged, TicketMessageAdded
@@ -39,10 +40,11 @@ def agents_of(chat: Chat) -> list[str]:
 
 
 class Fanout:
-    def __init__(self, rooms: Rooms, wire: Wire, boards: Boards) -> None:
+    def __init__(self, rooms: Rooms, wire: Wire, boards: Boards, positions: Positions) -> None:
         self._rooms = rooms
         self._wire = wire
         self._boards = boards
+        self._positions = positions
 
     def tell(self, facts: Sequence[Fact]) -> None:
         for index, fact in enumerate(facts):
@@ -64,10 +66,11 @@ class Fanout:
 
     def _chat_changed(self, fact: ChatChanged, behind: Sequence[Fact]) -> None:
         chat, before = fact.chat, fact.before
-        self._rooms.push(visitor_room(chat.visitor_id), "chat", self._wire.chat_for_visitor(chat))
+        queue = self._positions.told(chat.id) if chat.state == "queued" else None
+        self._rooms.push(visitor_room(chat.visitor_id), "chat", self._wire.chat_for_visitor(chat, queue))
         had = before.agent_id if before is not None and before.state == "active" else None
         has = chat.agent_id if chat.state == "active" else None
-        shown = self._wire.chat_for_agent(chat, light=self._boards.light_of(chat))
+        shown = self._wire.chat_for_agent(chat, queue, light=self._boards.light_of(chat))
         if has is not None and has != had:
             self._rooms.push(agent_room(has), "assigned", shown)
         self._rooms.push(agents_of(chat), "chat", shown)

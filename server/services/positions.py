@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from queueing.estimate import Wait
-from queueing.model import Place
+from queueing.model import Applied, Assigned, Command, Place, Removed, Requeued
 from server.clock import Clock
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
@@ -55,6 +55,12 @@ class Positions:
         self._clock = clock
         self._told: dict[str, Told] = {}
         self._ticks = 0
+        dispatch.observe(self._observe)
+
+    def told(self, chat_id: str) -> Json | None:
+        """The `queue` object as it was last told, for pushes that cannot wait for a fresh one."""
+        told = self._told.get(chat_id)
+        return None if told is None else {**queue(told.position, None, told.reason), "wait": told.wait}
 
     async def of(self, chat: Chat) -> Json | None:
         """The chat's `queue` object as of now; None when it does not wait."""
@@ -116,6 +122,12 @@ class Positions:
         if before.likely_s is not None and (likely_s is None or likely_s > before.likely_s * WORSE_FACTOR + 1):
             return "agent_left"
         return before.reason
+
+    def _observe(self, command: Command, applied: Applied) -> None:
+        """Whoever left the line, or is back in it, is told anew from the beginning."""
+        for event in applied.events:
+            if isinstance(event, Assigned | Requeued | Removed):
+                self._told.pop(event.chat, None)
 
     def _forget(self) -> None:
         for chat_id in tuple(self._told):

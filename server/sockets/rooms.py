@@ -6,6 +6,7 @@ a task per member. Until a connection has been greeted its events are held back,
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -26,16 +27,17 @@ class Connection:
         "_held",
         "_queue",
         "address",
-        "busy",
+        "closed",
         "eio_sid",
         "inbox",
-        "locale",
         "namespace",
         "page",
+        "person",
         "person_id",
         "rooms",
         "sid",
-        "token_hash",
+        "token",
+        "worker",
     )
 
     def __init__(self, sid: str, eio_sid: str, namespace: str, address: str, queue: Any, cut: Callable[[str], None]) -> None:
@@ -44,12 +46,13 @@ class Connection:
         self.namespace = namespace
         self.address = address
         self.person_id = ""
-        self.locale = "en"
         self.page: dict[str, str] | None = None
-        self.token_hash: str | None = None
+        self.person: object = None
+        self.token: str | None = None
         self.rooms: set[str] = set()
         self.inbox: deque[tuple[str, tuple[Any, ...], int | None]] = deque()
-        self.busy = False
+        self.closed = False
+        self.worker: asyncio.Task[None] | None = None
         self._queue = queue
         self._cut = cut
         self._held: list[str] | None = []
@@ -90,6 +93,8 @@ class Rooms:
         self._members: dict[str, set[Connection]] = defaultdict(set)
 
     def join(self, connection: Connection, room: str) -> None:
+        if connection.closed:
+            return
         self._members[room].add(connection)
         connection.rooms.add(room)
 

@@ -46,6 +46,10 @@ class ChatSearch(Request):
     cursor: Cursor | None = None
 
 
+class TranscriptQuery(Request):
+    signed: Annotated[str | None, Field(max_length=4096, description="The last part of a customer's link.")] = None
+
+
 class TicketSearch(Request):
     q: Words = None
     status: Annotated[tuple[TicketStatus, ...], Field(description="May repeat.")] = ()

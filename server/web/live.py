@@ -7,17 +7,7 @@ from server.web.endpoints import Call, Endpoint, Json, Nothing
 
 
 async def live(call: Call, _: Nothing) -> Json:
-    """What the manager's departments do at this moment."""
-    found: Json = await call.desk.dispatch.live()
-    departments = access.scope(call.agent)
-    if departments is None:
-        return found
-    seen = set(departments)
-    return {
-        **found,
-        "departments": [d for d in found["departments"] if d["id"] in seen],
-        "agents": [a for a in found["agents"] if seen & set(a["departments"])],
-    }
+    return await call.desk.live.snapshot(call.agent)
 
 
 async def departments(call: Call, _: Nothing) -> Json:

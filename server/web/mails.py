@@ -12,7 +12,7 @@ from transcripts.records import Mail
 
 async def search(call: Call, given: MailSearch) -> Json:
     mails, following = await call.desk.store.mails(given.state, given.cursor)
-    return {"mails": [_summary(call, mail) for mail in mails if await _is_seen(call, mail)], "next": following}
+    return {"mails": [await _summary(call, mail) for mail in mails if await _is_seen(call, mail)], "next": following}
 
 
 async def read(call: Call, _: Nothing) -> Json:
@@ -20,7 +20,7 @@ async def read(call: Call, _: Nothing) -> Json:
     content = await call.desk.mailroom.content(mail)
     return {
         "mail": {
-            **_summary(call, mail),
+            **await _summary(call, mail),
             "subject": content.subject,
             "from": content.sender,
             "text": content.text,
@@ -35,7 +35,7 @@ async def retry(call: Call, _: Nothing) -> Json:
     if mail.state == "failed":
         mail = await call.desk.store.retry_mail(mail.id, call.desk.clock.now())
         call.desk.mailroom.wake()
-    return {"mail": _summary(call, mail)}
+    return {"mail": await _summary(call, mail)}
 
 
 async def _mail(call: Call) -> Mail:
@@ -56,12 +56,12 @@ async def _is_seen(call: Call, mail: Mail) -> bool:
     return chat is not None and access.in_scope(call.agent, chat.department_id)
 
 
-def _summary(call: Call, mail: Mail) -> Json:
+async def _summary(call: Call, mail: Mail) -> Json:
     return {
         "id": mail.id,
         "kind": mail.kind,
         "to": mail.to,
-        "subject": mail.subject or call.desk.mailroom.subject(mail),
+        "subject": await call.desk.mailroom.subject(mail),
         "state": mail.state,
         "attempts": mail.attempts,
         "error": mail.error,

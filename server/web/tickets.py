@@ -65,7 +65,13 @@ async def _mail(call: Call, message: TicketMessage) -> Json | None:
     mail = await call.desk.store.mail(message.mail_id) if message.mail_id else None
     if mail is None:
         return None
-    return {"id": mail.id, "state": mail.state, "to": mail.to, "sent_at": wire.moment(mail.sent_at), "error": mail.error}
+    return {
+        "id": mail.id,
+        "state": mail.state,
+        "to": mail.to,
+        "sent_at": wire.moment(mail.sent_at),
+        "error": mail.error,
+    }
 
 
 ENDPOINTS = (

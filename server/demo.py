@@ -1,0 +1,103 @@
+"""A company to play with: departments, people with known passwords, ready answers and topics.
+
+Filled into an empty record once; a restart finds it there. The passwords are printed and shown on the demo's page:
+never use it for real customers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from rich.table import Table
+
+from server.services.accounts import hash_password
+from transcripts.port import AccountStore
+from transcripts.records import Agent, Canned, Department, Role
+
+SITE_NAME: Final = "Acme Parcel"
+PASSWORD: Final = "semafor-demo"  # noqa: S105 - meant to be known
+MARK: Final = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    role: Role
+    name: str
+    email: str
+    password: str
+    departments: tuple[str, ...]
+    capacity: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DemoInfo:
+    """What the demo's page and the terminal show."""
+
+    people: tuple[DemoPerson, ...]
+
+
+DEPARTMENTS: Final = (
+    Department("support", "Support", None, "Europe/Prague", ("Parcel on its way", "Scan", "Invoice", "Account")),
+    Department("sales", "Sales", "mon-fri 08:00-20:00", "Europe/Prague", ("New box", "Prices", "Contract")),
+)
+PEOPLE: Final = (
+    DemoPerson("agent", "Jana Nováková", "jana@demo.example", PASSWORD, ("support",)),
+    DemoPerson("agent", "Petr Svoboda", "petr@demo.example", PASSWORD, ("support", "sales")),
+    DemoPerson("agent", "Eleni Papadopoulou", "eleni@demo.example", PASSWORD, ("sales",), capacity=4),
+    DemoPerson("manager", "Marta Dvořáková", "manager@demo.example", PASSWORD, ("support", "sales")),
+    DemoPerson("admin", "Adam Kučera", "admin@demo.example", PASSWORD, ("support", "sales")),
+)
+CANNED: Final = (
+    Canned("hi", "Greeting", "Hello {visitor.name}, this is {agent.name} of {department.name}. How can I help?"),
+    Canned("moment", "One moment", "One moment please, I am looking into it."),
+    Canned("thanks", "Goodbye", "Thank you for writing, {visitor.name}. Have a good day!"),
+    Canned("ticket", "Goes on as a ticket", "I pass this on. Your number is {ticket.number}; we write to you by mail."),
+    Canned(
+        "track",
+        "Where is my parcel",
+        "Your tracking link is in the mail we sent when the parcel left. Which box number is it about?",
+        "support",
+    ),
+    Canned("invoice", "Copy of an invoice", "I send you the invoice again. To which address, please?", "support"),
+    Canned("price", "Prices", "A box costs € 9 a month with scans included; forwarding is paid per parcel.", "sales"),
+    Canned("contract", "Contract", "You can cancel at the end of any month; there is no fee.", "sales"),
+)
+INFO: Final = DemoInfo(PEOPLE)
+
+
+async def fill(store: AccountStore, new_id: Callable[[], str]) -> DemoInfo:
+    """Put the company into a record without accounts; one that has any is left as it is."""
+    if await store.agents() or await store.departments():
+        return INFO if await store.value(MARK) else DemoInfo(())
+    for department in DEPARTMENTS:
+        await store.add_department(department)
+    for person in PEOPLE:
+        password_hash = await asyncio.to_thread(hash_password, person.password)
+        await store.add_agent(
+            Agent(
+                new_id(),
+                person.email,
+                person.name,
+                person.role,
+                person.departments,
+                tier=1,
+                capacity=person.capacity,
+                password_hash=password_hash,
+            )
+        )
+    await store.save_canned(CANNED)
+    await store.set_value(MARK, "1")
+    return INFO
+
+
+def table(info: DemoInfo, url: str) -> Table:
+    """The sign-ins, for the terminal."""
+    out = Table(title=f"Sign in at {url}/agent (managers also at {url}/manager)", title_justify="left")
+    for heading in ("Role", "Name", "E-mail", "Password", "Departments"):
+        out.add_column(heading, no_wrap=heading == "E-mail")
+    for person in info.people:
+        out.add_row(person.role, person.name, person.email, person.password, ", ".join(person.departments))
+    return out

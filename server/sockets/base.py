@@ -1,0 +1,57 @@
+"""What both namespaces share: every event is validated, handled and answered; nothing that comes in ends in silence.
+
+One of the two places that make the wire's `{code, message}` (the other is web/middleware.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from server import wire
+from server.errors import Refusal, refusal_of
+from server.limits import Limits
+from server.log import logger
+from server.requests import Request, parse
+from server.sockets.packets import Malformed
+from server.sockets.rooms import Connection
+from transcripts.errors import TranscriptError
+
+Handler = Callable[[Connection, Any], Awaitable[wire.Json]]
+ONE_OBJECT = "Send one JSON object."
+
+
+class BaseNamespace:
+    """Subclasses give `name` and `events`: event -> (its request model, its handler)."""
+
+    name: str
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.events: dict[str, tuple[type[Request], Handler]] = {}
+
+    async def handle(self, connection: Connection, event: object, args: tuple[Any, ...]) -> wire.Json:
+        """The acknowledgement of one event. Never raises."""
+        try:
+            model, handler = self._known(event)
+            if len(args) != 1 or isinstance(args[0], Malformed):
+                raise Refusal("invalid", ONE_OBJECT)
+            request = parse(model, args[0])
+            self._limits.hit("event", connection.person_id)
+            return {"ok": True, **await handler(connection, request)}
+        except Refusal as refusal:
+            return {"ok": False, "error": wire.error(refusal)}
+        except TranscriptError as exc:
+            return {"ok": False, "error": wire.error(refusal_of(exc))}
+        except Exception as exc:
+            logger.error("event_failed", namespace=self.name, error=type(exc).__name__, exc_info=exc)
+            refusal = Refusal("unavailable", "Something went wrong on our side. Try again in a moment.")
+            return {"ok": False, "error": wire.error(refusal)}
+
+    def _known(self, event: object) -> tuple[type[Request], Handler]:
+        if isinstance(event, Malformed):
+            raise Refusal("invalid", ONE_OBJECT)
+        known = self.events.get(event) if isinstance(event, str) else None
+        if known is None:
+            raise Refusal("invalid", "There is no such event; see docs/protocol.md.")
+        return known

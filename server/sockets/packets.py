@@ -1,0 +1,45 @@
+"""Socket.IO packets as they come from anybody: strict JSON, and a packet whose JSON is bad still knows its ack id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from socketio import packet
+
+MAX_ATTACHMENTS = 8
+
+
+class Malformed:
+    """What stands in `data` where the JSON could not be read."""
+
+
+MALFORMED = Malformed()
+
+
+class StrictJson:
+    """NaN, lone surrogates, integers over 64 bits and endless nesting are refused."""
+
+    @staticmethod
+    def loads(text: str | bytes) -> Any:
+        try:
+            return orjson.loads(text)
+        except (orjson.JSONDecodeError, UnicodeEncodeError, RecursionError):
+            return MALFORMED
+
+    @staticmethod
+    def dumps(data: Any, **_: Any) -> str:
+        return orjson.dumps(data).decode()
+
+
+class Packet(packet.Packet):  # type: ignore[misc]
+    json = StrictJson
+
+    def decode(self, encoded_packet: str) -> int:
+        """Raises ValueError for what is not Socket.IO."""
+        if not isinstance(encoded_packet, str):
+            raise ValueError("binary where a packet should be")
+        attachments = int(super().decode(encoded_packet) or 0)
+        if attachments > MAX_ATTACHMENTS:
+            raise ValueError("too many attachments")
+        return attachments

@@ -1,0 +1,254 @@
+"""The Socket.IO server: the library's own, with what it leaves open covered (docs/decisions/0003).
+
+Events of one connection are handled one after the other, in the order in which they were sent; what is not Socket.IO
+closes the connection; who never finishes connecting, or does not answer pings, is cut. Pushes go through rooms.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import engineio
+import socketio
+from aiohttp import web
+from engineio.async_drivers import aiohttp as eio_aiohttp
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from server import wire
+from server.errors import Refusal
+from server.log import logger
+from server.sockets.packets import MALFORMED, Packet
+from server.sockets.rooms import Connection, Rooms
+
+PING_INTERVAL_S = 10
+PING_TIMEOUT_S = 10
+CONNECT_WITHIN_S = 10.0
+MAX_EVENT_BYTES = 1_000_000
+MAX_FRAME_BYTES = MAX_EVENT_BYTES + 256
+"""An event of the full size and its envelope: packet type, namespace, ack id."""
+MAX_POLL_PACKETS = 1_000
+INBOX_HIGH = 256
+"""Events of one connection that may wait to be handled; then its socket is not read on."""
+
+class Namespace(Protocol):
+    """What the transport needs of `/visitor` and `/agent` (base.py)."""
+
+    name: str
+
+    async def admit(self, connection: Connection, environ: dict[str, str], auth: object) -> None:
+        """Raises Refusal."""
+
+    async def welcome(self, connection: Connection) -> None: ...
+
+    async def handle(self, connection: Connection, event: object, args: tuple[Any, ...]) -> wire.Json: ...
+
+    async def gone(self, connection: Connection, last_seen_ms: int) -> None: ...
+
+
+class WebSocket(eio_aiohttp.WebSocket):  # type: ignore[misc]
+    """Without compression (100 kB per connection), with aiohttp's own limit on a frame (it closes with 1009)."""
+
+    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        self._sock = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False)
+        await self._sock.prepare(environ["aiohttp.request"])
+        await self.handler(self)
+        return self._sock
+
+    async def wait(self) -> str | bytes:
+        """Also a closed connection is a sign of life, only a silent one is not. Raises OSError when closed."""
+        socket = self.handler.__self__
+        try:
+            data: str | bytes = await super().wait()
+        except OSError:
+            socket.last_seen_ms = time.time_ns() // 1_000_000
+            raise
+        socket.last_seen_ms = time.time_ns() // 1_000_000
+        return data
+
+
+class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._async = {**self._async, "websocket": WebSocket}
+
+
+class Transport(socketio.AsyncServer):  # type: ignore[misc]
+    def __init__(self, rooms: Rooms) -> None:
+        super().__init__(
+            async_mode="aiohttp",
+            serializer=Packet,
+            ping_interval=PING_INTERVAL_S,
+            ping_timeout=PING_TIMEOUT_S,
+            max_http_buffer_size=MAX_FRAME_BYTES,
+            cors_allowed_origins=[],  # no check by the library: web/middleware.py refuses foreign origins
+            monitor_clients=False,  # `sweep` does it, within a second
+            namespaces=[],
+        )
+        self._rooms = rooms
+        self._namespaces: dict[str, Namespace] = {}
+        self._connections: dict[str, Connection] = {}
+        self._opened_at_s: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        engineio.payload.Payload.max_decode_packets = MAX_POLL_PACKETS
+
+    def add(self, namespace: Namespace) -> None:
+        async def connect(sid: str, environ: dict[str, str], auth: object = None) -> None:
+            await self._admit(namespace, sid, environ, auth)
+
+        async def disconnect(sid: str, reason: object = None) -> None:
+            await self._gone(namespace, sid)
+
+        self._namespaces[namespace.name] = namespace
+        self.on("connect", connect, namespace=namespace.name)
+        self.on("disconnect", disconnect, namespace=namespace.name)
+
+    def connections(self) -> tuple[Connection, ...]:
+        return tuple(self._connections.values())
+
+    async def cut(self, eio_sid: str) -> None:
+        """End one client's connection, all its namespaces."""
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is not None:
+            await socket.close(wait=False, abort=True)
+            await socket.queue.put(None)
+
+    async def sweep(self) -> None:
+        """Cut who does not answer pings and who never connected to a namespace. To be called every second."""
+        now_s = time.monotonic()
+        connected = {connection.eio_sid for connection in self._connections.values()}
+        for eio_sid, socket in tuple(self.eio.sockets.items()):
+            if socket.closed:
+                self.eio.sockets.pop(eio_sid, None)
+            elif socket.last_ping and time.time() - socket.last_ping > PING_TIMEOUT_S:
+                await socket.close(wait=False, abort=False, reason=self.reason.PING_TIMEOUT)
+                await socket.queue.put(None)
+            elif eio_sid not in connected and now_s - self._opened_at_s.get(eio_sid, now_s) > CONNECT_WITHIN_S:
+                await self.cut(eio_sid)
+
+    async def aclose(self) -> None:
+        """Close every client, so that the web server does not wait for them."""
+        for eio_sid in tuple(self.eio.sockets):
+            await self.cut(eio_sid)
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # ---- from the library -------------------------------------------------------------------------------------------
+
+    def _engineio_server_class(self) -> type[EngineServer]:
+        return EngineServer
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        """Keep what is needed of the handshake instead of the whole request."""
+        request: web.Request = environ["aiohttp.request"]
+        kept = {
+            "address": request.remote or "",
+            "origin": request.headers.get("Origin", ""),
+            "cookie": request.headers.get("Cookie", ""),
+            "accept_language": request.headers.get("Accept-Language", ""),
+        }
+        await super()._handle_eio_connect(eio_sid, kept)
+        self._opened_at_s[eio_sid] = time.monotonic()
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: object) -> None:
+        self._opened_at_s.pop(eio_sid, None)
+        self._binary_packet.pop(eio_sid, None)
+        await super()._handle_eio_disconnect(eio_sid, reason)
+
+    async def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except Exception as exc:
+            logger.info("not_socket_io", error=type(exc).__name__)
+            await self.cut(eio_sid)
+
+    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: object) -> None:
+        name = namespace or "/"
+        if self.manager.sid_from_eio_sid(eio_sid, name):
+            raise ValueError("connected already")
+        await super()._handle_connect(eio_sid, name, data)
+        connection = self._connections.get(self.manager.sid_from_eio_sid(eio_sid, name) or "")
+        if connection is not None:
+            connection.worker = self._own(self._welcome(self._namespaces[name], connection))
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
+        connection = self._connections.get(self.manager.sid_from_eio_sid(eio_sid, namespace or "/") or "")
+        if connection is None:
+            return
+        if data is MALFORMED:
+            data = [MALFORMED]
+        if not isinstance(data, list) or not data:
+            raise ValueError("an event without a name")
+        connection.inbox.append((data[0], tuple(data[1:]), id))
+        if connection.worker is not None and connection.worker.done():
+            connection.worker = self._own(self._work(connection))
+        if len(connection.inbox) > INBOX_HIGH and connection.worker is not None:
+            await asyncio.wait({connection.worker})
+
+    async def _handle_ack(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
+        """The server asks for no acknowledgements."""
+
+    # ---- one connection ---------------------------------------------------------------------------------------------
+
+    async def _admit(self, namespace: Namespace, sid: str, environ: dict[str, str], auth: object) -> None:
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace.name)
+        socket = self.eio.sockets[eio_sid]
+        connection = Connection(sid, eio_sid, namespace.name, environ["address"], socket.queue, self._cut_soon)
+        try:
+            await namespace.admit(connection, environ, auth)
+        except Refusal as refusal:
+            raise Refused(refusal.code, wire.error(refusal)) from None
+        except Exception as exc:
+            logger.error("connect_failed", namespace=namespace.name, error=type(exc).__name__)
+            raise Refused("unavailable", {"code": "unavailable", "message": "Try again in a moment."}) from None
+        self._connections[sid] = connection
+
+    async def _welcome(self, namespace: Namespace, connection: Connection) -> None:
+        try:
+            await namespace.welcome(connection)
+        except Exception as exc:
+            logger.error("welcome_failed", namespace=namespace.name, error=type(exc).__name__)
+            await self.cut(connection.eio_sid)
+            return
+        await self._work(connection)
+
+    async def _work(self, connection: Connection) -> None:
+        namespace = self._namespaces[connection.namespace]
+        while connection.inbox:
+            event, args, ack_id = connection.inbox.popleft()
+            answer = await namespace.handle(connection, event, args)
+            if ack_id is not None:
+                connection.acknowledge(ack_id, answer)
+
+    async def _gone(self, namespace: Namespace, sid: str) -> None:
+        connection = self._connections.pop(sid, None)
+        if connection is None:
+            return
+        connection.closed = True
+        self._rooms.drop(connection)
+        socket = self.eio.sockets.get(connection.eio_sid)
+        last_seen_ms = getattr(socket, "last_seen_ms", None) or time.time_ns() // 1_000_000
+        self._own(self._say_gone(namespace, connection, last_seen_ms))
+
+    async def _say_gone(self, namespace: Namespace, connection: Connection, last_seen_ms: int) -> None:
+        """After the greeting, so that coming and going stay in order; who was never greeted never came."""
+        if connection.worker is None:
+            return
+        await asyncio.wait({connection.worker})
+        try:
+            await namespace.gone(connection, last_seen_ms)
+        except Exception as exc:
+            logger.error("disconnect_failed", namespace=namespace.name, error=type(exc).__name__)
+
+    def _cut_soon(self, eio_sid: str) -> None:
+        logger.warning("reader_too_slow")
+        self._own(self.cut(eio_sid))
+
+    def _own(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

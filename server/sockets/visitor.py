@@ -1,0 +1,212 @@
+"""`/visitor`: what the widget asks for, checked and handed to the services."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from server import wire
+from server.clock import Clock
+from server.errors import Refusal
+from server.limits import Limits
+from server.requests import (
+    ChatRef,
+    ChatStart,
+    ChatSync,
+    MessageSend,
+    Page,
+    Rate,
+    Read,
+    SendTranscript,
+    ToTicket,
+    Typing,
+    VisitorAuth,
+    parse,
+)
+from server.services.chats import Chats
+from server.services.fanout import agents_of, visitor_room
+from server.services.lifecycle import Lifecycle
+from server.services.openness import VISITORS, Openness
+from server.services.positions import Positions
+from server.services.tickets import Tickets
+from server.services.visitors import Visitors
+from server.settings import Settings
+from server.sockets.base import BaseNamespace
+from server.sockets.rooms import Connection, Rooms
+from transcripts.port import Store
+from transcripts.records import Author, Chat, Visitor
+
+LAST_CHAT_FOR = timedelta(hours=24)
+
+
+class VisitorNamespace(BaseNamespace):
+    name = "/visitor"
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        visitors: Visitors,
+        chats: Chats,
+        tickets: Tickets,
+        lifecycle: Lifecycle,
+        openness: Openness,
+        positions: Positions,
+        rooms: Rooms,
+        objects: wire.Wire,
+        limits: Limits,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        super().__init__(limits)
+        self._store = store
+        self._visitors = visitors
+        self._chats = chats
+        self._tickets = tickets
+        self._lifecycle = lifecycle
+        self._openness = openness
+        self._positions = positions
+        self._rooms = rooms
+        self._objects = objects
+        self._clock = clock
+        self._settings = settings
+        self.events = {
+            "chat:start": (ChatStart, self._start),
+            "message:send": (MessageSend, self._send),
+            "chat:sync": (ChatSync, self._sync),
+            "typing": (Typing, self._typing),
+            "read": (Read, self._read),
+            "page": (Page, self._page),
+            "chat:leave": (ChatRef, self._leave),
+            "chat:to_ticket": (ToTicket, self._to_ticket),
+            "chat:transcript": (SendTranscript, self._transcript),
+            "chat:rate": (Rate, self._rate),
+        }
+
+    # ---- coming and going -------------------------------------------------------------------------------------------
+
+    async def admit(self, connection: Connection, environ: dict[str, str], auth: object) -> None:
+        self._limits.hit("connect", connection.address)
+        asked = parse(VisitorAuth, {} if auth is None else auth)
+        visitor = await self._visitors.recognise(asked.token, asked.identity, asked.locale, environ["accept_language"])
+        connection.person_id = visitor.id
+        connection.person = visitor
+        connection.page = asked.page.model_dump() if asked.page else None
+
+    async def welcome(self, connection: Connection) -> None:
+        visitor = _visitor(connection)
+        self._rooms.join(connection, visitor_room(visitor.id))
+        self._rooms.join(connection, VISITORS)
+        await self._lifecycle.visitor_connected(visitor.id)
+        if connection.page is not None:
+            await self._visitors.add_page(visitor.id, connection.page["url"], connection.page["title"])
+        chat = await self._store.open_chat_of(visitor.id)
+        last = None if chat else await self._store.last_chat_of(visitor.id, self._clock.now() - LAST_CHAT_FOR)
+        connection.greet(
+            "hello",
+            {
+                "token": self._visitors.token(visitor),
+                "visitor": {
+                    "id": visitor.id,
+                    "name": visitor.name,
+                    "email": visitor.email,
+                    "verified": visitor.verified,
+                    "locale": visitor.locale,
+                },
+                "departments": self._openness.departments(),
+                "incident": None,
+                "chat": await self._shown(chat) if chat else None,
+                "last_chat": self._objects.chat_for_visitor(last) if last else None,
+                "server_time": wire.moment(self._clock.now()),
+                "settings": {
+                    "service_target_s": self._settings.service_target_s,
+                    "visitor_grace_s": self._settings.visitor_grace_s,
+                    "site_name": self._settings.site_name,
+                },
+            },
+        )
+        if chat is not None and chat.state == "queued":
+            await self._positions.tell(chat, anew=True)
+
+    async def gone(self, connection: Connection, last_seen_ms: int) -> None:
+        self._lifecycle.visitor_disconnected(connection.person_id)
+
+    # ---- events -----------------------------------------------------------------------------------------------------
+
+    async def _start(self, connection: Connection, request: ChatStart) -> wire.Json:
+        self._limits.hit("chat_start", connection.person_id)
+        self._limits.hit("chat_start_address", connection.address)
+        visitor = await self._remember(connection, request.name, request.email)
+        chat = await self._chats.start(visitor, request)
+        if chat.state == "queued":
+            await self._positions.tell(chat)
+        return {"chat": await self._shown(chat)}
+
+    async def _send(self, connection: Connection, request: MessageSend) -> wire.Json:
+        self._limits.hit("message", connection.person_id)
+        visitor = _visitor(connection)
+        await self._chats.of_visitor(visitor.id, request.chat_id)
+        sent = await self._chats.send(Author("visitor", visitor.id, visitor.name), request)
+        return {"seq": sent.seq, "at": wire.moment(sent.at)}
+
+    async def _sync(self, connection: Connection, request: ChatSync) -> wire.Json:
+        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        page = await self._chats.sync(chat, request.after_seq)
+        return {
+            "chat": await self._shown(page.chat),
+            "messages": [wire.message(m) for m in page.messages],
+            "more": page.more,
+        }
+
+    async def _typing(self, connection: Connection, request: Typing) -> wire.Json:
+        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        author = {"kind": "visitor", "id": connection.person_id, "name": chat.visitor_name}
+        typing = {"chat_id": chat.id, "author": author, "on": request.on}
+        if request.preview is not None:
+            typing["preview"] = request.preview
+        self._rooms.push(agents_of(chat), "typing", typing)
+        return {}
+
+    async def _read(self, connection: Connection, request: Read) -> wire.Json:
+        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        await self._store.mark_read(chat.id, "visitor", request.seq)
+        return {}
+
+    async def _page(self, connection: Connection, request: Page) -> wire.Json:
+        await self._visitors.add_page(connection.person_id, request.url, request.title)
+        return {}
+
+    async def _leave(self, connection: Connection, request: ChatRef) -> wire.Json:
+        return {"chat": await self._shown(await self._chats.leave(connection.person_id, request.chat_id))}
+
+    async def _to_ticket(self, connection: Connection, request: ToTicket) -> wire.Json:
+        self._limits.hit("ticket", connection.person_id)
+        self._limits.hit("ticket_address", connection.address)
+        visitor = await self._remember(connection, request.name, request.email)
+        ticket = await self._chats.to_ticket(visitor, request)
+        shown = self._objects.ticket(ticket)
+        return {"ticket": {key: shown[key] for key in ("number", "url", "checkpoint_at", "status")}}
+
+    async def _transcript(self, connection: Connection, request: SendTranscript) -> wire.Json:
+        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        if request.email is None and chat.visitor_email is None:
+            raise Refusal("invalid", "Say the address that the conversation goes to.", field="email")
+        self._limits.hit("transcript", connection.person_id)
+        return {"mail_id": await self._tickets.transcript_mail(chat, request.email, self._clock.now())}
+
+    async def _rate(self, connection: Connection, request: Rate) -> wire.Json:
+        return {"chat": await self._shown(await self._chats.rate(connection.person_id, request))}
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    async def _remember(self, connection: Connection, name: str | None, email: str | None) -> Visitor:
+        connection.person = await self._visitors.remember(_visitor(connection), name, email)
+        return connection.person
+
+    async def _shown(self, chat: Chat) -> wire.Json:
+        return self._objects.chat_for_visitor(chat, await self._positions.of(chat))
+
+
+def _visitor(connection: Connection) -> Visitor:
+    visitor = connection.person
+    assert isinstance(visitor, Visitor)
+    return visitor

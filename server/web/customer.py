@@ -1,0 +1,113 @@
+"""The customer's own page of one ticket or one conversation, opened by the link in a mail. No notes, nothing internal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from server.errors import not_found
+from server.signing import BadSignature
+from server.web.chats import all_messages
+from server.web.keys import DESK
+from server.web.templates import page
+from server.wire import moment
+from transcripts.records import Chat, Message, Ticket, TicketMessage
+from transcripts.wording import Wording
+
+if TYPE_CHECKING:
+    from server.compose import Desk
+
+Json = dict[str, Any]
+
+
+async def signed_page(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+    desk.limits.hit("http", request.remote or "unknown")
+    try:
+        kind, subject = desk.signer.link_subject(request.match_info["signed"])
+    except BadSignature as exc:
+        raise not_found("page") from exc
+    if kind == "ticket":
+        ticket = await desk.store.ticket(subject)
+        if ticket is not None:
+            return await _ticket_page(desk, ticket)
+    elif kind == "transcript":
+        chat = await desk.store.chat(subject)
+        if chat is not None:
+            return await _transcript_page(desk, chat, request.match_info["signed"])
+    raise not_found("page")
+
+
+async def _ticket_page(desk: Desk, ticket: Ticket) -> web.Response:
+    words, zone = Wording(ticket.locale), desk.settings.zone
+    said: list[Message | TicketMessage] = list(await all_messages(desk, ticket.chat_id)) if ticket.chat_id else []
+    said += [message for message in await desk.store.ticket_messages(ticket.number) if not message.internal]
+    return page(
+        "ticket.html",
+        "customer",
+        lang=words.locale,
+        site_name=desk.settings.site_name,
+        ticket={
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "status": ticket.status,
+            "created_at": moment(ticket.created_at),
+            "created_text": words.moment(ticket.created_at, zone),
+            "checkpoint_at": moment(ticket.checkpoint_at),
+            "checkpoint_text": words.moment(ticket.checkpoint_at, zone) if ticket.checkpoint_at else None,
+        },
+        messages=_conversation(desk, words, said),
+    )
+
+
+async def _transcript_page(desk: Desk, chat: Chat, signed: str) -> web.Response:
+    words, zone = Wording(chat.locale), desk.settings.zone
+    number = chat.ticket_number
+    return page(
+        "transcript.html",
+        "customer",
+        lang=words.locale,
+        site_name=desk.settings.site_name,
+        chat={
+            "department": desk.directory.department_name(chat.department_id),
+            "agent": desk.directory.agent_name(chat.agent_id) if chat.agent_id else None,
+            "started_at": moment(chat.created_at),
+            "started_text": words.moment(chat.created_at, zone),
+            "ended_text": words.moment(chat.closed_at, zone) if chat.closed_at else None,
+            "resolution": chat.resolution,
+            "ticket": {"number": number, "url": desk.wire.ticket_url(number)} if number else None,
+        },
+        messages=_conversation(desk, words, await all_messages(desk, chat.id)),
+        downloads=[
+            {"name": name, "url": f"/api/v1/chats/{chat.id}/transcript.{form}?signed={signed}"}
+            for name, form in (("HTML", "html"), ("TXT", "txt"), ("JSON", "json"))
+        ],
+    )
+
+
+def _conversation(desk: Desk, words: Wording, said: Iterable[Message | TicketMessage]) -> list[Json]:
+    """Chat and mail in the order in which they were written."""
+    zone = desk.settings.zone
+    return [
+        {
+            "kind": "system" if isinstance(m, Message) and m.kind == "event" else m.author.kind,
+            "name": m.author.name,
+            "body": m.body,
+            "at": moment(m.at),
+            "at_text": words.moment(m.at, zone),
+            "channel": "mail" if isinstance(m, TicketMessage) else "",
+            "file": _file(m, words),
+        }
+        for m in sorted(said, key=lambda m: m.at)
+    ]
+
+
+def _file(message: Message | TicketMessage, words: Wording) -> Json | None:
+    file = message.file if isinstance(message, Message) else None
+    return None if file is None else {"name": file.name, "size_text": words.size(file.size_bytes), "url": None}
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get("/t/{signed}", signed_page)

@@ -1,0 +1,115 @@
+"""The shells of the front ends, the loader, and the openness that the widget's dot shows."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from server.errors import Refusal
+from server.web.answers import json_response
+from server.web.assets import Assets
+from server.web.keys import DESK
+from server.web.templates import page, readers_language
+
+ASSETS = web.AppKey("assets", Assets)
+STATUS_MAX_AGE_S = 15
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+async def panel(request: web.Request) -> web.Response:
+    return _shell(request, "Semafor", "panel/panel")
+
+
+async def manager(request: web.Request) -> web.Response:
+    return _shell(request, "Semafor: figures", "manager/manager")
+
+
+async def widget_app(request: web.Request) -> web.Response:
+    """The widget's page. Only our own pages and SEMAFOR_SITES may frame it."""
+    sites = request.app[DESK].settings.sites
+    name = "widget/app"
+    if not request.app[ASSETS].has(f"{name}.js"):
+        return page("no_assets.html", "widget", status=503, sites=sites, page=request.path)
+    return page(
+        "app.html",
+        "widget",
+        lang=readers_language(request.headers),
+        sites=sites,
+        title=request.app[DESK].settings.site_name,
+        script=f"/assets/{name}.js",
+        style=f"/assets/{name}.css" if request.app[ASSETS].has(f"{name}.css") else None,
+        body_data={"sites": " ".join(sites)},
+    )
+
+
+async def loader(request: web.Request) -> web.Response:
+    return await request.app[ASSETS].respond(request, "widget/loader.js")
+
+
+async def asset(request: web.Request) -> web.Response:
+    return await request.app[ASSETS].respond(request, request.match_info["name"])
+
+
+async def status(request: web.Request) -> web.Response:
+    """Open, and how many agents accept: of one department, else of all together."""
+    departments = request.app[DESK].openness.departments()
+    asked = request.query.get("department")
+    if asked:
+        departments = [department for department in departments if department["id"] == asked]
+    waits = [department["opens_at"] for department in departments if department["opens_at"]]
+    is_open = any(department["open"] for department in departments)
+    data = {
+        "open": is_open,
+        "accepting": max((d["accepting"] for d in departments if d["open"]), default=0),
+        "opens_at": None if is_open else min(waits, default=None),
+        "departments": [
+            {name: department[name] for name in ("id", "name", "open", "opens_at", "accepting")}
+            for department in departments
+        ],
+    }
+    return json_response(
+        data,
+        headers={
+            "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cache-Control": f"public, max-age={STATUS_MAX_AGE_S}",
+        },
+    )
+
+
+def _shell(request: web.Request, title: str, name: str) -> web.Response:
+    lead_home(request)
+    if not request.app[ASSETS].has(f"{name}.js"):
+        return page("no_assets.html", "customer", status=503, page=request.path)
+    style = f"/assets/{name}.css" if request.app[ASSETS].has(f"{name}.css") else None
+    return page("app.html", "app", title=title, script=f"/assets/{name}.js", style=style)
+
+
+def lead_home(request: web.Request) -> None:
+    """Somebody who typed localhost where we are 127.0.0.1 would be refused at the first click: another origin.
+
+    The Host header only decides whether, never where to.
+    """
+    home = urlsplit(request.app[DESK].wire.public_url)
+    host = request.url.host
+    if host in LOOPBACK and home.hostname in LOOPBACK and host != home.hostname:
+        raise web.HTTPFound(f"{home.geturl()}{request.path_qs}")
+
+
+def add_routes(app: web.Application) -> None:
+    app[ASSETS] = Assets()
+    for path, handler in (
+        ("/agent", panel),
+        ("/manager", manager),
+        ("/widget.js", loader),
+        ("/widget/app", widget_app),
+        ("/widget/status.json", status),
+        ("/assets/{name:.+}", asset),
+    ):
+        app.router.add_get(path, handler)
+    app.router.add_get("/admin", _no_settings_page)
+
+
+async def _no_settings_page(_: web.Request) -> web.Response:
+    raise Refusal("not_found", "There is no settings page in this version. Use the command line: semafor --help.")
