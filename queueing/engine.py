@@ -259,6 +259,8 @@ class Engine:
         for chat in sorted(lost, key=line_key):
             self._moves.note(Requeued(chat.chat, self._orphans[chat.chat], "connection_lost"))
         self._orphans = {}
+        for agent in self._desk.agents_of(None):  # whose idle time the snapshot did not know: it begins now
+            self._moves.put_agent(agent, agent.status, agent.connected)
         self._moves.settle([chat.chat for chat in self._desk.chats.values() if chat.agent is None])
 
 

@@ -1,7 +1,9 @@
 """Errors of the queue.
 
 QueueError
-└── QueueUnavailable    the queue's engine cannot be reached; nothing was changed, try again
+├── QueueUnavailable    the queue's engine cannot be reached; nothing was changed, try again
+├── UnreadableRecord    a stored command, event or snapshot is not one this version can read
+└── NoSuchDecision      the journal does not show the decision that is to be explained
 """
 
 
@@ -11,3 +13,11 @@ class QueueError(Exception):
 
 class QueueUnavailable(QueueError):
     """The queue's engine cannot be reached; nothing was changed."""
+
+
+class UnreadableRecord(QueueError):
+    """A stored command, event or snapshot is not one this version can read."""
+
+
+class NoSuchDecision(QueueError):
+    """The journal does not show the decision that is to be explained."""
