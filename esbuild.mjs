@@ -1,6 +1,6 @@
 // Bundles the front ends into server/assets. `node esbuild.mjs` builds once, `--watch` keeps building.
 // hatch_build.py is the usual caller: it brings node, and stamps what was built.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { context } from "esbuild";
@@ -19,7 +19,18 @@ const common = {
   jsx: "automatic",
   jsxImportSource: "preact",
   logLevel: "error",
+  metafile: true,
   outdir,
+};
+
+// The widget speaks WebSocket only: Socket.IO's other transports stay out of it (2.5 kB gzipped of at most 32).
+const webSocketOnly = {
+  name: "websocket-only",
+  setup(build) {
+    build.onLoad({ filter: /engine\.io-client\/build\/esm\/transports\/(polling|webtransport).*\.js$/ }, () => ({
+      contents: "export class XHR {} export class WT {} export class Fetch {}",
+    }));
+  },
 };
 
 // The customer's own pages have no script: their one style sheet is the tokens followed by their rules.
@@ -28,7 +39,7 @@ const pagesCss = ["./widget/src/tokens.css", "./server/pages/pages.css"];
 const bundles = [
   // The loader runs on the customer's own page: a classic script, as small as it gets.
   { ...common, format: "iife", entryPoints: { "widget/loader": "widget/src/loader/index.ts" } },
-  { ...common, entryPoints: { "widget/app": "widget/src/app/index.tsx" } },
+  { ...common, entryPoints: { "widget/app": "widget/src/app/index.tsx" }, plugins: [webSocketOnly] },
   { ...common, entryPoints: { "panel/panel": "agent_panel/src/index.tsx" } },
   { ...common, entryPoints: { "manager/manager": "agent_panel/src/manager/index.tsx" } },
   {
@@ -40,6 +51,7 @@ const bundles = [
 ];
 
 let failed = 0;
+const bundled = new Set();
 for (const bundle of bundles) {
   const built = await context(bundle);
   if (watch) {
@@ -47,15 +59,45 @@ for (const bundle of bundles) {
     continue;
   }
   // One broken front end does not keep the others from being built; esbuild has printed the reason.
-  await built.rebuild().catch(() => failed++);
+  const result = await built.rebuild().catch(() => failed++);
+  for (const input of Object.keys(result?.metafile?.inputs ?? {})) bundled.add(packageOf(input));
   await built.dispose();
 }
 
-if (!watch) showSizes();
+copyWords("widget/src/app/words", "widget/words");
+if (!watch) {
+  writeLicences();
+  showSizes();
+}
 process.exitCode = failed ? 1 : 0;
 
+/** Catalogues are no part of the bundle: a page fetches the one language it speaks. */
+function copyWords(from, to) {
+  mkdirSync(join(outdir, to), { recursive: true });
+  for (const name of readdirSync(from).filter((name) => name.endsWith(".json"))) {
+    writeFileSync(join(outdir, to, name), JSON.stringify(JSON.parse(readFileSync(join(from, name), "utf8"))));
+  }
+}
+
+/** "node_modules/@scope/name/lib/x.js" -> "node_modules/@scope/name"; undefined for a source of our own. */
+function packageOf(input) {
+  return input.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
+}
+
+/** Bundles carry other people's work: their licences go with it, wherever the assets go. */
+function writeLicences() {
+  const notices = [...bundled]
+    .filter(Boolean)
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8").trim() : ""}\n`;
+    });
+  writeFileSync(join(outdir, "licences.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
+}
+
 function showSizes() {
-  if (!existsSync(outdir)) return;
   const files = readdirSync(outdir, { recursive: true }).filter((name) => /\.(js|css)$/.test(name));
   for (const name of files.sort()) {
     const content = readFileSync(join(outdir, name));
