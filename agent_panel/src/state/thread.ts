@@ -14,7 +14,7 @@ export interface Thread {
   watched: boolean;
   /** The first page of history has arrived. */
   loaded: boolean;
-  typing: { name: string; preview: string | null; untilMs: number } | null;
+  typing: { preview: string | null; untilMs: number } | null;
   /** Why the chat left this agent's hands, until the pane is put away. */
   gone: string | null;
 }

@@ -1,0 +1,29 @@
+// Entry of the agent's panel: puts the app on the page and resumes the session.
+import { render } from "preact";
+import "../../widget/src/tokens.css";
+import "./ui/styles/base.css";
+import "./ui/styles/shell.css";
+import "./ui/styles/lists.css";
+import "./ui/styles/pane.css";
+import "./ui/styles/card.css";
+import "./ui/styles/dialogs.css";
+import "./ui/styles/pages.css";
+import { resume } from "./net/orders.ts";
+import { currentMs, keepState, now, route } from "./state/store.ts";
+import { parseRoute } from "./state/route.ts";
+import { watchArrivals } from "./ui/alerts/watch.ts";
+import { App } from "./ui/shell/App.tsx";
+
+const root = document.getElementById("app");
+if (root) {
+  keepState();
+  watchArrivals();
+  setInterval(() => {
+    now.value = currentMs();
+  }, 1000);
+  window.addEventListener("hashchange", () => {
+    route.value = parseRoute(location.hash);
+  });
+  render(<App />, root);
+  void resume();
+}

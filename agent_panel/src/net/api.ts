@@ -1,0 +1,123 @@
+// The panel's HTTP calls. Each returns an acknowledgement like the sockets' ones: a caller handles one shape of error.
+import type {
+  Ack,
+  Chat,
+  Colleague,
+  Decision,
+  DepartmentInfo,
+  FoundChat,
+  Mail,
+  MailContent,
+  Me,
+  Message,
+  Note,
+  Ticket,
+  TicketMessage,
+  VisitorCard,
+  WireError,
+} from "./wire.ts";
+
+const ROOT = "/api/v1";
+const UNREACHABLE: WireError = { code: "unavailable", message: "The server cannot be reached. Check the connection." };
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<Ack<T>> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  try {
+    const response = await fetch(ROOT + path, {
+      method,
+      headers,
+      credentials: "same-origin",
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const data = response.status === 204 ? {} : await response.json().catch(() => ({}));
+    if (response.ok) return { ...data, ok: true };
+    const error: WireError = data.error ?? { code: "unavailable", message: `The server answered ${response.status}.` };
+    return { ok: false, error: response.status === 401 ? { ...error, code: "unauthorized" } : error };
+  } catch {
+    return { ok: false, error: UNREACHABLE };
+  }
+}
+
+/** "?a=1&b=2"; what is empty is left out, a list repeats its name. */
+function queryOf(fields: Record<string, string | readonly string[] | null | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) {
+    for (const each of typeof value === "string" ? [value] : (value ?? [])) if (each !== "") query.append(name, each);
+  }
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}
+
+const segment = encodeURIComponent;
+
+export const whoAmI = (): Promise<Ack<{ agent: Me; version: string }>> => request("GET", "/me");
+
+export const signIn = (email: string, password: string): Promise<Ack<{ agent: Me }>> =>
+  request("POST", "/sessions", { email, password });
+
+export const signOut = (): Promise<Ack> => request("DELETE", "/sessions");
+
+export const visitorCard = (chat: string): Promise<Ack<VisitorCard>> => request("GET", `/chats/${segment(chat)}/visitor`);
+
+export const decisions = (chat: string): Promise<Ack<{ decisions: Decision[] }>> =>
+  request("GET", `/chats/${segment(chat)}/decisions`);
+
+export const readChat = (chat: string): Promise<Ack<{ chat: Chat; messages: Message[]; notes: Note[] }>> =>
+  request("GET", `/chats/${segment(chat)}`);
+
+export const searchChats = (
+  query: Record<string, string>,
+  cursor: string | null,
+): Promise<Ack<{ chats: FoundChat[]; next: string | null }>> =>
+  request("GET", `/chats${queryOf({ ...query, cursor })}`);
+
+export const transcriptUrl = (chat: string, format: "html" | "txt" | "json"): string =>
+  `${ROOT}/chats/${segment(chat)}/transcript.${format}`;
+
+export interface TicketFilter {
+  q?: string;
+  status?: readonly string[];
+  department?: string;
+  assignee?: string;
+}
+
+export const listTickets = (
+  filter: TicketFilter,
+  cursor: string | null,
+): Promise<Ack<{ tickets: Ticket[]; next: string | null }>> =>
+  request("GET", `/tickets${queryOf({ ...filter, cursor })}`);
+
+export const readTicket = (number: string): Promise<Ack<{ ticket: Ticket; messages: TicketMessage[] }>> =>
+  request("GET", `/tickets/${segment(number)}`);
+
+export type TicketChange = Partial<{
+  status: string;
+  priority: string;
+  department: string;
+  tier: number;
+  assignee: string | null;
+  tags: string[];
+  topic: string | null;
+  checkpoint_at: string | null;
+  message: string;
+}>;
+
+export const changeTicket = (number: string, change: TicketChange): Promise<Ack<{ ticket: Ticket }>> =>
+  request("PATCH", `/tickets/${segment(number)}`, change);
+
+export const answerTicket = (
+  number: string,
+  answer: { client_id: string; body: string; internal?: boolean },
+): Promise<Ack<{ message?: TicketMessage }>> => request("POST", `/tickets/${segment(number)}/messages`, answer);
+
+export const departments = (): Promise<Ack<{ departments: DepartmentInfo[] }>> => request("GET", "/departments");
+
+export const agents = (): Promise<Ack<{ agents: Colleague[] }>> => request("GET", "/agents");
+
+export const listMails = (state: string, cursor: string | null): Promise<Ack<{ mails: Mail[]; next: string | null }>> =>
+  request("GET", `/mails${queryOf({ state, cursor })}`);
+
+export const readMail = (id: string): Promise<Ack<{ mail: MailContent }>> => request("GET", `/mails/${segment(id)}`);
+
+export const retryMail = (id: string): Promise<Ack<{ mail: Mail }>> => request("POST", `/mails/${segment(id)}/retry`);

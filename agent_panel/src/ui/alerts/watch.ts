@@ -1,0 +1,52 @@
+// Turns arrivals and alarms into sounds, notifications and the number in the tab's title.
+import { effect } from "@preact/signals";
+import { openChat } from "../../net/orders.ts";
+import { alarmKey } from "../../state/desk.ts";
+import { totalUnread } from "../../state/lists.ts";
+import { arrival, desk, focusedPane, session, settings, silenced } from "../../state/store.ts";
+import { t } from "../../words/words.ts";
+import { notify } from "./notify.ts";
+import { play } from "./sounds.ts";
+
+/** How often an alarm that nobody has taken sounds again. */
+const REPEAT_MS = 8000;
+
+function announce(): void {
+  const found = arrival.value;
+  if (!found) return;
+  const { sounds, volume, notifications } = settings.peek();
+  const inFront = document.hasFocus();
+  // What is being read right now needs no sound.
+  if (found.occasion === "message" && inFront && focusedPane.peek() === found.chat_id) return;
+  if (sounds[found.occasion]) play(found.occasion, volume);
+  if (!notifications || inFront) return;
+  const title = t(`notify.${found.occasion}`, { who: found.who ?? t("visitor.somebody") });
+  notify(title, found.text, found.chat_id ?? "waiting", () => {
+    location.hash = "#/chats";
+    if (found.chat_id) openChat(found.chat_id);
+  });
+}
+
+function soundAlarms(): void {
+  const loud = desk.value.alarms.filter((alarm) => !silenced.value.includes(alarmKey(alarm)));
+  const { sounds, volume } = settings.peek();
+  if (loud.length > 0 && sounds.alarm) play("alarm", volume);
+}
+
+function titleBadge(): void {
+  const n = session.value.state === "in" ? totalUnread(desk.value) : 0;
+  const alarm = desk.value.alarms.length > 0 ? "▲ " : "";
+  document.title = `${alarm}${n > 0 ? `(${n}) ` : ""}${t("app.title")}`;
+}
+
+export function watchArrivals(): void {
+  effect(announce);
+  effect(titleBadge);
+  let before = "";
+  effect(() => {
+    const keys = desk.value.alarms.map(alarmKey);
+    if (keys.some((key) => !before.includes(key))) soundAlarms();
+    before = keys.join(" ");
+  });
+  setInterval(soundAlarms, REPEAT_MS);
+}

@@ -1,0 +1,68 @@
+import { openChat } from "../../net/orders.ts";
+import { desk, draft, focusedPane, panes } from "../../state/store.ts";
+import { lastSpoken, type Thread, unread, wasReturned } from "../../state/thread.ts";
+import { visitorName } from "../../words/people.ts";
+import { t } from "../../words/words.ts";
+import { Icon } from "../parts/Icon.tsx";
+import { AgeLight, PriorityMark } from "../parts/marks.tsx";
+
+function State({ thread }: { thread: Thread }) {
+  const { chat } = thread;
+  if (chat.state === "closed") return <span class="tiny">{t("row.ended")}</span>;
+  if (chat.state === "queued") return <span class="tiny">{t("row.waiting")}</span>;
+  if (chat.oldest_unanswered_at) return <AgeLight since={chat.oldest_unanswered_at} label="unanswered" />;
+  return <span class="tiny">{t("row.answered")}</span>;
+}
+
+function LastLine({ thread }: { thread: Thread }) {
+  if (thread.typing) return <p class="typing-line">{t("row.typing")}</p>;
+  const unsent = draft(thread.chat.id);
+  if (unsent.text && focusedPane.value !== thread.chat.id) {
+    return (
+      <p dir="auto">
+        <span class="draft-mark">{t("row.draft")}</span> {unsent.text}
+      </p>
+    );
+  }
+  const last = lastSpoken(thread);
+  const mine = last?.author.kind === "agent" && last.author.id === desk.value.agent?.id;
+  const body = last ? (last.kind === "file" ? (last.file?.name ?? last.body) : last.body) : thread.chat.question;
+  return <p dir="auto">{mine ? t("row.you", { body }) : body}</p>;
+}
+
+export function ChatRow({ thread }: { thread: Thread }) {
+  const { chat } = thread;
+  const count = unread(thread);
+  const open = panes.value.open.includes(chat.id);
+  return (
+    <li>
+      <button
+        type="button"
+        class={`row${open ? " open" : ""}`}
+        aria-current={focusedPane.value === chat.id ? "true" : undefined}
+        onClick={() => openChat(chat.id)}
+      >
+        <b dir="auto">{visitorName(chat.visitor)}</b>
+        <State thread={thread} />
+        <LastLine thread={thread} />
+        {count > 0 && (
+          <span class="un num">
+            {count}
+            <span class="sr"> {t("row.unread", { n: count })}</span>
+          </span>
+        )}
+        {(chat.priority !== "normal" || wasReturned(thread)) && (
+          <span class="row-marks">
+            <PriorityMark priority={chat.priority} />
+            {wasReturned(thread) && (
+              <span class="mark returned">
+                <Icon name="returned" />
+                {t("row.returned")}
+              </span>
+            )}
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}

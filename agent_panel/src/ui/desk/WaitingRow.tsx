@@ -1,0 +1,38 @@
+import { useState } from "preact/hooks";
+import { takeOrAsk, watch } from "../../net/orders.ts";
+import type { QueueEntry } from "../../net/wire.ts";
+import { visitorName } from "../../words/people.ts";
+import { t } from "../../words/words.ts";
+import { AgeLight, PriorityMark } from "../parts/marks.tsx";
+
+export function WaitingRow({ entry }: { entry: QueueEntry }) {
+  const [busy, setBusy] = useState(false);
+  const name = visitorName(entry.visitor);
+  const take = async (): Promise<void> => {
+    setBusy(true);
+    await takeOrAsk(entry.chat_id, name);
+    setBusy(false);
+  };
+  return (
+    <li class="row waiting">
+      <button type="button" class="row-name" onClick={() => void watch(entry.chat_id)}>
+        <span class="pos num">
+          <span class="sr">{t("row.position")} </span>
+          {entry.position}
+        </span>
+        <b dir="auto">{name}</b>
+      </button>
+      <AgeLight since={entry.queued_at} label="waiting" />
+      <p dir="auto">{entry.question}</p>
+      <button type="button" class="btn soft small-btn" disabled={busy} onClick={() => void take()}>
+        {t("row.take")}
+        <span class="sr"> {name}</span>
+      </button>
+      {entry.priority !== "normal" && (
+        <span class="row-marks">
+          <PriorityMark priority={entry.priority} />
+        </span>
+      )}
+    </li>
+  );
+}

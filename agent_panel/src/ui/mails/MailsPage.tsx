@@ -1,0 +1,98 @@
+// For managers: every mail Semafor owes or sent, the failed ones with their reason and "try again".
+import { useState } from "preact/hooks";
+import { listMails } from "../../net/api.ts";
+import type { Mail } from "../../net/wire.ts";
+import { hrefOf } from "../../state/route.ts";
+import { t, tOr } from "../../words/words.ts";
+import { Icon } from "../parts/Icon.tsx";
+import { When } from "../parts/marks.tsx";
+import { Empty, Loading, Problem } from "../parts/states.tsx";
+import { usePages } from "../parts/usePages.ts";
+import { MailDetail } from "./MailDetail.tsx";
+
+const STATES = ["", "due", "sent", "failed"] as const;
+
+export function MailState({ mail }: { mail: Mail }) {
+  const icon = { due: "clock", sent: "check", failed: "failed" } as const;
+  return (
+    <span class={`mark mail-${mail.state}`}>
+      <Icon name={icon[mail.state]} />
+      {t(`mail.state.${mail.state}`)}
+    </span>
+  );
+}
+
+function MailRow({ mail, chosen }: { mail: Mail; chosen: boolean }) {
+  return (
+    <li>
+      <a class="ticket-row" href={hrefOf({ page: "mails", mail: mail.id })} aria-current={chosen ? "true" : undefined}>
+        <b class="ticket-subject clip" dir="auto">
+          {mail.subject}
+        </b>
+        <When at={mail.sent_at ?? mail.created_at} class="ticket-when tiny num" />
+        <span class="ticket-who small mut">
+          {mail.to} · {tOr(`mail.kind.${mail.kind}`, mail.kind)}
+        </span>
+        <span class="ticket-marks">
+          <MailState mail={mail} />
+          {mail.state === "failed" && mail.error && <span class="tiny clip">{mail.error}</span>}
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function MailList({ state, chosen }: { state: string; chosen: string | null }) {
+  const [mails, more, again] = usePages(state, async (cursor) => {
+    const reply = await listMails(state, cursor);
+    return reply.ok ? { ok: true, items: reply.mails, next: reply.next } : reply;
+  });
+  if (mails.state === "loading" && mails.items.length === 0) return <Loading lines={6} />;
+  if (mails.error) return <Problem error={mails.error} retry={again} />;
+  if (mails.items.length === 0) return <Empty title={t("mails.empty")}>{t("mails.empty_how")}</Empty>;
+  return (
+    <>
+      <ul class="ticket-list">
+        {mails.items.map((mail) => (
+          <MailRow key={mail.id} mail={mail} chosen={mail.id === chosen} />
+        ))}
+      </ul>
+      {mails.next && (
+        <button type="button" class="btn quiet" disabled={mails.state === "loading"} onClick={more}>
+          {t("more")}
+        </button>
+      )}
+    </>
+  );
+}
+
+export function MailsPage({ id }: { id: string | null }) {
+  const [state, setState] = useState<string>("");
+  const [changes, setChanges] = useState(0);
+  return (
+    <main class={`page tickets${id ? " with-detail" : ""}`} aria-label={t("nav.mails")}>
+      <section class="page-list" aria-label={t("nav.mails")}>
+        <header class="page-head">
+          <h1>{t("nav.mails")}</h1>
+        </header>
+        <fieldset class="tabs">
+          <legend class="sr">{t("mails.by_state")}</legend>
+          {STATES.map((each) => (
+            <label key={each}>
+              <input type="radio" name="mail-state" checked={state === each} onChange={() => setState(each)} />
+              <span>{each === "" ? t("mails.all") : t(`mail.state.${each}`)}</span>
+            </label>
+          ))}
+        </fieldset>
+        <MailList key={`${state}${changes}`} state={state} chosen={id} />
+      </section>
+      {id ? (
+        <MailDetail key={id} id={id} onRetried={() => setChanges(changes + 1)} />
+      ) : (
+        <div class="page-detail none">
+          <Empty title={t("mails.choose")} />
+        </div>
+      )}
+    </main>
+  );
+}

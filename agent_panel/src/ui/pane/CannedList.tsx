@@ -1,0 +1,56 @@
+// The list of canned replies over the composer. Focus stays in the text; the list only shows what Enter would insert.
+import { useEffect, useRef } from "preact/hooks";
+import type { CannedReply } from "../../net/wire.ts";
+import { t } from "../../words/words.ts";
+
+export function optionId(listId: string, index: number): string {
+  return `${listId}-${index}`;
+}
+
+interface CannedListProps {
+  id: string;
+  replies: readonly CannedReply[];
+  active: number;
+  pick: (reply: CannedReply) => void;
+}
+
+export function CannedList({ id, replies, active, pick }: CannedListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.children[active]?.scrollIntoView({ block: "nearest" });
+  }, [active]);
+  if (replies.length === 0) {
+    return (
+      <div class="canned" id={id}>
+        <p class="small mut">{t("canned.empty")}</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <div class="canned" id={id} ref={list} role="listbox" aria-label={t("composer.canned")}>
+        {replies.map((reply, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard works from the text field (aria-activedescendant).
+          <div
+            key={`${reply.department}${reply.shortcut}`}
+            id={optionId(id, index)}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === active}
+            class="option"
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => pick(reply)}
+          >
+            <span class="option-name">
+              <b>{reply.title}</b> <span class="tiny">/{reply.shortcut.replace(/^\//, "")}</span>
+            </span>
+            <span class="tiny clip">{reply.body}</span>
+          </div>
+        ))}
+      </div>
+      <span class="sr" role="status">
+        {t("canned.found", { n: replies.length })}
+      </span>
+    </>
+  );
+}

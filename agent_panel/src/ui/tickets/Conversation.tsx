@@ -1,0 +1,68 @@
+// A ticket's conversation: the customer's mails, our answers and whether their mail went out, notes for the team.
+import type { TicketMessage } from "../../net/wire.ts";
+import { clockTime, exact } from "../../words/moments.ts";
+import { nameOf } from "../../words/people.ts";
+import { t, tOr } from "../../words/words.ts";
+import { Icon } from "../parts/Icon.tsx";
+import { When } from "../parts/marks.tsx";
+import { Empty } from "../parts/states.tsx";
+
+interface MailState {
+  state: "due" | "sent" | "failed";
+  error?: string | null;
+  sent_at?: string | null;
+}
+
+function mailOf(message: TicketMessage): MailState | null {
+  const { mail } = message;
+  return typeof mail === "object" && mail !== null && "state" in mail ? (mail as MailState) : null;
+}
+
+function MailMark({ mail }: { mail: MailState }) {
+  const failed = mail.state === "failed";
+  return (
+    <span class={failed ? "mark overdue" : "tiny mail-mark"} title={mail.sent_at ? exact(mail.sent_at) : undefined}>
+      <Icon name={failed ? "failed" : "mail"} />
+      {t(`mail.state.${mail.state}`)}
+      {failed && mail.error ? `: ${mail.error}` : ""}
+    </span>
+  );
+}
+
+function OneMessage({ message }: { message: TicketMessage }) {
+  const kind = message.author.kind;
+  const internal = message.internal === true;
+  const side = internal ? "internal" : kind === "visitor" ? "in" : "out";
+  const mail = mailOf(message);
+  return (
+    <li class={`letter ${side}`}>
+      <p class="letter-head">
+        <b dir="auto">{nameOf(message.author.name) || t(`author.${kind}`)}</b>
+        <span class="tiny">
+          {internal ? t("tickets.internal") : tOr(`channel.${message.channel}`, message.channel)}
+        </span>
+        {kind === "visitor" && message.channel === "mail" && message.verified === null && (
+          <span class="tiny">{t("verified.not")}</span>
+        )}
+        <span class="letter-when">
+          <When at={message.at} /> <span class="tiny num">{clockTime(message.at)}</span>
+        </span>
+      </p>
+      <p class="body" dir="auto">
+        {message.body}
+      </p>
+      {mail && <MailMark mail={mail} />}
+    </li>
+  );
+}
+
+export function Conversation({ messages }: { messages: TicketMessage[] }) {
+  if (messages.length === 0) return <Empty title={t("tickets.no_messages")}>{t("tickets.no_messages_how")}</Empty>;
+  return (
+    <ol class="letters" aria-label={t("tickets.conversation")}>
+      {messages.map((message) => (
+        <OneMessage key={message.id} message={message} />
+      ))}
+    </ol>
+  );
+}
