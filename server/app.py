@@ -1,0 +1,87 @@
+"""One process of the desk from start to stop: bind, take the record up, serve, and end in order on SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from server import log
+from server.compose import compose, open_store
+from server.loops import Loops
+from server.settings import Settings
+from server.web.application import make_web_app
+from transcripts.errors import StoreError
+
+if TYPE_CHECKING:
+    from server.demo import DemoInfo
+
+STOP_WITHIN_S = 4.0
+
+
+class StartError(Exception):
+    """The server cannot start; the text says why and what to do."""
+
+
+def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. Raises StartError."""
+    log.configure()
+    with contextlib.suppress(ImportError):
+        import uvloop
+
+        return uvloop.run(_serve(settings, host, port, demo))
+    return asyncio.run(_serve(settings, host, port, demo))
+
+
+async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None) -> int:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    listening = _bind(host, port)
+    url = _url(host, listening.getsockname()[1])
+    try:
+        store = await open_store(settings)
+    except (StoreError, OSError) as exc:
+        raise StartError(f"The record in {settings.data} cannot be opened: {exc}. Check the folder and its permissions.") from exc
+    desk = await compose(settings, store, settings.public_url or url)
+    loops = Loops(desk)
+    app = make_web_app(desk, demo)
+    desk.transport.attach(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN_S, handle_signals=False)
+    try:
+        await desk.start()
+        await loops.start()
+        await runner.setup()
+        await web.SockSite(runner, listening, backlog=1024).start()
+        if settings.limits == "off":
+            log.logger.warning("limits_are_off")
+        print(f"listening on {url}", flush=True)  # noqa: T201 - what outside tests and supervisors wait for
+        await stop.wait()
+    finally:
+        await desk.transport.aclose()
+        await runner.cleanup()
+        with contextlib.suppress(StoreError):
+            await loops.stop()
+        await desk.aclose()
+    return 0
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family[0], socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(family[4])
+    except OSError as exc:
+        raise StartError(f"Cannot listen on {host}:{port}: {exc.strerror or exc}. Choose another with --port.") from exc
+    listening.setblocking(False)
+    return listening
+
+
+def _url(host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"

@@ -1,0 +1,101 @@
+"""What happens again and again while the desk runs: each loop has a name, a period and an owner, and survives its errors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from server.compose import Desk
+from server.errors import Refusal
+from server.log import logger
+from transcripts.records import Proof
+
+SECOND_S = 1.0
+REFRESH_S = 2.0
+PROOF_S = 10.0
+PRUNE_S = 3600.0
+JOURNAL_KEPT = timedelta(days=30)
+
+Work = Callable[[], Awaitable[object]]
+
+
+class Loops:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._tasks: list[asyncio.Task[None]] = []
+        now = desk.clock.now()
+        self._proof = Proof(desk.process_id, now, now)
+
+    async def start(self) -> None:
+        """Raises StoreUnavailable where the first proof of life cannot be kept."""
+        await self.prove_life()
+        desk = self._desk
+        beats: tuple[Work, ...] = (
+            desk.transport.sweep,
+            desk.openness.tick,
+            desk.positions.tick,
+            desk.boards.tick,
+            desk.alarms.tick,
+            desk.presence.write_ledger,
+            desk.estimates.write,
+        )
+        for beat in beats:
+            self._own(f"{type(getattr(beat, '__self__')).__name__}.{beat.__name__}", SECOND_S, beat)  # type: ignore[attr-defined]
+        self._own("refresh", REFRESH_S, self.refresh)
+        self._own("proof_of_life", PROOF_S, self.prove_life)
+        self._own("prune", PRUNE_S, self._prune)
+        self._own("mailroom", SECOND_S, desk.mailroom.run)
+
+    async def stop(self) -> None:
+        """End every loop, then keep what they had not written yet and the orderly end."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._desk.presence.write_ledger()
+        await self._desk.estimates.write()
+        self._proof = replace(self._proof, last_at=self._desk.clock.now(), ended=True)
+        await self._desk.store.prove_life(self._proof)
+
+    async def prove_life(self) -> None:
+        self._proof = replace(self._proof, last_at=self._desk.clock.now())
+        await self._desk.store.prove_life(self._proof)
+
+    async def refresh(self) -> None:
+        """Take over what the command line changed, and cut who may not be signed in any more."""
+        desk = self._desk
+        changed = await desk.directory.refresh()
+        if changed:
+            await desk.presence.sync_accounts()
+        for connection in desk.transport.connections():
+            if connection.namespace != desk.agents.name:
+                continue
+            if not await desk.agents.is_still_signed_in(connection):
+                await desk.transport.cut(connection.eio_sid)
+            elif changed:
+                desk.agents.join_departments(connection)
+
+    async def _prune(self) -> None:
+        await self._desk.store.prune_journal(self._before(JOURNAL_KEPT))
+
+    def _before(self, kept: timedelta) -> datetime:
+        return self._desk.clock.now() - kept
+
+    def _own(self, name: str, period_s: float, work: Work) -> None:
+        self._tasks.append(asyncio.ensure_future(self._forever(name, period_s, work)))
+
+    @staticmethod
+    async def _forever(name: str, period_s: float, work: Work) -> None:
+        failing = False
+        while True:
+            try:
+                await work()
+                failing = False
+            except Refusal as exc:
+                logger.warning("loop_refused", loop=name, code=exc.code)
+            except Exception as exc:  # noqa: BLE001 - a loop outlives what went wrong in one round
+                if not failing:  # once per failure, not once a second
+                    logger.error("loop_failed", loop=name, error=type(exc).__name__)
+                failing = True
+            await asyncio.sleep(period_s)
