@@ -139,10 +139,11 @@ class MemoryChats(MemoryTickets):
         return self._open_chat_of(visitor_id)
 
     async def last_chat_of(self, visitor_id: str, closed_after: datetime) -> Chat | None:
-        return next((chat for at, chat in self._closed_of(visitor_id=visitor_id) if at >= closed_after), None)
+        late = (chat for at, chat in self._closed() if at >= closed_after and chat.visitor_id == visitor_id)
+        return next(late, None)
 
     async def unresolved_of(self, agent_id: str) -> tuple[Chat, ...]:
-        unsaid = [chat for _, chat in self._closed_of(agent_id=agent_id) if chat.resolution is None]
+        unsaid = [chat for _, chat in self._closed() if chat.agent_id == agent_id and chat.resolution is None]
         return tuple(unsaid[:50])
 
     async def search_chats(self, query: ChatQuery) -> tuple[tuple[ChatHit, ...], str | None]:
@@ -168,13 +169,9 @@ class MemoryChats(MemoryTickets):
         opened = (chat for chat in self._chats.values() if chat.visitor_id == visitor_id and chat.state != "closed")
         return next(opened, None)
 
-    def _closed_of(self, *, visitor_id: str | None = None, agent_id: str | None = None) -> list[tuple[datetime, Chat]]:
+    def _closed(self) -> list[tuple[datetime, Chat]]:
         """Newest first, with the moment they were closed."""
-        closed = [
-            (chat.closed_at, chat.line, chat)
-            for chat in self._chats.values()
-            if chat.closed_at is not None and (chat.visitor_id == visitor_id or chat.agent_id == agent_id)
-        ]
+        closed = [(chat.closed_at, chat.line, chat) for chat in self._chats.values() if chat.closed_at is not None]
         return [(at, chat) for at, _, chat in sorted(closed, key=lambda item: item[:2], reverse=True)]
 
     def _fits(self, chat: Chat, query: ChatQuery, words: Sequence[str]) -> bool:
