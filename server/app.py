@@ -31,7 +31,7 @@ def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None) 
     """Serve until SIGTERM or SIGINT; the exit code. Raises StartError."""
     log.configure()
     with contextlib.suppress(ImportError):
-        import uvloop
+        import uvloop  # noqa: PLC0415 - an extra: used where it is installed
 
         return uvloop.run(_serve(settings, host, port, demo))
     return asyncio.run(_serve(settings, host, port, demo))
@@ -46,7 +46,9 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
     try:
         store = await open_store(settings)
     except (StoreError, OSError) as exc:
-        raise StartError(f"The record in {settings.data} cannot be opened: {exc}. Check the folder and its permissions.") from exc
+        raise StartError(
+            f"The record in {settings.data} cannot be opened: {exc}. Check the folder and its permissions."
+        ) from exc
     desk = await compose(settings, store, settings.public_url or url)
     loops = Loops(desk)
     app = make_web_app(desk, demo)

@@ -69,28 +69,38 @@ INFO: Final = DemoInfo(PEOPLE)
 
 
 async def fill(store: AccountStore, new_id: Callable[[], str]) -> DemoInfo:
-    """Put the company into a record without accounts; one that has any is left as it is."""
-    if await store.agents() or await store.departments():
-        return INFO if await store.value(MARK) else DemoInfo(())
+    """Put the company into an empty record; what a start that was cut short left out is added by the next.
+
+    A record with accounts of its own is left as it is, and has no demo people.
+    """
+    departments = {department.id for department in await store.departments()}
+    addresses = {agent.email for agent in await store.agents()}
+    if await store.value(MARK) is None:
+        if departments or addresses:
+            return DemoInfo(())
+        await store.set_value(MARK, "1")
     for department in DEPARTMENTS:
-        await store.add_department(department)
+        if department.id not in departments:
+            await store.add_department(department)
     for person in PEOPLE:
-        password_hash = await asyncio.to_thread(hash_password, person.password)
-        await store.add_agent(
-            Agent(
-                new_id(),
-                person.email,
-                person.name,
-                person.role,
-                person.departments,
-                tier=1,
-                capacity=person.capacity,
-                password_hash=password_hash,
-            )
-        )
-    await store.save_canned(CANNED)
-    await store.set_value(MARK, "1")
+        if person.email not in addresses:
+            await store.add_agent(await _account(person, new_id()))
+    if not await store.canned():
+        await store.save_canned(CANNED)
     return INFO
+
+
+async def _account(person: DemoPerson, agent_id: str) -> Agent:
+    return Agent(
+        id=agent_id,
+        email=person.email,
+        name=person.name,
+        role=person.role,
+        department_ids=person.departments,
+        tier=1,
+        capacity=person.capacity,
+        password_hash=await asyncio.to_thread(hash_password, person.password),
+    )
 
 
 def table(info: DemoInfo, url: str) -> Table:

@@ -8,7 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from transcripts.errors import ChatClosed, Conflict, NotFound, NotHeld, RouteConflict, StoreError, StoreUnavailable, TranscriptError
+from transcripts.errors import (
+    ChatClosed,
+    Conflict,
+    NotFound,
+    NotHeld,
+    RouteConflict,
+    StoreUnavailable,
+    TranscriptError,
+)
 
 Code = Literal[
     "invalid",
@@ -62,7 +70,7 @@ def not_found(what: str) -> Refusal:
     return Refusal("not_found", f"There is no such {what}.")
 
 
-def refusal_of(error: StoreError | TranscriptError) -> Refusal:
+def refusal_of(error: TranscriptError) -> Refusal:  # noqa: PLR0911 - one line an error
     """What a person is told when the record does not do what was asked."""
     match error:
         case NotFound():
@@ -72,10 +80,14 @@ def refusal_of(error: StoreError | TranscriptError) -> Refusal:
         case NotHeld():
             return Refusal("forbidden", "Somebody else has this chat. Take it first.")
         case Conflict():
-            return Refusal("conflict", "This was sent before with other content, or has changed meanwhile. Reload and try again.")
+            return Refusal(
+                "conflict", "This was sent before with other content, or has changed meanwhile. Reload and try again."
+            )
         case RouteConflict():
             return Refusal("conflict", "The chat has moved on meanwhile. Reload and try again.")
         case StoreUnavailable():
-            return Refusal("unavailable", "The record cannot be written right now. Try again in a moment.", retry_after_s=1)
+            return Refusal(
+                "unavailable", "The record cannot be written right now. Try again in a moment.", retry_after_s=1
+            )
         case _:
             return Refusal("invalid", str(error))

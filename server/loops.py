@@ -1,4 +1,4 @@
-"""What happens again and again while the desk runs: each loop has a name, a period and an owner, and survives its errors."""
+"""What happens again and again while the desk runs: each loop has a name, a period and an owner, outlives errors."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Loops:
             desk.estimates.write,
         )
         for beat in beats:
-            self._own(f"{type(getattr(beat, '__self__')).__name__}.{beat.__name__}", SECOND_S, beat)  # type: ignore[attr-defined]
+            self._own(f"{type(beat.__self__).__name__}.{beat.__name__}", SECOND_S, beat)  # type: ignore[attr-defined]
         self._own("refresh", REFRESH_S, self.refresh)
         self._own("proof_of_life", PROOF_S, self.prove_life)
         self._own("prune", PRUNE_S, self._prune)

@@ -90,7 +90,9 @@ class ChatStart(Request):
     name: OptionalLine = None
     email: OptionalEmail = None
     topic: OptionalLine = None
-    fields: Annotated[dict[Annotated[str, _text(60)], Annotated[str, _text(500, min_length=0)]], Field(max_length=20)] = {}
+    fields: Annotated[
+        dict[Annotated[str, _text(60)], Annotated[str, _text(500, min_length=0)]], Field(max_length=20)
+    ] = {}
 
 
 class MessageSend(Request):

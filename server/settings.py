@@ -36,16 +36,25 @@ class Settings(BaseModel):
         min_length=16,
     )
     public_url: str | None = Field(
-        default=None, description="Where people reach this server, for mailed links and the Origin check. Default: what it listens on."
+        default=None,
+        description="Where people reach this server: mailed links, Origin check. Default: what it listens on.",
     )
     tz: str = Field(default="UTC", description="The site's time zone: days in reports, dates in mails.")
-    site_name: str = Field(default="Support", description="The company's name in widget and mails.", min_length=1, max_length=80)
-    identity_secret: SecretStr | None = Field(
-        default=None, description="Shared with the customer panel that signs visitors' identities (HS256).", min_length=16
+    site_name: str = Field(
+        default="Support", description="The company's name in widget and mails.", min_length=1, max_length=80
     )
-    sites: tuple[str, ...] = Field(default=(), description="Origins that may embed the widget, separated by spaces or commas. Default: own pages only.")
+    identity_secret: SecretStr | None = Field(
+        default=None,
+        description="Shared with the customer panel that signs visitors' identities (HS256).",
+        min_length=16,
+    )
+    sites: tuple[str, ...] = Field(
+        default=(),
+        description="Origins that may embed the widget, separated by spaces or commas. Default: own pages only.",
+    )
     smtp_url: SecretStr | None = Field(
-        default=None, description="smtp://user:pass@host:port, smtps:// or smtp+starttls://. Unset: mails go to a maildir and the mail page."
+        default=None,
+        description="smtp://user:pass@host:port, smtps:// or smtp+starttls://. Unset: a maildir and the mail page.",
     )
     mail_from: str = Field(default="support@localhost", description="Sender of every mail.")
     imap_url: SecretStr | None = Field(default=None, description="Mailbox to read replies from. Not in use yet.")
@@ -53,12 +62,16 @@ class Settings(BaseModel):
     service_target_s: Seconds = Field(default=90, description="First reply at the latest; lights turn red.")
     alarm_after_s: Seconds = Field(default=240, description="A chat that waits so long raises the alarm.")
     agent_grace_s: Seconds = Field(default=20, description="How long an agent without a connection keeps their chats.")
-    visitor_grace_s: Seconds = Field(default=120, description="How long a waiting visitor without a connection keeps the place.")
+    visitor_grace_s: Seconds = Field(
+        default=120, description="How long a waiting visitor without a connection keeps the place."
+    )
     first_reply_s: Seconds = Field(default=60, description="Without a first answer the chat goes to another agent.")
     idle_warn_s: Seconds = Field(default=600, description="A silent visitor is asked whether they are there.")
     idle_close_s: Seconds = Field(default=300, description="After that question, the chat ends.")
     first_news_s: Seconds = Field(default=14400, description="A new ticket's checkpoint, in opening hours.")
-    escalate_after_s: Seconds = Field(default=1800, description="What a tier has not solved passes to the next. Not in use yet.")
+    escalate_after_s: Seconds = Field(
+        default=1800, description="What a tier has not solved passes to the next. Not in use yet."
+    )
     limits: Literal["on", "off"] = Field(default="on", description="Rate limits. Off only for load tests on loopback.")
     mongo_url: SecretStr | None = Field(default=None, description="The record in MongoDB. Not in use yet.")
     redis_url: SecretStr | None = Field(default=None, description="The queue in Redis. Not in use yet.")

@@ -1,4 +1,4 @@
-"""What the server signs and what it checks: visitor tokens, mailed links, and identities signed by the site's own panel.
+"""What the server signs and what it checks: visitor tokens, mailed links, identities signed by the site's panel.
 
 Every kind of token has a key of its own, derived from the secret, so that none is accepted in another's place.
 """
@@ -68,7 +68,11 @@ class Signer:
         if not all(isinstance(text, str) and len(text) <= 320 for text in texts) or not subject or not jti:
             raise BadSignature
         return Identity(
-            subject, jti, datetime.fromtimestamp(int(expires), UTC), claims.get("email") or None, claims.get("name") or None
+            subject,
+            jti,
+            datetime.fromtimestamp(int(expires), UTC),
+            claims.get("email") or None,
+            claims.get("name") or None,
         )
 
     def _sign(self, kind: str, claims: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What must not be overlooked: a chat that waits too long or is not answered, a department with nobody there, a promise that is due.
+"""What must not be overlooked: a chat that waits too long or is not answered, nobody there, a promise that is due.
 
 Looked at once a second; each alarm is told when it goes on and when it goes off, and to whoever connects meanwhile.
 """
@@ -70,7 +70,11 @@ class Alarms:
 
     def current(self, agent: Agent) -> list[Json]:
         """What is on and concerns this agent."""
-        return [self._json(alarm, since, on=True) for alarm, since in self._on.items() if access.in_scope(agent, alarm.department_id)]
+        return [
+            self._json(alarm, since, on=True)
+            for alarm, since in self._on.items()
+            if access.in_scope(agent, alarm.department_id)
+        ]
 
     async def tick(self) -> None:
         if self._ticks % CHECKPOINTS_EVERY == 0:
@@ -82,7 +86,9 @@ class Alarms:
         for alarm, since in due.items():
             if alarm not in self._on:
                 self._on[alarm] = since
-                logger.warning("alarm", kind=alarm.kind, department=alarm.department_id, chat=alarm.chat_id, ticket=alarm.ticket)
+                logger.warning(
+                    "alarm", kind=alarm.kind, department=alarm.department_id, chat=alarm.chat_id, ticket=alarm.ticket
+                )
                 self._push(alarm, since, on=True)
 
     def _chats(self) -> Iterable[tuple[Alarm, datetime]]:
@@ -120,7 +126,12 @@ class Alarms:
         self._rooms.push(rooms, "alarm", self._json(alarm, since, on=on))
 
     def _json(self, alarm: Alarm, since: datetime, *, on: bool) -> Json:
-        out: Json = {"kind": alarm.kind, "on": on, "since": moment(since), "department": self._wire.department(alarm.department_id)}
+        out: Json = {
+            "kind": alarm.kind,
+            "on": on,
+            "since": moment(since),
+            "department": self._wire.department(alarm.department_id),
+        }
         if alarm.chat_id is not None:
             out["chat_id"] = alarm.chat_id
         if alarm.ticket is not None:

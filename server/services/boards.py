@@ -63,7 +63,7 @@ class Boards:
                 self._rooms.push(department_room(department.id), "queue", board)
 
     def light_of(self, chat: Chat) -> str | None:
-        """Of a waiting chat since queued_at, of an active one since the oldest unanswered message; None: nothing to answer."""
+        """A waiting chat's clock runs from queued_at, an active one's from the oldest unanswered message, if any."""
         if chat.state == "queued":
             since = chat.queued_at
         elif chat.state == "active" and chat.unanswered_since is not None:
@@ -87,7 +87,12 @@ class Boards:
     def _waiting(self, chat: Chat, position: int) -> Json:
         return {
             "chat_id": chat.id,
-            "visitor": {"id": chat.visitor_id, "name": chat.visitor_name, "email": chat.visitor_email, "verified": chat.visitor_verified},
+            "visitor": {
+                "id": chat.visitor_id,
+                "name": chat.visitor_name,
+                "email": chat.visitor_email,
+                "verified": chat.visitor_verified,
+            },
             "question": chat.question,
             "queued_at": moment(chat.queued_at),
             "priority": chat.priority,

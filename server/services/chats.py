@@ -123,7 +123,9 @@ class Chats:
         if chat is None:
             return await self._store.create_ticket(new)
         if chat.state == "queued":
-            closed = await self._endings.end(chat, by="visitor", resolution="unresolved", ticket=new, only_in_state_seen=True)
+            closed = await self._endings.end(
+                chat, by="visitor", resolution="unresolved", ticket=new, only_in_state_seen=True
+            )
             if closed.ticket is not None:
                 return closed.ticket
         return await self._store.create_ticket(replace(new, chat_events=(self._endings.ticket_text(chat, new),)))
@@ -258,7 +260,9 @@ class Chats:
 
     def _check_force(self, agent: Agent, force: bool) -> None:
         if force and not access.is_at_least(agent, "manager"):
-            raise Refusal("forbidden", "Only a manager may give an agent more chats than their capacity.", field="force")
+            raise Refusal(
+                "forbidden", "Only a manager may give an agent more chats than their capacity.", field="force"
+            )
 
     @staticmethod
     def _require_open(chat: Chat) -> None:

@@ -1,14 +1,15 @@
 """Who and what the desk consists of: departments and agents, kept in memory as the record has them.
 
-The record is changed by this server and by the command line; `refresh` takes over either within seconds and tells who listens.
+The record is changed by this server and by the command line; `refresh` takes over either within seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from queueing.hours import HoursError, OpeningHours
+from queueing.hours import HoursError, OpeningHours, parse_hours
 from server.errors import Refusal
 from transcripts.port import AccountStore
 from transcripts.records import Agent, Department
@@ -57,7 +58,9 @@ class Directory:
 
     def departments(self) -> tuple[Department, ...]:
         """Those that take chats, by name."""
-        return tuple(sorted((d for d in self._departments.values() if d.closed_at is None), key=lambda d: (d.name, d.id)))
+        return tuple(
+            sorted((d for d in self._departments.values() if d.closed_at is None), key=lambda d: (d.name, d.id))
+        )
 
     def department(self, department_id: str) -> Department | None:
         """Also a closed one: its name stands in old chats."""
@@ -88,7 +91,7 @@ class Directory:
         cached = self._hours.get(department_id)
         if cached is None or cached[0] != key:
             try:
-                cached = (key, OpeningHours.parse(department.hours, department.tz))
+                cached = (key, OpeningHours(parse_hours(department.hours), ZoneInfo(department.tz)))
             except HoursError:
                 return None
             self._hours[department_id] = cached

@@ -84,7 +84,10 @@ class Dispatch:
         return self._agents.get(agent_id)
 
     async def order(self, command: Command) -> Applied:
-        """Carry out one command with its effects. Raises Refusal unavailable; then the record is the truth and the queue follows it."""
+        """Carry out one command with its effects.
+
+        Raises Refusal unavailable; then the record is the truth and the queue is built anew from it.
+        """
         try:
             async with self._lock:
                 return await self._order(command)
@@ -132,15 +135,18 @@ class Dispatch:
         """One task per chat, its events in order; different chats may share a commit."""
         per_chat: dict[str, list[Event]] = {}
         for event in events:
-            if isinstance(event, Assigned | Requeued) or (isinstance(event, Queued) and event.from_agent is not None):
-                per_chat.setdefault(event.chat, []).append(event)
-            elif isinstance(event, Queued) and self._is_moved(event):
+            if isinstance(event, Assigned | Requeued) or (isinstance(event, Queued) and self._is_moved(event)):
                 per_chat.setdefault(event.chat, []).append(event)
         return [asyncio.ensure_future(self._effects_of(chat, todo)) for chat, todo in per_chat.items()]
 
     def _is_moved(self, event: Queued) -> bool:
+        """By a transfer, not by joining: the record has the chat elsewhere, or with an agent."""
         chat = self._open_chats.get(event.chat)
-        return chat is not None and (chat.department_id != event.department or chat.tier != event.tier)
+        return (
+            event.from_agent is not None
+            or (chat is not None
+            and (chat.department_id != event.department or chat.tier != event.tier))
+        )
 
     async def _effects_of(self, chat_id: str, events: Sequence[Event]) -> None:
         try:
@@ -169,7 +175,15 @@ class Dispatch:
         elif isinstance(event, Queued):
             text = self._text(chat, "transferred", {}, department=event.department)
             await self._store.requeue(
-                Requeue(chat.id, chat.route_version, now, (text,), returned=False, department_id=event.department, tier=event.tier)
+                Requeue(
+                    chat.id,
+                    chat.route_version,
+                    now,
+                    (text,),
+                    returned=False,
+                    department_id=event.department,
+                    tier=event.tier,
+                )
             )
 
     def _assigned_text(self, chat: Chat, event: Assigned) -> EventText:
@@ -177,7 +191,14 @@ class Dispatch:
         return self._text(chat, codes[event.rule], {"rule": event.rule}, agent=event.agent)
 
     def _text(
-        self, chat: Chat, code: str, data: dict[str, object], *, agent: str | None = None, department: str | None = None, cause: str = ""
+        self,
+        chat: Chat,
+        code: str,
+        data: dict[str, object],
+        *,
+        agent: str | None = None,
+        department: str | None = None,
+        cause: str = "",
     ) -> EventText:
         says: dict[str, object] = {}
         if agent is not None:
@@ -195,7 +216,14 @@ class Dispatch:
     def _restore_soon(self, truth: Chat) -> None:
         agent = truth.agent_id if truth.state == "active" else None
         command = Restore(
-            truth.id, truth.department_id, truth.tier, truth.priority, truth.line, truth.returned, truth.state == "queued", agent
+            truth.id,
+            truth.department_id,
+            truth.tier,
+            truth.priority,
+            truth.line,
+            truth.returned,
+            truth.state == "queued",
+            agent,
         )
         task = asyncio.ensure_future(self._try_to(command))
         self._restoring.add(task)

@@ -1,4 +1,4 @@
-"""How a chat ends, whoever ends it: one operation in the record (with its ticket and mail), then the slot is given on."""
+"""How a chat ends, whoever ends it: one operation in the record, ticket and mail with it, then the slot is given on."""
 
 from __future__ import annotations
 

@@ -13,10 +13,24 @@ from server.services.boards import Boards
 from server.services.positions import Positions
 from server.sockets.rooms import Rooms
 from server.wire import Wire, message, note
-from transcripts.facts import ChatChanged, Fact, MailQueued, MessageAdded, NoteAdded, ReadMarked, TicketChanged, TicketMessageAdded
+from transcripts.facts import (
+    ChatChanged,
+    Fact,
+    MailQueued,
+    MessageAdded,
+    NoteAdded,
+    ReadMarked,
+    TicketChanged,
+    TicketMessageAdded,
+)
 from transcripts.records import Chat
 
-UNASSIGNED_BY_EVENT = {"returned": "returned", "reassigned": "returned", "transferred": "transferred", "assigned": "taken"}
+UNASSIGNED_BY_EVENT = {
+    "returned": "returned",
+    "reassigned": "returned",
+    "transferred": "transferred",
+    "assigned": "taken",
+}
 
 
 def visitor_room(visitor_id: str) -> str:

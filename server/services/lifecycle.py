@@ -93,7 +93,9 @@ class Lifecycle:
 
     def apply(self, facts: Sequence[Fact]) -> None:
         """Set the deadlines of the chats that changed."""
-        for chat in {fact.chat.id: fact.chat for fact in facts if isinstance(fact, ChatChanged | MessageAdded)}.values():
+        for chat in {
+            fact.chat.id: fact.chat for fact in facts if isinstance(fact, ChatChanged | MessageAdded)
+        }.values():
             self.rearm(chat)
 
     def rearm(self, chat: Chat) -> None:
@@ -118,7 +120,9 @@ class Lifecycle:
             due["first_reply"] = (chat.assigned_at, s.first_reply_s, self._reassign)
         if chat.idle_warned_at is not None:
             due["idle_close"] = (chat.idle_warned_at, s.idle_close_s, self._close_idle)
-        elif chat.last_agent_at is not None and (chat.last_visitor_at is None or chat.last_visitor_at <= chat.last_agent_at):
+        elif chat.last_agent_at is not None and (
+            chat.last_visitor_at is None or chat.last_visitor_at <= chat.last_agent_at
+        ):
             due["idle_warning"] = (chat.last_agent_at, s.idle_warn_s, self._warn_idle)
         return due
 
@@ -128,7 +132,7 @@ class Lifecycle:
         return self._gone_since.setdefault(chat.visitor_id, self._clock.now())
 
     def _set(self, kind: str, chat_id: str, due: tuple[datetime, float, Action] | None) -> None:
-        """Only a deadline that changed is set anew: a running one keeps its monotonic time, whatever the wall clock does."""
+        """Only a deadline that changed is set anew: a running one keeps its time when the wall clock jumps."""
         key = (kind, chat_id)
         if due is None:
             if self._due.pop(key, None) is not None:

@@ -15,7 +15,13 @@ from transcripts.records import Agent
 
 class Live:
     def __init__(
-        self, directory: Directory, dispatch: Dispatch, open_chats: OpenChats, openness: Openness, boards: Boards, clock: Clock
+        self,
+        directory: Directory,
+        dispatch: Dispatch,
+        open_chats: OpenChats,
+        openness: Openness,
+        boards: Boards,
+        clock: Clock,
     ) -> None:
         self._directory = directory
         self._dispatch = dispatch
@@ -31,7 +37,9 @@ class Live:
         return {
             "at": moment(self._clock.now()),
             "departments": [await self._department(department_id) for department_id in departments],
-            "agents": [{**self._boards.colleague(agent), "departments": list(agent.department_ids)} for agent in agents],
+            "agents": [
+                {**self._boards.colleague(agent), "departments": list(agent.department_ids)} for agent in agents
+            ],
         }
 
     async def _department(self, department_id: str) -> Json:

@@ -15,7 +15,13 @@ VISITORS = "visitors"
 
 class Openness:
     def __init__(
-        self, directory: Directory, dispatch: Dispatch, presence: Presence, open_chats: OpenChats, rooms: Rooms, clock: Clock
+        self,
+        directory: Directory,
+        dispatch: Dispatch,
+        presence: Presence,
+        open_chats: OpenChats,
+        rooms: Rooms,
+        clock: Clock,
     ) -> None:
         self._directory = directory
         self._dispatch = dispatch

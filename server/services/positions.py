@@ -97,7 +97,9 @@ class Positions:
                 return
         self._told[chat.id] = now
         wait = self._wait(place)
-        self._rooms.push(f"visitor:{chat.visitor_id}", "queue", {"chat_id": chat.id, **queue(now.position, wait, now.reason)})
+        self._rooms.push(
+            f"visitor:{chat.visitor_id}", "queue", {"chat_id": chat.id, **queue(now.position, wait, now.reason)}
+        )
         self._estimates.shown(chat.id, now.position, wait)
 
     def _wait(self, place: Place) -> Wait | None:

@@ -1,4 +1,4 @@
-"""Which agents are there: connections, their own word (status), the grace after a lost connection, and the ledger of it all.
+"""Which agents are there: connections, their own word (status), the grace after a lost connection, and the ledger.
 
 An agent's status belongs to the agent, not to a connection. The ledger (what coverage is computed from) learns of a
 lost connection only when the grace ends, backdated to the last proof of life; who is back in time leaves no gap.
@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from queueing.model import AgentChanged, Applied, Command, Connect, Disconnect, RemoveAgent, SetAgent, SetStatus, Status, Vanish
+from queueing.model import (
+    AgentChanged,
+    Applied,
+    Command,
+    Connect,
+    Disconnect,
+    RemoveAgent,
+    SetAgent,
+    SetStatus,
+    Status,
+    Vanish,
+)
 from server.clock import Clock, from_ms
 from server.errors import Refusal
 from server.log import logger
@@ -88,7 +99,10 @@ class Presence:
         try:
             agent = self._directory.agent(agent_id)
             if agent is not None and agent.status != "offline":
-                await self._keep(agent_id, AgentChanges(status="offline", status_reason=CONNECTION_LOST, status_since=self._clock.now()))
+                await self._keep(
+                    agent_id,
+                    AgentChanges(status="offline", status_reason=CONNECTION_LOST, status_since=self._clock.now()),
+                )
             await self._dispatch.order(Vanish(agent_id))
         except (StoreError, Refusal):
             # Nobody must be left waiting behind an agent who is gone: again, until the record takes it.
@@ -100,7 +114,9 @@ class Presence:
 
     async def set_status(self, agent_id: str, status: Status, reason: str | None, capacity: int | None) -> Agent:
         """The agent's own word, kept in the record. Raises Refusal, StoreError."""
-        changes = AgentChanges(status=status, status_reason=reason or "", status_since=self._clock.now(), capacity=capacity)
+        changes = AgentChanges(
+            status=status, status_reason=reason or "", status_since=self._clock.now(), capacity=capacity
+        )
         agent = await self._keep(agent_id, changes)
         await self._dispatch.order(SetStatus(agent_id, status, capacity))
         return agent
@@ -129,7 +145,9 @@ class Presence:
     def _observe(self, command: Command, applied: Applied) -> None:
         gone_for_good = command.agent if isinstance(command, Vanish | RemoveAgent) else None
         for event in applied.events:
-            if isinstance(event, AgentChanged) and (event.connected or event.agent == gone_for_good or not self.is_in_grace(event.agent)):
+            if isinstance(event, AgentChanged) and (
+                event.connected or event.agent == gone_for_good or not self.is_in_grace(event.agent)
+            ):
                 self._note(event)
 
     def _note(self, event: AgentChanged) -> None:

@@ -55,5 +55,5 @@ class Timers:
     async def _run(self, name: Hashable, action: Action) -> None:
         try:
             await action()
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - one failing timer must not take the others along
             logger.error("timer_failed", timer=str(name), error=type(exc).__name__)

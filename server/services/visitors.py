@@ -23,7 +23,9 @@ class Visitors:
         self._clock = clock
         self._new_id = new_id
 
-    async def recognise(self, token: str | None, identity: str | None, locale: str | None, accept_language: str | None) -> Visitor:
+    async def recognise(
+        self, token: str | None, identity: str | None, locale: str | None, accept_language: str | None
+    ) -> Visitor:
         """Raises Refusal unauthorized for a bad, expired or foreign identity; a bad token gives a fresh visitor."""
         visitor = await self._of_token(token) or self._fresh()
         visitor = replace(visitor, locale=wording.choose(locale, accept_language))
@@ -58,7 +60,7 @@ class Visitors:
         return await self._store.visitor(visitor_id) or replace(self._fresh(), id=visitor_id)
 
     async def _introduce(self, visitor: Visitor, identity: Identity) -> Visitor:
-        """The token of a shared browser may be another customer's: then a fresh visitor. A jti shown twice is its first visitor's."""
+        """A shared browser's token may be another customer's: then a fresh visitor. A jti is its first visitor's."""
         if visitor.subject not in (None, identity.subject):
             visitor = replace(self._fresh(), locale=visitor.locale)
         if not await self._store.claim_identity(identity.jti, visitor.id, identity.expires_at):

@@ -133,7 +133,9 @@ class AgentNamespace(BaseNamespace):
                 "queue": [await self._boards.snapshot(department_id) for department_id in departments],
                 "team": [self._boards.colleague(other) for other in self._colleagues(agent)],
                 "canned": [
-                    wire.canned(c) for c in await self._store.canned() if c.department_id is None or c.department_id in departments
+                    wire.canned(c)
+                    for c in await self._store.canned()
+                    if c.department_id is None or c.department_id in departments
                 ],
                 "topics": self._topics(departments),
                 "server_time": wire.moment(self._clock.now()),
@@ -150,9 +152,11 @@ class AgentNamespace(BaseNamespace):
         await self._presence.disconnected(connection.person_id, last_seen_ms)
 
     def join_departments(self, connection: Connection) -> None:
-        """Hear of every department the agent may see, and of no other; again whenever departments or accounts change."""
+        """Hear of every department the agent may see, and of no other; again whenever either changes."""
         agent = self._directory.agent(connection.person_id)
-        visible = {department_room(d.id) for d in self._directory.departments() if agent and access.in_scope(agent, d.id)}
+        visible = {
+            department_room(d.id) for d in self._directory.departments() if agent and access.in_scope(agent, d.id)
+        }
         for room in {room for room in connection.rooms if room.startswith(department_room(""))} - visible:
             self._rooms.leave(connection, room)
         for room in visible:
@@ -270,4 +274,3 @@ def _cookie(header: str) -> str | None:
     except CookieError:
         return None
     return morsel.value if morsel else None
-

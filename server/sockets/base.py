@@ -19,6 +19,7 @@ from transcripts.errors import TranscriptError
 
 Handler = Callable[[Connection, Any], Awaitable[wire.Json]]
 ONE_OBJECT = "Send one JSON object."
+OUR_FAULT = Refusal("unavailable", "Something went wrong on our side. Try again in a moment.")
 
 
 class BaseNamespace:
@@ -43,10 +44,9 @@ class BaseNamespace:
             return {"ok": False, "error": wire.error(refusal)}
         except TranscriptError as exc:
             return {"ok": False, "error": wire.error(refusal_of(exc))}
-        except Exception as exc:
-            logger.error("event_failed", namespace=self.name, error=type(exc).__name__, exc_info=exc)
-            refusal = Refusal("unavailable", "Something went wrong on our side. Try again in a moment.")
-            return {"ok": False, "error": wire.error(refusal)}
+        except Exception:  # noqa: BLE001 - one of the two places that answer for every fault
+            logger.exception("event_failed", namespace=self.name)
+            return {"ok": False, "error": wire.error(OUR_FAULT)}
 
     def _known(self, event: object) -> tuple[type[Request], Handler]:
         if isinstance(event, Malformed):

@@ -38,7 +38,7 @@ class Packet(packet.Packet):  # type: ignore[misc]
     def decode(self, encoded_packet: str) -> int:
         """Raises ValueError for what is not Socket.IO."""
         if not isinstance(encoded_packet, str):
-            raise ValueError("binary where a packet should be")
+            raise ValueError("binary where a packet should be")  # noqa: TRY004 - the frame is bad, not a caller
         attachments = int(super().decode(encoded_packet) or 0)
         if attachments > MAX_ATTACHMENTS:
             raise ValueError("too many attachments")

@@ -40,7 +40,9 @@ class Connection:
         "worker",
     )
 
-    def __init__(self, sid: str, eio_sid: str, namespace: str, address: str, queue: Any, cut: Callable[[str], None]) -> None:
+    def __init__(
+        self, sid: str, eio_sid: str, namespace: str, address: str, queue: Any, cut: Callable[[str], None]
+    ) -> None:
         self.sid = sid
         self.eio_sid = eio_sid
         self.namespace = namespace
@@ -79,13 +81,16 @@ class Connection:
             self._write(text)
 
     def _write(self, text: str) -> None:
-        if self._queue.qsize() > MAX_QUEUED_PACKETS or (self._queue.qsize() > 64 and self._queued_bytes() > MAX_QUEUED_BYTES):
+        if self._queue.qsize() > MAX_QUEUED_PACKETS or (
+            self._queue.qsize() > 64 and self._queued_bytes() > MAX_QUEUED_BYTES
+        ):
             self._cut(self.eio_sid)
             return
         self._queue.put_nowait(eio_packet.Packet(eio_packet.MESSAGE, data=text))
 
     def _queued_bytes(self) -> int:
-        return sum(len(p.data) for p in self._queue._queue if p is not None and p.data)
+        waiting = self._queue._queue  # noqa: SLF001 - asyncio.Queue has no way to look without taking
+        return sum(len(packet.data) for packet in waiting if packet is not None and packet.data)
 
 
 class Rooms:

@@ -33,6 +33,7 @@ MAX_POLL_PACKETS = 1_000
 INBOX_HIGH = 256
 """Events of one connection that may wait to be handled; then its socket is not read on."""
 
+
 class Namespace(Protocol):
     """What the transport needs of `/visitor` and `/agent` (base.py)."""
 
@@ -72,7 +73,7 @@ class WebSocket(eio_aiohttp.WebSocket):  # type: ignore[misc]
 class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._async = {**self._async, "websocket": WebSocket}
+        self._async: dict[str, Any] = {**self._async, "websocket": WebSocket}
 
 
 class Transport(socketio.AsyncServer):  # type: ignore[misc]
@@ -161,7 +162,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
     async def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
         try:
             await super()._handle_eio_message(eio_sid, data)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Socket.IO
             logger.info("not_socket_io", error=type(exc).__name__)
             await self.cut(eio_sid)
 
@@ -174,7 +175,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         if connection is not None:
             connection.worker = self._own(self._welcome(self._namespaces[name], connection))
 
-    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
         connection = self._connections.get(self.manager.sid_from_eio_sid(eio_sid, namespace or "/") or "")
         if connection is None:
             return
@@ -188,7 +189,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         if len(connection.inbox) > INBOX_HIGH and connection.worker is not None:
             await asyncio.wait({connection.worker})
 
-    async def _handle_ack(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
+    async def _handle_ack(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
         """The server asks for no acknowledgements."""
 
     # ---- one connection ---------------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             await namespace.admit(connection, environ, auth)
         except Refusal as refusal:
             raise Refused(refusal.code, wire.error(refusal)) from None
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - a connect is always answered
             logger.error("connect_failed", namespace=namespace.name, error=type(exc).__name__)
             raise Refused("unavailable", {"code": "unavailable", "message": "Try again in a moment."}) from None
         self._connections[sid] = connection
@@ -209,7 +210,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
     async def _welcome(self, namespace: Namespace, connection: Connection) -> None:
         try:
             await namespace.welcome(connection)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - who cannot be greeted is cut, and comes again
             logger.error("welcome_failed", namespace=namespace.name, error=type(exc).__name__)
             await self.cut(connection.eio_sid)
             return
@@ -231,21 +232,23 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         self._rooms.drop(connection)
         socket = self.eio.sockets.get(connection.eio_sid)
         last_seen_ms = getattr(socket, "last_seen_ms", None) or time.time_ns() // 1_000_000
-        self._own(self._say_gone(namespace, connection, last_seen_ms))
+        connection.worker = self._own(self._say_gone(namespace, connection, last_seen_ms, connection.worker))
 
-    async def _say_gone(self, namespace: Namespace, connection: Connection, last_seen_ms: int) -> None:
+    async def _say_gone(
+        self, namespace: Namespace, connection: Connection, last_seen_ms: int, greeting: asyncio.Task[None] | None
+    ) -> None:
         """After the greeting, so that coming and going stay in order; who was never greeted never came."""
-        if connection.worker is None:
+        if greeting is None:
             return
-        await asyncio.wait({connection.worker})
+        await asyncio.wait({greeting})
         try:
             await namespace.gone(connection, last_seen_ms)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - nobody is left to tell
             logger.error("disconnect_failed", namespace=namespace.name, error=type(exc).__name__)
 
     def _cut_soon(self, eio_sid: str) -> None:
         logger.warning("reader_too_slow")
-        self._own(self.cut(eio_sid))
+        self._tasks.add(self._own(self.cut(eio_sid)))
 
     def _own(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)

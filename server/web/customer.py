@@ -1,4 +1,4 @@
-"""The customer's own page of one ticket or one conversation, opened by the link in a mail. No notes, nothing internal."""
+"""The customer's own page of one ticket or conversation, opened by the link in a mail. Nothing internal is on it."""
 
 from __future__ import annotations
 

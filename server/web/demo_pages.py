@@ -1,4 +1,4 @@
-"""Only with `semafor demo`: the demo company's site with the widget on it, and the mailbox with every mail that was sent."""
+"""Only with `semafor demo`: the demo company's site with the widget on it, and the mailbox of every mail sent."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 
 from aiohttp import web
 
@@ -46,7 +46,7 @@ async def sign_out(call: Call, _: Nothing) -> web.Response:
 
 
 async def me(call: Call, _: Nothing) -> Json:
-    return {"agent": call.desk.wire.me(call.agent), "settings": _settings(call), "version": _version()}
+    return {"agent": call.desk.wire.me(call.agent), "settings": _settings(call), "version": version()}
 
 
 def _settings(call: Call) -> Json:
@@ -60,10 +60,10 @@ def _settings(call: Call) -> Json:
     }
 
 
-def _version() -> str:
+def version() -> str:
     try:
-        return version("semafor")
-    except PackageNotFoundError:
+        return metadata.version("semafor")
+    except metadata.PackageNotFoundError:
         return "source"
 
 

@@ -1,0 +1,146 @@
+"""The period of a report and its buckets: local calendar days, weeks and months, with days of 23, 24 or 25 hours.
+
+Bounds are instants (aware UTC); a bucket ends where the next begins. The first and the last may be cut by the period.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from server.errors import Refusal
+
+Bucketing = Literal["hour", "day", "week", "month"]
+MAX_BUCKETS = 5_000
+DEFAULT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """from_at inclusive, to_at exclusive."""
+
+    from_at: datetime
+    to_at: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return self.from_at <= at < self.to_at
+
+
+@dataclass(frozen=True)
+class Period:
+    """What a report is about. buckets: without gaps, in order, none where the period lies in the future."""
+
+    zone: ZoneInfo
+    from_at: datetime
+    to_at: datetime
+    buckets: tuple[Span, ...]
+
+    @cached_property
+    def _starts(self) -> list[datetime]:
+        return [bucket.from_at for bucket in self.buckets]
+
+    @property
+    def span(self) -> Span:
+        return Span(self.from_at, self.to_at)
+
+    def index(self, at: datetime) -> int | None:
+        """Which bucket `at` is in; None outside the period."""
+        if not self.span.holds(at):
+            return None
+        return bisect_right(self._starts, at) - 1
+
+    def hour(self, at: datetime) -> int:
+        """The local hour of the day, 0 to 23."""
+        return at.astimezone(self.zone).hour
+
+
+def period_of(
+    from_text: str | None, to_text: str | None, tz: str | None, bucket: Bucketing, *, site_zone: ZoneInfo, now: datetime
+) -> Period:
+    """The period asked for; the last seven local days where nothing is said. The future is cut at `now`.
+
+    Raises Refusal invalid, field `tz`, `from`, `to` or `bucket`.
+    """
+    zone = site_zone if tz is None else _zone(tz)
+    today = now.astimezone(zone).date()
+    from_at = moment_of(from_text, zone, "from") if from_text else _midnight(today - timedelta(DEFAULT_DAYS - 1), zone)
+    wanted_to = moment_of(to_text, zone, "to") if to_text else now
+    if to_text and wanted_to <= from_at:
+        raise Refusal("invalid", "The end of the period must lie behind its beginning.", field="to")
+    to_at = max(from_at, min(wanted_to, now))
+    return Period(zone, from_at, to_at, _buckets(Span(from_at, to_at), zone, bucket))
+
+
+def moment_of(text: str, zone: ZoneInfo, field: str) -> datetime:
+    """A local date's midnight, or an instant with its offset. Raises Refusal invalid."""
+    try:
+        if len(text) == len("2026-11-22"):
+            return _midnight(date.fromisoformat(text), zone)
+        # An unescaped + in an address arrives as a space.
+        at = datetime.fromisoformat(text.replace(" ", "+"))
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Refusal("invalid", "Write a date (2026-11-22) or an instant (2026-11-22T08:00:00Z).", field=field)
+
+
+def _zone(tz: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise Refusal("invalid", "This is no known time zone. Write it like Europe/Prague.", field="tz") from exc
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant a local day begins: where clocks skip midnight, the moment they skip it."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _buckets(span: Span, zone: ZoneInfo, bucket: Bucketing) -> tuple[Span, ...]:
+    following = _FOLLOWING[bucket]
+    out: list[Span] = []
+    start = span.from_at
+    while start < span.to_at:
+        if len(out) == MAX_BUCKETS:
+            message = f"These would be more than {MAX_BUCKETS:,} buckets. Choose larger ones, or a shorter period."
+            raise Refusal("invalid", message, field="bucket")
+        end = min(following(start, zone), span.to_at)
+        out.append(Span(start, end))
+        start = end
+    return tuple(out)
+
+
+def _next_hour(at: datetime, zone: ZoneInfo) -> datetime:
+    """The next full local hour. Elapsed time is added in UTC, so an hour that clocks repeat is two buckets."""
+    local = at.astimezone(zone)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return at + timedelta(hours=1) - past
+
+
+def _next_day(at: datetime, zone: ZoneInfo) -> datetime:
+    return _midnight(at.astimezone(zone).date() + timedelta(1), zone)
+
+
+def _next_week(at: datetime, zone: ZoneInfo) -> datetime:
+    """Weeks begin on Monday."""
+    day = at.astimezone(zone).date()
+    return _midnight(day + timedelta(7 - day.weekday()), zone)
+
+
+def _next_month(at: datetime, zone: ZoneInfo) -> datetime:
+    day = at.astimezone(zone).date().replace(day=1)
+    return _midnight((day + timedelta(32)).replace(day=1), zone)
+
+
+_FOLLOWING: dict[Bucketing, Callable[[datetime, ZoneInfo], datetime]] = {
+    "hour": _next_hour,
+    "day": _next_day,
+    "week": _next_week,
+    "month": _next_month,
+}

@@ -1,0 +1,48 @@
+"""A report as a file for a spreadsheet: one row per bucket (or agent), times in UTC and local, the zone named."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Json = dict[str, Any]
+# A cell that begins so is a formula to a spreadsheet, or hides one: =HYPERLINK(...), +1, -1, @SUM, a tab, a new line.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def sheet(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> str:
+    """RFC 4180 with a heading. None is an empty cell, a nested figure `queue_wait.p50_s` is `queue_wait_p50_s`."""
+    flat = [_flat(row, zone) for row in rows]
+    headings = list(dict.fromkeys(name for row in flat for name in row))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(headings)
+    writer.writerows([_cell(row.get(name)) for name in headings] for row in flat)
+    return out.getvalue()
+
+
+def _flat(row: Mapping[str, Any], zone: ZoneInfo) -> Json:
+    out: Json = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            out |= {f"{name}_{inner}": cell for inner, cell in _flat(value, zone).items()}
+        elif isinstance(value, datetime):
+            out[f"{name}_utc"] = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            out[f"{name}_local"] = value.astimezone(zone).isoformat(timespec="seconds")
+            out["tz"] = str(zone)
+        else:
+            out[name] = value
+    return out
+
+
+def _cell(value: object) -> str | int | float:
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,50 @@
+"""All of HTTP in one aiohttp application; Socket.IO is attached to it by its caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from server.demo import DemoInfo
+from server.web import chats, customer, demo_pages, health, live, mails, pages, reports, sessions, tickets
+from server.web.answers import BODY_MAX_BYTES, json_response
+from server.web.endpoints import API, Endpoint
+from server.web.headers import add_headers
+from server.web.keys import DEMO, DESK
+from server.web.middleware import answer_errors
+from server.web.openapi import openapi
+from server.web.sessions import version
+
+if TYPE_CHECKING:
+    from server.compose import Desk
+
+ENDPOINTS: tuple[Endpoint[Any], ...] = (
+    *sessions.ENDPOINTS,
+    *chats.ENDPOINTS,
+    *tickets.ENDPOINTS,
+    *mails.ENDPOINTS,
+    *reports.ENDPOINTS,
+    *live.ENDPOINTS,
+)
+
+
+def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
+    """demo: the demo company, whose site and mailbox are served then."""
+    app = web.Application(middlewares=[health.count, answer_errors], client_max_size=BODY_MAX_BYTES)
+    app[DESK] = desk
+    app[DEMO] = demo
+    app.on_response_prepare.append(add_headers)
+    for endpoint in ENDPOINTS:
+        app.router.add_route(endpoint.method, API + endpoint.path, endpoint.serve)
+    app.router.add_get(f"{API}/openapi.json", _describe)
+    pages.add_routes(app)
+    customer.add_routes(app)
+    health.add_routes(app)
+    if demo is not None:
+        demo_pages.add_routes(app)
+    return app
+
+
+async def _describe(_: web.Request) -> web.Response:
+    return json_response(openapi(ENDPOINTS, version()))

@@ -1,0 +1,62 @@
+"""The reports as JSON and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from server.reports.sheet import sheet
+from server.services.reports import KINDS, Asked, Kind, Report
+from server.web.answers import jsonable
+from server.web.bodies import ReportQuery
+from server.web.endpoints import Call, Endpoint, Json
+
+_ANSWERS: dict[Kind, tuple[str, ...]] = {
+    "coverage": ("tz", "from", "to", "department", "total", "buckets", "gaps", "steps"),
+    "waits": ("tz", "from", "to", "department", "total", "buckets", "by_hour"),
+    "volume": ("tz", "from", "to", "department", "total", "buckets", "by_hour"),
+    "satisfaction": ("tz", "from", "to", "department", "total", "buckets", "negative"),
+    "agents": ("tz", "from", "to", "department", "agents"),
+    "estimates": ("tz", "from", "to", "department", "total", "buckets"),
+}
+
+
+def _as_json(kind: Kind) -> Callable[[Call, ReportQuery], Awaitable[Json]]:
+    async def report(call: Call, given: ReportQuery) -> Json:
+        out: Json = jsonable((await _made(call, kind, given)).data)
+        return out
+
+    return report
+
+
+def _as_sheet(kind: Kind) -> Callable[[Call, ReportQuery], Awaitable[web.StreamResponse]]:
+    async def file(call: Call, given: ReportQuery) -> web.StreamResponse:
+        made = await _made(call, kind, given)
+        first, last = (made.data[name].astimezone(made.zone).date() for name in ("from", "to"))
+        name = f"semafor_{kind}_{first}_{last}.csv"
+        return web.Response(
+            text=sheet(made.rows, made.zone),
+            content_type="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    return file
+
+
+async def _made(call: Call, kind: Kind, given: ReportQuery) -> Report:
+    asked = Asked(given.from_, given.to, given.department, given.agent, given.tz, given.bucket)
+    return await call.desk.reports.make(call.agent, kind, asked)
+
+
+def _endpoints(kind: Kind) -> tuple[Endpoint[ReportQuery], Endpoint[ReportQuery]]:
+    path, summary = f"/reports/{kind}", f"The report {kind}; managers, of their departments."
+    return (
+        Endpoint("GET", path, summary, ReportQuery, _as_json(kind), _ANSWERS[kind]),
+        Endpoint(
+            "GET", f"{path}.csv", f"{summary} As a file.", ReportQuery, _as_sheet(kind), media_type="text/csv"
+        ),
+    )
+
+
+ENDPOINTS = tuple(endpoint for kind in KINDS for endpoint in _endpoints(kind))
