@@ -28,14 +28,14 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 
 # $(call step,what happens,command,the remedy when it fails): one line while it runs, its output in the log.
 define step
-printf '  %-38s' '$(1) ...'; started=$$SECONDS; \
+printf '  %-38s' "$(1) ..."; started=$$SECONDS; \
 if ( $(2) ) >$(LOG) 2>&1; then printf 'done (%s s)\n' $$((SECONDS - started)); \
 else printf 'failed\n\n%s\n\n' '$(3) The details are in $(LOG).' >&2; exit 1; fi
 endef
 
 # $(call check,what is checked,command): silent when it passes, its whole output when it does not.
 define check
-printf '  %-38s' '$(1) ...'; started=$$SECONDS; \
+printf '  %-38s' "$(1) ..."; started=$$SECONDS; \
 if ( $(2) ) >$(VENV)/check.log 2>&1; then printf 'passed (%s s)\n' $$((SECONDS - started)); \
 else printf 'failed\n\n'; cat $(VENV)/check.log; exit 1; fi
 endef

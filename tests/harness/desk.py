@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sysconfig
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,10 +63,11 @@ class Desk:
     """One server. `start` and `restart` return when it listens; `stop` asserts that it ended well.
 
     data: its data folder, kept over restarts.  settings: `SEMAFOR_*` of the process; nothing of the tester's own
-    environment gets through.
+    environment gets through.  program: the command; the installed one, as an operator runs it.
     """
 
-    def __init__(self, data: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, data: Path, settings: Mapping[str, str], program: Sequence[str] | None = None) -> None:
+        self._program = program or [str(Path(sysconfig.get_path("scripts")) / "semafor")]
         self.data = data
         self.settings = {"SEMAFOR_SECRET": "only-for-tests-" + "0" * 32, "SEMAFOR_TZ": "UTC", **settings}
         self.port = _free_port()
@@ -85,7 +86,7 @@ class Desk:
     def start(self) -> None:
         """Returns when the server has said that it listens; fails with its own words if it does not."""
         assert not self.alive, "the desk is running already"
-        command = [*_SEMAFOR, "serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data)]
+        command = [*self._program, "serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data)]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 command, env=self._environment(), stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
@@ -142,7 +143,7 @@ class Desk:
         """As `cli`, for a subcommand that is expected to fail."""
         environment = {**self._environment(), "SEMAFOR_DATA": str(self.data)}
         return subprocess.run(
-            [*_SEMAFOR, *arguments],
+            [*self._program, *arguments],
             env=environment,
             input=stdin,
             capture_output=True,
@@ -207,7 +208,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-# The installed command, as an operator runs it.
-_SEMAFOR = (str(Path(sysconfig.get_path("scripts")) / "semafor"),)
