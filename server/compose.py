@@ -44,6 +44,7 @@ from transcripts.port import Store
 from transcripts.sqlite.store import SqliteStore
 
 RECORD_FILE = "semafor.db"
+SIGNED_OUT = "signed out"
 
 
 def new_id() -> str:
@@ -101,6 +102,15 @@ class Desk:
         self.lifecycle.start()
         holding = {chat.agent_id for chat in self.open_chats.all() if chat.agent_id is not None}
         self.presence.await_return(tuple(a.id for a in accounts if a.status != "offline" or a.id in holding))
+
+    async def end_session(self, token: str) -> None:
+        """Cut what is connected with this session; an agent who has nothing else open is offline at once."""
+        of_session = [connection for connection in self.transport.connections() if connection.token == token]
+        for connection in of_session:
+            await self.transport.cut(connection.eio_sid)
+        for agent_id in {connection.person_id for connection in of_session}:
+            if all(other.person_id != agent_id for other in self.transport.connections()):
+                await self.presence.set_status(agent_id, "offline", SIGNED_OUT, None)
 
     async def aclose(self) -> None:
         await self.transport.aclose()

@@ -71,8 +71,8 @@ class Loops:
         for connection in desk.transport.connections():
             if connection.namespace != desk.agents.name:
                 continue
-            if not await desk.agents.is_still_signed_in(connection):
-                await desk.transport.cut(connection.eio_sid)
+            if connection.token is not None and not await desk.agents.is_still_signed_in(connection):
+                await desk.end_session(connection.token)
             elif changed:
                 desk.agents.join_departments(connection)
 

@@ -93,9 +93,17 @@ class Lifecycle:
 
     def apply(self, facts: Sequence[Fact]) -> None:
         """Set the deadlines of the chats that changed."""
-        for chat in {
-            fact.chat.id: fact.chat for fact in facts if isinstance(fact, ChatChanged | MessageAdded)
-        }.values():
+        changed: dict[str, Chat] = {}
+        for fact in facts:
+            if isinstance(fact, ChatChanged | MessageAdded):
+                changed[fact.chat.id] = fact.chat
+            if (
+                isinstance(fact, ChatChanged)
+                and fact.chat.state == "queued"
+                and fact.chat.visitor_id in self._gone_since
+            ):
+                self._gone_since[fact.chat.visitor_id] = self._clock.now()  # the grace is for the time in line
+        for chat in changed.values():
             self.rearm(chat)
 
     def rearm(self, chat: Chat) -> None:

@@ -102,7 +102,6 @@ class AgentNamespace(BaseNamespace):
     # ---- coming and going -------------------------------------------------------------------------------------------
 
     async def admit(self, connection: Connection, environ: dict[str, str], auth: object) -> None:
-        self._limits.hit("connect", connection.address)
         token = parse(AgentAuth, {} if auth is None else auth).token
         if token is None and environ["origin"]:
             token = _cookie(environ["cookie"])

@@ -85,7 +85,6 @@ class VisitorNamespace(BaseNamespace):
     # ---- coming and going -------------------------------------------------------------------------------------------
 
     async def admit(self, connection: Connection, environ: dict[str, str], auth: object) -> None:
-        self._limits.hit("connect", connection.address)
         asked = parse(VisitorAuth, {} if auth is None else auth)
         visitor = await self._visitors.recognise(asked.token, asked.identity, asked.locale, environ["accept_language"])
         connection.person_id = visitor.id

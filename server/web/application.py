@@ -15,6 +15,7 @@ from server.web.keys import DEMO, DESK
 from server.web.middleware import answer_errors
 from server.web.openapi import openapi
 from server.web.sessions import version
+from server.web.socket_gate import guard_sockets
 
 if TYPE_CHECKING:
     from server.compose import Desk
@@ -31,7 +32,7 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
 
 def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
     """demo: the demo company, whose site and mailbox are served then."""
-    app = web.Application(middlewares=[health.count, answer_errors], client_max_size=BODY_MAX_BYTES)
+    app = web.Application(middlewares=[health.count, answer_errors, guard_sockets], client_max_size=BODY_MAX_BYTES)
     app[DESK] = desk
     app[DEMO] = demo
     app.on_response_prepare.append(add_headers)

@@ -40,6 +40,7 @@ async def sign_out(call: Call, _: Nothing) -> web.Response:
     token, _by_cookie = session_token(call.request)
     if token is not None:
         await call.desk.accounts.sign_out(token)
+        await call.desk.end_session(token)
     answer = web.Response(status=204)
     answer.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
     return answer
