@@ -83,7 +83,7 @@ test("agents who stay over midnight are there on both days", () => {
   assert.equal(rows[1]?.segments[0]?.accepting, 3);
 });
 
-test("a share of late replies is weighted by answers and unknown under five", () => {
+test("a share of late replies is weighted by chats and unknown under five", () => {
   const spread = { p50_s: null, p90_s: null, max_s: null };
   const slice = (hour: number, answered: number, within_target: number | null): Bucket<Waits> => ({
     ...{ from: iso(hour), to: iso(hour + 1), n: answered, answered, abandoned: 0, within_target },
@@ -92,9 +92,9 @@ test("a share of late replies is weighted by answers and unknown under five", ()
 
   const [monday] = heat([slice(9, 8, 0.5), slice(10, 2, 1), slice(12, 4, 0), slice(15, 9, null)], "UTC");
 
-  assert.deepEqual(monday?.[3], { answered: 10, late: 0.4 });
-  assert.deepEqual(monday?.[4], { answered: 4, late: null });
-  assert.deepEqual(monday?.[5], { answered: 0, late: null });
+  assert.deepEqual(monday?.[3], { n: 10, late: 0.4 });
+  assert.deepEqual(monday?.[4], { n: 4, late: null });
+  assert.deepEqual(monday?.[5], { n: 0, late: null });
 });
 
 function agent(id: string, change: Partial<LiveAgent>): LiveAgent {

@@ -65,11 +65,19 @@ test("an unknown earlier period gives no change", () => {
   assert.equal(figures.queueWait(waits({}), FEW).change, null);
 });
 
-test("the first reply within the target is of answered chats, and unknown without any", () => {
-  const none = figures.firstReply(waits({ answered: 0, within_target: 0 }), null, 90);
+test("who left counts against the target, but not who left within five seconds", () => {
+  const some = waits({ answered: 90, abandoned: 12, abandoned_early: 2 });
+
+  assert.equal(figures.firstReply(some, null, 90).basis, "of 100 chats, those who left included");
+  assert.equal(figures.left(some, null).value?.replace(/\s/, " "), "10.0 %");
+  assert.equal(figures.left(some, null).basis.replace(/\s/g, " "), "10 people of 100 · apart: 2 within 5 s");
+});
+
+test("a share within the target is unknown while fewer than five can be judged", () => {
+  const none = figures.firstReply(waits({ answered: 0, abandoned: 4, within_target: 0 }), null, 90);
 
   assert.equal(none.value, null);
-  assert.equal(figures.firstReply(waits({}), null, 90).title, "First reply within 90 s");
+  assert.equal(none.title, "First reply within 90 s");
 });
 
 test("durations are written as a clock or as a length", () => {

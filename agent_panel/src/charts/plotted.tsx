@@ -13,6 +13,9 @@ export interface PlottedProps {
   options: (width_px: number) => PlotOptions;
 }
 
+/** While the page is being laid out a frame may be narrower than its axis labels; then there is nothing to draw. */
+const LEAST_PX = 160;
+
 interface Place {
   left: number;
   top: number;
@@ -70,7 +73,7 @@ export function Plotted({ label, hint, stops, options }: PlottedProps) {
   const [place, setPlace] = useState<Place | null>(null);
 
   useLayoutEffect(() => {
-    if (!width || !canvas.current) return;
+    if (width < LEAST_PX || !canvas.current) return;
     drawn.current = draw(options(width));
     canvas.current.replaceChildren(drawn.current);
   }, [width, options]);

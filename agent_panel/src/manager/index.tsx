@@ -2,6 +2,7 @@
 
 import "../../../widget/src/tokens.css";
 import "../charts/charts.css";
+import "./styles/filters.css";
 import "./styles/page.css";
 import "./styles/reports.css";
 import { render } from "preact";

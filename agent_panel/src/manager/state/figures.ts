@@ -62,37 +62,47 @@ export function queueWait(now: Waits, then: Waits | null): Figure {
   };
 }
 
+/** Of so few a share would say more than is known. */
+const ENOUGH = 5;
+
+/** Those whose wait can be judged: answered, or gone without an answer, but not within the first seconds. */
+export function judged(waits: Waits): number {
+  return waits.answered + waits.abandoned - (waits.abandoned_early ?? 0);
+}
+
+function withinTarget(waits: Waits | null): number | null {
+  return waits === null || judged(waits) < ENOUGH ? null : waits.within_target;
+}
+
 export function firstReply(now: Waits, then: Waits | null, target_s: number): Figure {
-  const value = now.answered ? now.within_target : null;
+  const value = withinTarget(now);
+  const n = judged(now);
   return {
     key: "first_reply",
     title: say("kpi.first_reply", { target: target_s }),
     value: percent(value),
-    basis: value === null ? unknown(now.answered) : say("kpi.first_reply.basis", { count: now.answered }),
-    change: points(value, then?.answered ? then.within_target : null, "up"),
+    basis: value === null ? unknown(n) : say("kpi.first_reply.basis", { count: n }),
+    change: points(value, withinTarget(then), "up"),
   };
 }
 
-/** Of so few a share would say more than is known. */
-const ENOUGH = 5;
-
-function leftShare(waits: Waits): number | null {
-  const ended = waits.answered + waits.abandoned;
-  return ended < ENOUGH ? null : share(waits.abandoned, ended);
+function leftShare(waits: Waits | null): number | null {
+  if (waits === null || judged(waits) < ENOUGH) return null;
+  return share(waits.abandoned - (waits.abandoned_early ?? 0), judged(waits));
 }
 
 export function left(now: Waits, then: Waits | null): Figure {
-  const ended = now.answered + now.abandoned;
   const value = leftShare(now);
-  const past = then ? leftShare(then) : null;
-  const people = say("kpi.left.basis", { count: now.abandoned, n: ended });
-  const early = now.abandoned_early ? say("kpi.left.early", { count: now.abandoned_early }) : "";
+  const n = judged(now);
+  const early = now.abandoned_early ?? 0;
+  const people = say("kpi.left.basis", { count: now.abandoned - early, n });
+  const apart = early ? say("kpi.left.early", { count: early }) : "";
   return {
     key: "left",
     title: say("kpi.left"),
     value: percent(value),
-    basis: value === null ? unknown(ended) : [people, early].filter(Boolean).join(" · "),
-    change: points(value, past, "down"),
+    basis: value === null ? unknown(n) : [people, apart].filter(Boolean).join(" · "),
+    change: points(value, leftShare(then), "down"),
   };
 }
 

@@ -1,30 +1,30 @@
-// Share of late first replies by weekday and time of day, in cells of three hours.
+// Share of chats without a first reply within the target, by weekday and time of day, in cells of three hours.
 
+import { judged } from "./figures.ts";
 import type { Bucket, Waits } from "./wire.ts";
 import { localDate, localHour, weekday } from "./zone.ts";
 
 export const CELL_H = 3;
-/** Below this many answers a share says nothing. */
+/** Below this many a share says nothing. */
 const ENOUGH = 5;
 
 export interface HeatCell {
-  answered: number;
-  /** Share answered later than the target; null where too few were answered. */
+  n: number;
+  /** Share without a reply within the target; null where too few can be judged. */
   late: number | null;
 }
 
 /** Seven rows (Monday first) of eight cells, from hourly slices. */
 export function heat(buckets: Bucket<Waits>[], tz: string): HeatCell[][] {
-  const sums = Array.from({ length: 7 }, () => Array.from({ length: 24 / CELL_H }, () => ({ answered: 0, late: 0 })));
+  const sums = Array.from({ length: 7 }, () => Array.from({ length: 24 / CELL_H }, () => ({ n: 0, late: 0 })));
   for (const bucket of buckets) {
-    if (bucket.within_target === null || !bucket.answered) continue;
+    const n = judged(bucket);
+    if (bucket.within_target === null || n <= 0) continue;
     const at_ms = Date.parse(bucket.from);
     const cell = sums[weekday(localDate(at_ms, tz))]?.[Math.floor(localHour(at_ms, tz) / CELL_H)];
     if (!cell) continue;
-    cell.answered += bucket.answered;
-    cell.late += bucket.answered * (1 - bucket.within_target);
+    cell.n += n;
+    cell.late += n * (1 - bucket.within_target);
   }
-  return sums.map((row) =>
-    row.map(({ answered, late }) => ({ answered, late: answered < ENOUGH ? null : late / answered })),
-  );
+  return sums.map((row) => row.map(({ n, late }) => ({ n, late: n < ENOUGH ? null : late / n })));
 }

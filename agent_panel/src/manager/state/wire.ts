@@ -65,7 +65,7 @@ export interface Waits {
   waiting_now?: number | null;
   queue_wait: Spread;
   first_reply: Spread;
-  /** Share (0 to 1) of first replies within the service target. */
+  /** Share (0 to 1) with a first reply within the service target; who left without one counts, unless within 5 s. */
   within_target: number | null;
   exchanges?: { p50: number | null; n: number };
   solution?: Spread & { n: number };
@@ -96,6 +96,7 @@ export interface Satisfaction {
   effort_n?: number;
   effort_mean?: number | null;
   recommend_n?: number;
+  /** From -1 to 1. */
   nps?: number | null;
 }
 

@@ -126,7 +126,9 @@ export function CoverageReportView() {
   return (
     <Frame
       title={minutely ? say("coverage.title") : say("coverage.title.long")}
-      about={(data) => say("coverage.about", { zone: data.tz, open: span(data.total.open_s) })}
+      about={(data) =>
+        say(minutely ? "coverage.about" : "coverage.about.long", { zone: data.tz, open: span(data.total.open_s) })
+      }
       resource={coverage.value}
       csv={csvOf("coverage")}
       tall
@@ -210,7 +212,7 @@ export function GapList() {
         const head = ["when", "length", "cause", "waited", "left"] as const;
         return (
           <>
-            <ul class="gaps num">
+            <ul class={dated ? "gaps dated num" : "gaps num"}>
               {longest.slice(0, SHOWN_GAPS).map((gap) => (
                 <GapItem key={gap.from} gap={gap} tz={data.tz} dated={dated} />
               ))}

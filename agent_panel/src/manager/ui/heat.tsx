@@ -1,5 +1,6 @@
 // Where in the week the target is missed: a number in each cell, so the colour only helps the eye.
 
+import { judged } from "../state/figures.ts";
 import { CELL_H, type HeatCell, heat } from "../state/heat.ts";
 import { weekdayName } from "../state/labels.ts";
 import { hours, stepwise } from "../state/store.ts";
@@ -17,14 +18,14 @@ function shade(late: number): string {
 function Cell({ cell }: { cell: HeatCell }) {
   if (cell.late === null) {
     return (
-      <td class="none" title={say("few", { n: cell.answered })}>
+      <td class="none" title={say("few", { n: cell.n })}>
         <span aria-hidden="true">–</span>
-        <span class="unseen">{say("few", { n: cell.answered })}</span>
+        <span class="unseen">{say("few", { n: cell.n })}</span>
       </td>
     );
   }
   return (
-    <td class={shade(cell.late)} title={say("n", { n: cell.answered })}>
+    <td class={shade(cell.late)} title={say("n", { n: cell.n })}>
       {Math.round(cell.late * 100)}
     </td>
   );
@@ -39,10 +40,10 @@ export function HeatMap() {
   return (
     <Frame
       title={title}
-      about={(data) => say("heat.about", { zone: data.tz, n: data.total.answered })}
+      about={(data) => say("heat.about", { zone: data.tz, n: judged(data.total) })}
       resource={hours.value}
       tall
-      empty={(data) => (data.total.answered ? null : say("heat.empty"))}
+      empty={(data) => (data.total.n ? null : say("heat.empty"))}
     >
       {(data) => (
         <table class="heat num">

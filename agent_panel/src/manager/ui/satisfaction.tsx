@@ -14,9 +14,10 @@ function one(value: number | null | undefined, digits: number): string | null {
   return value === null || value === undefined ? null : value.toFixed(digits);
 }
 
-function signed(value: number | null | undefined): string | null {
+/** The net promoter score is sent as a share from -1 to 1 and read from -100 to +100. */
+function score(value: number | null | undefined): string | null {
   if (value === null || value === undefined) return null;
-  const whole = Math.round(value);
+  const whole = Math.round(value * 100);
   return whole > 0 ? `+${whole}` : `${whole}`.replace("-", "−");
 }
 
@@ -25,7 +26,7 @@ function facts(total: Satisfaction): { name: string; value: string | null; n: nu
     { name: say("satisfaction.csat"), value: percent(total.csat, 0), n: total.n },
     { name: say("satisfaction.mean"), value: one(total.mean, 1), n: total.n },
     { name: say("satisfaction.effort"), value: one(total.effort_mean, 1), n: total.effort_n ?? 0 },
-    { name: say("satisfaction.nps"), value: signed(total.nps), n: total.recommend_n ?? 0 },
+    { name: say("satisfaction.nps"), value: score(total.nps), n: total.recommend_n ?? 0 },
   ];
 }
 
@@ -37,7 +38,7 @@ function Facts({ report, by }: { report: SatisfactionReport; by: Bucketing }) {
     percent(slice.csat, 0) ?? "–",
     one(slice.mean, 1) ?? "–",
     one(slice.effort_mean, 1) ?? "–",
-    signed(slice.nps) ?? "–",
+    score(slice.nps) ?? "–",
   ]);
   return (
     <>

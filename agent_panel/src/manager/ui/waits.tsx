@@ -65,7 +65,7 @@ const COLUMNS = ["when", "n", "p50", "p90", "longest", "within", "answered", "ab
 function row(slice: Slice, which: Clock): (string | number)[] {
   const { waits: one } = slice;
   const spread = one[which];
-  const within = one.answered ? percent(one.within_target) : null;
+  const within = percent(one.within_target);
   const measured = [spread.p50_s, spread.p90_s, spread.max_s].map((value) => clock(value) ?? "–");
   return [
     slice.name,
