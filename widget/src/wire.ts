@@ -93,7 +93,8 @@ export interface Chat {
   last_seq: number;
   queue: Queue | null;
   resolution: Resolution | null;
-  ticket: { number: string; url: string } | null;
+  /** checkpoint_at: the promised next news, where the server says it. */
+  ticket: { number: string; url: string; checkpoint_at?: Iso | null } | null;
   question: string;
 }
 

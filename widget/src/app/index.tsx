@@ -7,7 +7,7 @@ import { calendar } from "./state/when.ts";
 import { wear } from "./ui/accent.ts";
 import { Panel } from "./ui/panel.tsx";
 import { ring, unlockSound } from "./ui/sound.ts";
-import { fetchWords, languageOf } from "./words/words.ts";
+import { fetchWords, languageOf, tagOf } from "./words/words.ts";
 
 const asked = new URLSearchParams(location.search);
 const locale = asked.get("locale") || navigator.language;
@@ -20,7 +20,7 @@ const [t, host] = await Promise.all([fetchWords(language), meetHost()]);
 document.documentElement.lang = language;
 document.title = t("support");
 const session = startSession(host, { locale, department: asked.get("department") ?? "" }, ring);
-const when = calendar(language, () => Date.now() + session.store.value.clock_offset_ms);
+const when = calendar(tagOf(locale, navigator.languages), () => Date.now() + session.store.value.clock_offset_ms);
 const root = document.getElementById("app") as HTMLElement;
 const show = () => render(<Panel state={session.store.value} deeds={session.deeds} t={t} when={when} />, root);
 session.store.changed = show;

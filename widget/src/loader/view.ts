@@ -11,9 +11,9 @@ export type Options = Partial<
  */
 const css = ({ accent, position, zIndex }: Options) => `
 :host{all:initial;position:fixed;bottom:20px;${position === "left" ? position : "right"}:20px;z-index:2147483000;z-index:${zIndex}}
-button{font:600 16px system-ui,sans-serif;display:flex;gap:8px;padding:16px 20px;border:0;border-radius:28px;background:#2f5bd7;background:${accent};color:#fff;color:lch(from ${accent} calc(9999 - 200*l) 0 0);box-shadow:0 4px 20px #0005;cursor:pointer}
+button{font:600 16px system-ui,sans-serif;display:flex;gap:8px;align-items:center;padding:16px 20px;border:0;border-radius:28px;background:#2f5bd7;background:${accent};color:#fff;color:lch(from ${accent} calc(9999 - 200*l) 0 0);box-shadow:0 4px 20px #0005}
 [hidden],b:empty{display:none}
-i{width:20px;background:currentColor;border-radius:8px 8px 8px 0}
+i{width:20px;height:16px;background:currentColor;border-radius:8px 8px 8px 0}
 u[class]{width:8px;height:8px;border:2px solid;border-radius:8px}
 .on{background:#2a6}
 b{padding:0 8px;border-radius:8px;background:#b3261e;color:#fff}`;
@@ -26,12 +26,12 @@ export const [button, icon, dot, badge] = ["button", "i", "u", "b"].map((tag) =>
   HTMLElement,
 ];
 const root = host.attachShadow({ mode: "open" });
+const sheet = new CSSStyleSheet();
 root.append(button);
 
 export function build(options: Options, label: string): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css(options));
   root.adoptedStyleSheets = [sheet];
+  sheet.replaceSync(css(options));
   button.replaceChildren(icon, label, dot, badge);
   document.body.append(host);
 }

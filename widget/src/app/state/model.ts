@@ -1,6 +1,5 @@
 /** Everything the widget knows, in one object; changed only by reduce.ts, shown by ui/, read by net/session.ts. */
 import type {
-  ChatState,
   Department,
   Incident,
   Message,
@@ -124,5 +123,3 @@ export type Action =
   | { type: "muted"; on: boolean }
   | { type: "looked_back" }
   | { type: "restarted" };
-
-export const isOver = (state: ChatState | undefined): boolean => state === "closed";

@@ -59,12 +59,21 @@ function greeted(state: State, { hello, now_ms }: Action & { type: "hello" }): S
     last_chat: hello.last_chat,
     form: { ...state.form, email, name },
   };
-  if (hello.chat) return withChat(next, hello.chat);
+  if (hello.chat) return mine(withChat(next, hello.chat));
   const last = hello.last_chat;
   const ended_ms = last?.closed_at ? Date.parse(hello.server_time) - Date.parse(last.closed_at) : Infinity;
   // It ended while we were away, or just before this page was loaded.
-  if (last && (state.chat?.id === last.id || (!state.known && ended_ms < JUST_ENDED_MS))) return withChat(next, last);
-  return { ...next, chat: state.chat?.state === "closed" ? state.chat : null };
+  if (last && (state.chat?.id === last.id || (!state.known && ended_ms < JUST_ENDED_MS)))
+    return mine(withChat(next, last));
+  return mine({ ...next, chat: state.chat?.state === "closed" ? state.chat : null });
+}
+
+/** Unsent messages of a chat that is not on screen any more would wait for ever, unseen. */
+function mine(state: State): State {
+  const outbox = state.outbox.filter(
+    (entry) => entry.event !== "message:send" || entry.send.chat_id === state.chat?.id,
+  );
+  return outbox.length === state.outbox.length ? state : { ...state, outbox };
 }
 
 function withChat(state: State, chat: VisitorChat): State {
@@ -88,12 +97,14 @@ function queued(state: State, queue: Queue): State {
 
 function received(state: State, { chat_id, messages }: Action & { type: "messages" }): State {
   if (state.chat?.id !== chat_id) return state;
-  let { outbox, typing } = state;
-  for (const message of messages) {
-    outbox = drop(outbox, message.client_id);
-    if (message.author.kind === "agent") typing = null;
+  let { outbox, typing, seen_seq } = state;
+  for (const { client_id, author, seq } of messages) {
+    outbox = drop(outbox, client_id);
+    if (author.kind === "agent") typing = null;
+    // Who writes has read what came before, in whatever tab.
+    if (author.kind === "visitor") seen_seq = Math.max(seen_seq, seq);
   }
-  return { ...state, log: merge(state.log, messages), outbox, typing };
+  return { ...state, log: merge(state.log, messages), outbox, typing, seen_seq };
 }
 
 function readUpTo(state: State, { chat_id, seq }: Action & { type: "read" }): State {
@@ -110,8 +121,13 @@ function posted(state: State, action: Action): State {
       const busy = isDeed(event) ? event : state.busy;
       return { ...state, outbox: put(state.outbox, action.entry), busy, error: null };
     }
-    case "sent":
-      return { ...state, outbox: drop(state.outbox, action.client_id), busy: null };
+    case "sent": {
+      const started = state.outbox.some(
+        ({ client_id, event }) => client_id === action.client_id && event === "chat:start",
+      );
+      const form = started ? { ...state.form, question: "", topic: "" } : state.form;
+      return { ...state, outbox: drop(state.outbox, action.client_id), busy: null, form };
+    }
     case "refused": {
       const event = state.outbox.find((entry) => entry.client_id === action.client_id)?.event;
       const outbox = refuse(state.outbox, action.client_id, action.error);

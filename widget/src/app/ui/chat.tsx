@@ -1,5 +1,4 @@
 /** The conversation with an agent. */
-import { Composer } from "./composer.tsx";
 import { Messages } from "./messages.tsx";
 import { type Props, Sure, Trouble } from "./parts.tsx";
 
@@ -21,7 +20,6 @@ export function Conversation(props: Props) {
           go={deeds.leave}
         />
       </div>
-      <Composer {...props} label={t("message")} />
     </>
   );
 }

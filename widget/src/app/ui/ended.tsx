@@ -11,7 +11,7 @@ export function Ended(props: Props) {
       <TicketCard {...props} />
       {state.chat?.assigned_at && <RatingForm {...props} />}
       <MailMe {...props} />
-      <details>
+      <details open>
         <summary>{t("conversation")}</summary>
         <Messages {...props} label={t("conversation")} class="own card" />
       </details>
@@ -24,14 +24,17 @@ export function Ended(props: Props) {
   );
 }
 
-function TicketCard({ state, t }: Props) {
+function TicketCard({ state, t, when }: Props) {
   const ticket = state.chat?.ticket;
   if (!ticket) return null;
   const email = state.chat?.transcript_email ?? state.chat?.visitor.email;
   return (
     <div class="card ticket">
       <p class="number">{t("ticket", { number: ticket.number })}</p>
-      <p>{t("ticket_text")}</p>
+      <p>
+        {t("ticket_text")}{" "}
+        {ticket.checkpoint_at && <b>{t("ticket_next", { when: when.moment(ticket.checkpoint_at) })}</b>}
+      </p>
       {email && <p class="small mut">{t("ticket_mail", { email })}</p>}
       <p>
         <a href={ticket.url} target="_blank" rel="noreferrer">

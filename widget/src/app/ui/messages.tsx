@@ -5,6 +5,7 @@ import { hasGap, lastSeq } from "../state/log.ts";
 import type { Outgoing } from "../state/outbox.ts";
 import { isNews } from "../state/screen.ts";
 import type { Props } from "./parts.tsx";
+import { Text } from "./text.tsx";
 
 type Pending = Outgoing & { event: "message:send" };
 type Entry = { key: string; at: string; message?: Message; pending?: Pending };
@@ -89,14 +90,16 @@ function Row({ state, deeds, t, when, entry, day, follows, withState }: RowProps
     <>
       {separator}
       <div class={`message ${own ? "own" : "theirs"} ${follows ? "follows" : ""}`}>
-        <p class={own || follows ? "unseen" : "who tiny"}>{name}</p>
-        <div class="bubble" dir="auto" title={when.clock(entry.at)}>
+        <p class={own || follows ? "unseen" : "who tiny"}>
+          {name} <span>{when.clock(entry.at)}</span>
+        </p>
+        <div class="bubble" dir="auto">
           {message?.kind === "file" && message.file ? (
             <a href={message.file.url} target="_blank" rel="noreferrer">
               {message.file.name}
             </a>
           ) : (
-            (message?.body ?? pending?.send.body)
+            <Text>{message?.body ?? pending?.send.body ?? ""}</Text>
           )}
         </div>
         {pending?.error ? (

@@ -1,7 +1,9 @@
 /** The panel's frame: who is on the other side, what is wrong with the connection or the service, and the screen. */
 import { useEffect } from "preact/hooks";
 import { accepting, isOpen, type Screen, screenOf } from "../state/screen.ts";
+import { Announcer } from "./announcer.tsx";
 import { Conversation } from "./chat.tsx";
+import { Composer } from "./composer.tsx";
 import { Ended } from "./ended.tsx";
 import { Heading, type Props } from "./parts.tsx";
 import { Start } from "./start.tsx";
@@ -22,11 +24,14 @@ const screens: Record<Screen, (props: Props) => preact.JSX.Element | null> = {
 
 export function Panel(props: Props) {
   const { state, deeds, t } = props;
-  const Shown = screens[screenOf(state)];
+  const screen = screenOf(state);
+  const Shown = screens[screen];
   const sends = state.chat && state.chat.state !== "closed";
   useEffect(() => {
     // The loader gave the iframe the focus: put it where the visitor goes on.
-    if (state.open) document.querySelector<HTMLElement>(".composer textarea, h1")?.focus({ preventScroll: true });
+    // On a phone not into the field: its keyboard would hide the conversation.
+    const first = matchMedia("(pointer: fine)").matches ? ".composer textarea, h1" : "h1";
+    if (state.open) document.querySelector<HTMLElement>(first)?.focus({ preventScroll: true });
   }, [state.open]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -43,6 +48,11 @@ export function Panel(props: Props) {
       </div>
       {state.incident && <IncidentBar {...props} />}
       <Shown {...props} />
+      {(screen === "waiting" || screen === "chat") && (
+        // Outside the screens: who is typing when the agent comes goes on typing.
+        <Composer {...props} label={t(screen === "chat" ? "message" : "add")} />
+      )}
+      <Announcer state={state} t={t} />
     </main>
   );
 }

@@ -1,7 +1,7 @@
 /** The small pieces that several screens are made of. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import type { Deeds } from "../net/session.ts";
+import type { Deeds } from "../net/deeds.ts";
 import type { Deed, State } from "../state/model.ts";
 import type { Calendar } from "../state/when.ts";
 import type { Words } from "../words/words.ts";

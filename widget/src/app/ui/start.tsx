@@ -11,7 +11,6 @@ function missing({ state, t }: Props, asTicket: boolean): Wrong {
   const { form, departments } = state;
   const wrong: Wrong = {};
   if (departments.length > 1 && !chosen(state)) wrong.department = t("required");
-  if (!form.name.trim()) wrong.name = t("required");
   if (!form.question.trim()) wrong.question = t("required");
   if (asTicket && !form.email.trim()) wrong.email = t("required");
   else if (form.email.trim() && !looksLikeEmail(form.email)) wrong.email = t("bad_email");
@@ -109,7 +108,7 @@ function Fields({ state, deeds, t, wrong, emailNeeded }: Props & { wrong: Wrong;
       )}
       {!visitor?.verified && (
         <>
-          <Field label={t("name")} error={wrong.name}>
+          <Field label={t("name")} hint={t("optional")} error={wrong.name}>
             {(control) => (
               <input
                 {...control}

@@ -1,16 +1,12 @@
 /** In the queue: the place, the honest wait, why it got worse, and the way out. */
-import { useEffect, useRef, useState } from "preact/hooks";
 import type { Queue } from "../../wire.ts";
 import { offersTicket, waitWords } from "../state/wait.ts";
 import type { Words } from "../words/words.ts";
-import { Composer } from "./composer.tsx";
 import { Messages } from "./messages.tsx";
 import { Heading, type Props, Sure, Trouble, useNow } from "./parts.tsx";
 
 /** More people ahead than this are a number, not a row of marks. */
 const MARKS = 8;
-/** A screen reader hears of a change at most this often. */
-const ANNOUNCE_MS = 15_000;
 
 export function Waiting(props: Props) {
   const { state, deeds, t } = props;
@@ -22,51 +18,47 @@ export function Waiting(props: Props) {
   const place = queue && placeText(queue, t);
   const write = () => deeds.dispatch({ type: "writing", on: true });
   return (
-    <>
-      <div class="scroll pad waiting">
-        <Hourglass />
-        <Heading>{place ?? t("loading")}</Heading>
-        {wait && <p class="lead num">{wait}</p>}
-        <Announcer text={place ? `${place}. ${wait}` : ""} />
-        {queue && queue.ahead > 0 && <Marks ahead={queue.ahead} />}
-        {state.setback && <p class="note amber">{t(state.setback)}</p>}
-        {offered && (
-          <div class="card offer">
-            {queue?.wait && <p>{t("offer")}</p>}
-            <button type="button" class="btn soft" onClick={write}>
-              {t("write_instead")}
-            </button>
-          </div>
-        )}
-        <Messages {...props} label={t("question")} class="own card" />
-        <div class="ways">
-          {!offered && (
-            <button type="button" class="plain" onClick={write}>
-              {t("write_instead")}
-            </button>
-          )}
-          <Sure
-            ask={t("leave_queue")}
-            question={t("leave_sure")}
-            stay={t("stay")}
-            busy={state.busy === "chat:leave"}
-            go={deeds.leave}
-          />
+    <div class="scroll pad waiting">
+      <Hourglass />
+      <Heading>{place ?? t("loading")}</Heading>
+      {wait && <p class="lead num">{wait}</p>}
+      {queue && queue.ahead > 0 && <Marks ahead={queue.ahead} />}
+      {state.setback && <p class="note amber">{t(state.setback)}</p>}
+      {offered && (
+        <div class="card offer">
+          {queue?.wait && <p>{t("offer")}</p>}
+          <button type="button" class="btn soft" onClick={write}>
+            {t("write_instead")}
+          </button>
         </div>
-        <Trouble state={state} t={t} deed="chat:leave" />
-        <p class="tiny">{t("grace", { n: Math.round(settings.visitor_grace_s / 60) })}</p>
+      )}
+      <Messages {...props} label={t("question")} class="own card" />
+      <div class="ways">
+        {!offered && (
+          <button type="button" class="plain" onClick={write}>
+            {t("write_instead")}
+          </button>
+        )}
+        <Sure
+          ask={t("leave_queue")}
+          question={t("leave_sure")}
+          stay={t("stay")}
+          busy={state.busy === "chat:leave"}
+          go={deeds.leave}
+        />
       </div>
-      <Composer {...props} label={t("add")} />
-    </>
+      <Trouble state={state} t={t} deed="chat:leave" />
+      <p class="tiny">{t("grace", { n: Math.round(settings.visitor_grace_s / 60) })}</p>
+    </div>
   );
 }
 
-function waitText(queue: Queue, t: Words): string {
+export function waitText(queue: Queue, t: Words): string {
   const { key, ...numbers } = waitWords(queue.wait);
   return t(key, numbers);
 }
 
-const placeText = ({ ahead }: Queue, t: Words): string => (ahead === 0 ? t("next") : t("ahead", { n: ahead }));
+export const placeText = ({ ahead }: Queue, t: Words): string => (ahead === 0 ? t("next") : t("ahead", { n: ahead }));
 
 /** One mark for each person ahead, and one for the visitor. */
 function Marks({ ahead }: { ahead: number }) {
@@ -77,25 +69,6 @@ function Marks({ ahead }: { ahead: number }) {
         <i key={ahead - index} />
       ))}
       <i class="me" />
-    </div>
-  );
-}
-
-/** Says the newest text politely: the first at once, later ones at most every 15 s. */
-function Announcer({ text }: { text: string }) {
-  const [said, setSaid] = useState("");
-  const last_ms = useRef(0);
-  useEffect(() => {
-    const wait_ms = Math.max(0, last_ms.current + ANNOUNCE_MS - Date.now());
-    const timer = setTimeout(() => {
-      last_ms.current = Date.now();
-      setSaid(text);
-    }, wait_ms);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <div class="unseen" role="status">
-      {said}
     </div>
   );
 }

@@ -18,6 +18,17 @@ export type Language = (typeof LANGUAGES)[number];
 export const languageOf = (locale: string): Language =>
   LANGUAGES.find((language) => locale.toLowerCase().split(/[-_]/)[0] === language) ?? "en";
 
+/** The tag for times and dates: "en-GB" keeps its 14:02; what no browser understands becomes its language. */
+export function tagOf(locale: string, preferred: readonly string[]): string {
+  const language = languageOf(locale);
+  const candidates = [locale.replaceAll("_", "-"), ...preferred].filter((tag) => tag.startsWith(`${language}-`));
+  try {
+    return Intl.getCanonicalLocales(candidates)[0] ?? language;
+  } catch {
+    return language;
+  }
+}
+
 export function wordsOf(catalogue: Catalogue, language: string): Words {
   const rules = new Intl.PluralRules(language);
   return (key, values = {}) => {
