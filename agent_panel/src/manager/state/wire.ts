@@ -35,6 +35,7 @@ export interface Gap {
   from: string;
   to: string;
   duration_s: number;
+  /** kind: connection_lost, away, signed_out, moved, server_down, nobody_online; a newer server may know more. */
   cause: { kind: string; agent: Named | string | null; reason: string | null };
   waiting: number | null;
   left: number | null;

@@ -144,14 +144,17 @@ function agentName(agent: Gap["cause"]["agent"]): string {
   return typeof agent === "string" ? agent : agent.name;
 }
 
+/** Kinds where the reason is what the agent said, not what the kind says already. */
+const CHOSEN = new Set(["away", "signed_out"]);
+
 /** "Anna stepped away (lunch)". A kind that this page does not know shows the server's reason. */
 function cause(gap: Gap): string {
   const { kind, agent, reason } = gap.cause;
   const name = agentName(agent);
-  const key = `cause.${kind}${name ? "" : ".nobody"}`;
+  const key = `cause.${kind}${name ? "" : ".unnamed"}`;
   if (!known(key)) return reason || say("cause.unknown");
   const text = say(key, { name });
-  return reason && kind === "away" ? say("cause.reason", { cause: text, reason }) : text;
+  return reason && CHOSEN.has(kind) ? say("cause.reason", { cause: text, reason }) : text;
 }
 
 function cost(gap: Gap): string {
