@@ -1,6 +1,6 @@
 """What visitors said at the end of a chat. A rating belongs to the bucket in which its chat was started.
 
-csat: share of 4 and 5 of 5. nps: share of 9 and 10 less share of 0 to 6, from -1 to 1. Both None under n = 5.
+csat: share of 4 and 5 of 5. nps: share of 9 and 10 less share of 0 to 6, from -100 to 100. Both None under n = 5.
 negative: ratings of 1 and 2, newest first, the ones to learn from.
 """
 
@@ -58,4 +58,4 @@ def figures(ratings: list[Rating]) -> Json:
 
 def _nps(recommends: Sequence[int]) -> float | None:
     balance = sum(1 for r in recommends if r >= PROMOTER) - sum(1 for r in recommends if r <= DETRACTOR)
-    return share(balance, len(recommends), at_least=ENOUGH)
+    return round(100 * balance / len(recommends), 1) if len(recommends) >= ENOUGH else None

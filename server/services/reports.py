@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, assert_never, get_args
 from zoneinfo import ZoneInfo
 
 from server import access
 from server.clock import Clock
 from server.errors import not_found
-from server.reports.coverage import coverage
+from server.reports.coverage import LOOK_BACK, coverage
 from server.reports.foresight import foresight
 from server.reports.people import people
 from server.reports.periods import Bucketing, Period, period_of
@@ -26,7 +26,7 @@ from server.services.directory import Directory
 from server.settings import Settings
 from transcripts.operations import TicketQuery
 from transcripts.port import Store
-from transcripts.records import FINAL_STATUSES, Agent, Chat, Ticket
+from transcripts.records import FINAL_STATUSES, Agent, Chat, Department, Ticket
 
 Json = dict[str, Any]
 Kind = Literal["coverage", "waits", "volume", "satisfaction", "agents", "estimates"]
@@ -79,9 +79,7 @@ class Reports:
     async def make(self, agent: Agent, kind: Kind, asked: Asked) -> Report:
         """Raises Refusal forbidden, not_found (a department out of scope), invalid with the field."""
         now = self._clock.now()
-        period = period_of(
-            asked.from_text, asked.to_text, asked.tz, asked.bucket, site_zone=self._zone, now=now
-        )
+        period = period_of(asked.from_text, asked.to_text, asked.tz, asked.bucket, site_zone=self._zone, now=now)
         frame = Frame(period, self._departments(agent, asked.department), self._agent(agent, kind, asked.agent))
         data: Json = {
             "tz": str(period.zone),
@@ -124,6 +122,35 @@ class Reports:
             case "estimates":
                 return await self._estimates(frame)
         assert_never(kind)
+
+    async def _coverage(self, frame: Frame) -> Json:
+        period = frame.period
+        earliest = period.from_at - LOOK_BACK
+        rows = await self._store.presence(earliest, period.to_at)
+        if frame.agent_id is not None:
+            rows = tuple(row for row in rows if row.agent_id == frame.agent_id)
+        chats = await self._store.chats_between(earliest, period.to_at, frame.departments, None)
+        return coverage(
+            period,
+            rows,
+            await self._store.proofs(),
+            {department.id: self._opening(department, earliest, period.to_at) for department in self._named(frame)},
+            chats,
+            self._person,
+            self._clock.now(),
+        )
+
+    def _named(self, frame: Frame) -> list[Department]:
+        ids = [d.id for d in self._directory.departments()] if frame.departments is None else frame.departments
+        return [department for department in map(self._directory.department, ids) if department is not None]
+
+    def _opening(self, department: Department, from_at: datetime, to_at: datetime) -> list[tuple[datetime, datetime]]:
+        """Until the department was closed for good."""
+        to_at = min(to_at, department.closed_at or to_at)
+        hours = self._directory.hours(department.id)
+        if hours is not None:
+            return hours.intervals(from_at, to_at)
+        return [(from_at, to_at)] if from_at < to_at else []
 
     async def _volume(self, frame: Frame) -> Json:
         chats = await self._chats(frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from server import access
@@ -63,8 +64,8 @@ def _rating(chats: Sequence[Chat]) -> Json:
 
 def _pages(pages: Sequence[PageView]) -> list[Json]:
     """Newest first. A page was read until the next one was opened; how long the newest is read is not known yet."""
-    out = []
-    until = None
+    out: list[Json] = []
+    until: datetime | None = None
     for page in pages:
         duration_s = None if until is None else round((until - page.at).total_seconds())
         out.append({"url": page.url, "title": page.title, "at": moment(page.at), "duration_s": duration_s})

@@ -53,9 +53,7 @@ def _endpoints(kind: Kind) -> tuple[Endpoint[ReportQuery], Endpoint[ReportQuery]
     path, summary = f"/reports/{kind}", f"The report {kind}; managers, of their departments."
     return (
         Endpoint("GET", path, summary, ReportQuery, _as_json(kind), _ANSWERS[kind]),
-        Endpoint(
-            "GET", f"{path}.csv", f"{summary} As a file.", ReportQuery, _as_sheet(kind), media_type="text/csv"
-        ),
+        Endpoint("GET", f"{path}.csv", f"{summary} As a file.", ReportQuery, _as_sheet(kind), media_type="text/csv"),
     )
 
 
