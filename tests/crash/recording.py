@@ -19,10 +19,8 @@ from random import Random
 
 _ROOT = Path(__file__).parents[2]
 _SECTOR_BYTES = 512
-_CALLS = (
-    "openat,creat,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fallocate,fsync,fdatasync,unlink,rename"
-)
-_REFUSED = {"creat", "writev", "pwritev", "pwritev2", "truncate", "fallocate", "rename"}
+_FOLLOWED = ["openat", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "unlink"]
+_REFUSED = ["creat", "writev", "pwritev", "pwritev2", "truncate", "fallocate", "rename"]
 """Known ways to change a file that SQLite does not use; met on a watched file the judgement would be wrong."""
 
 _STARTED = re.compile(r"^(?P<thread>\d+) +(?P<name>\w+)\((?P<rest>.*)$")
@@ -49,7 +47,8 @@ def record(program: Sequence[str], log: Path) -> None:
     """Run Python with these arguments, from the project's root, under strace; fails with its words if it does."""
     strace = shutil.which("strace")
     assert strace is not None, "strace is missing: apt-get install strace"
-    options = ["-f", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", "-e", f"trace={_CALLS}", "-e", "signal=none"]
+    traced = ",".join([*_FOLLOWED, *_REFUSED])
+    options = ["-f", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", "-e", f"trace={traced}", "-e", "signal=none"]
     command = [strace, *options, "-o", str(log), sys.executable, *program]
     done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, f"the recorded program failed:\n{done.stderr}"
@@ -103,11 +102,15 @@ def _unhex(escaped: str) -> bytes:
     return bytes.fromhex(escaped.replace("\\x", ""))
 
 
+_Change = tuple[int, int, bytes | None]
+"""When it ended, offset, data; data None: the file is cut to `offset` bytes."""
+
+
 @dataclass(slots=True)
 class _Inode:
-    """changes: (ended, offset, data), data None: cut to `offset` bytes. synced: how many of them are safe."""
+    """synced: how many of the changes are safe."""
 
-    changes: list[tuple[int, int, bytes | None]] = field(default_factory=list)
+    changes: list[_Change] = field(default_factory=list)
     synced: int = 0
 
 
@@ -148,9 +151,9 @@ class Disk:
             content = bytearray()
             for _, offset, data in inode.changes[: inode.synced]:
                 _change(content, offset, data)
-            for _, offset, data in inode.changes[inode.synced :] if torn is not None else ():
-                for piece in _surviving(offset, data, torn):
-                    _change(content, *piece)
+            unsynced = [] if torn is None else _surviving(inode.changes[inode.synced :], torn)
+            for offset, data in unsynced:
+                _change(content, offset, data)
             (target / Path(path).name).write_bytes(content)
 
 
@@ -163,14 +166,17 @@ def _change(content: bytearray, offset: int, data: bytes | None) -> None:
     content[offset : offset + len(data)] = data
 
 
-def _surviving(offset: int, data: bytes | None, chance: Random) -> Iterator[tuple[int, bytes | None]]:
+def _surviving(changes: Sequence[_Change], chance: Random) -> list[tuple[int, bytes | None]]:
+    pieces = [piece for _, offset, data in changes for piece in _sectors(offset, data)]
+    return [piece for piece in pieces if chance.random() < 0.5]
+
+
+def _sectors(offset: int, data: bytes | None) -> Iterator[tuple[int, bytes | None]]:
     if data is None:
-        if chance.random() < 0.5:
-            yield offset, None
+        yield offset, None
         return
     start = 0
     while start < len(data):
         end = min(len(data), start + _SECTOR_BYTES - (offset + start) % _SECTOR_BYTES)
-        if chance.random() < 0.5:
-            yield offset + start, data[start:end]
+        yield offset + start, data[start:end]
         start = end
