@@ -475,6 +475,18 @@ def test_unanswered_chat_stays_where_nobody_else_is_free(shift: Shift) -> None:
     assert shift.holder("c1") == "ann"
 
 
+def test_unanswered_chat_leaves_even_the_agent_the_router_would_choose_first(shift: Shift) -> None:
+    shift.agent("ann", capacity=5)
+    shift.join("c1")
+    shift.agent("bob", capacity=2, status="away")
+    shift.join("c2")
+    shift.do(Take("c2", "bob"))
+    shift.do(SetStatus("bob", "online"))
+    assert (shift.state_of("ann").load, shift.state_of("bob").load) == (1, 1)  # 1/5 against 1/2
+
+    assert assignments(shift.do(Reassign("c1"))) == [("c1", "bob")]
+
+
 def test_waiting_chat_cannot_be_reassigned(shift: Shift) -> None:
     shift.join("c1")
 

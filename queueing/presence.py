@@ -1,0 +1,101 @@
+"""Who was there from when to when: presence rows and proofs of life, made into turns for the ledger (coverage.py).
+
+A row holds from its moment until the agent's next row, or until the last proof of life of its process if that
+process is over, or until now.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+CauseKind = Literal["connection_lost", "away", "signed_out", "moved", "server_down", "nobody_online"]
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRow:
+    """An agent's state from `at_ms` on, until their next row.
+
+    Rows are given in the order in which they were written. One may be backdated: an agent who did not come back within
+    the grace was there until the connection was lost. Of two rows for the same moment the one written last holds.
+    process: who vouches for it; kind, reason: why the agent stopped accepting, where they did.
+    """
+
+    agent: str
+    at_ms: int
+    departments: tuple[str, ...]
+    accepting: bool
+    free: bool
+    process: str
+    kind: CauseKind = "signed_out"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The last proof of life of a process. ended: it is over, cleanly or not, so its rows hold no longer than that.
+
+    A process without a proof is over, too; its own last row is then its last proof.
+    """
+
+    process: str
+    last_ms: int
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why the last agent was no longer there. moved: they serve other departments now.
+
+    server_down: the process ended; nobody_online: nobody was there when it opened. agent None in both cases.
+    """
+
+    kind: CauseKind
+    agent: str | None = None
+    reason: str | None = None
+
+
+class Turn(NamedTuple):
+    """From `at_ms` on the agent is there for `departments`. order: of writing; None is the end of a process."""
+
+    at_ms: int
+    order: int | None
+    agent: str
+    departments: frozenset[str]
+    free: bool
+    cause: Cause
+
+
+def turns_of(rows: Sequence[PresenceRow], proofs: Iterable[Proof], now_ms: int) -> list[Turn]:
+    """All changes up to now, by time; of one moment in the order of writing, ends of processes last."""
+    ends = _ends(rows, proofs)
+    by_agent: dict[str, dict[int, tuple[int, PresenceRow]]] = defaultdict(dict)
+    for order, row in enumerate(rows):
+        if row.at_ms <= now_ms:
+            by_agent[row.agent][row.at_ms] = (order, row)  # of the same moment the last written holds
+    turns: list[Turn] = []
+    for latest in by_agent.values():
+        in_time = [latest[at_ms] for at_ms in sorted(latest)]
+        followers: list[int | None] = [row.at_ms for _, row in in_time[1:]]
+        for (order, row), next_ms in zip(in_time, [*followers, None], strict=True):
+            departments = frozenset(row.departments if row.accepting else ())
+            cause = Cause("moved" if row.accepting else row.kind, row.agent, row.reason)
+            turns.append(Turn(row.at_ms, order, row.agent, departments, row.free, cause))
+            end_ms = ends.get(row.process)
+            if row.accepting and end_ms is not None and (next_ms is None or end_ms < next_ms):
+                turns.append(Turn(end_ms, None, row.agent, frozenset(), False, Cause("server_down")))
+    return sorted(turns, key=lambda turn: (turn.at_ms, turn.order is None, turn.order or 0))
+
+
+def _ends(rows: Sequence[PresenceRow], proofs: Iterable[Proof]) -> dict[str, int]:
+    """Until when the processes that are over were alive: the last proof or row; what is written was alive then."""
+    proofs = list(proofs)
+    living = {proof.process for proof in proofs if not proof.ended}
+    seen = [(proof.process, proof.last_ms) for proof in proofs] + [(row.process, row.at_ms) for row in rows]
+    ends: dict[str, int] = {}
+    for process, at_ms in seen:
+        if process not in living:
+            ends[process] = max(at_ms, ends.get(process, at_ms))
+    return ends
