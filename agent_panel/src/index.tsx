@@ -9,8 +9,8 @@ import "./ui/styles/card.css";
 import "./ui/styles/dialogs.css";
 import "./ui/styles/pages.css";
 import { resume } from "./net/orders.ts";
-import { currentMs, keepState, now, route } from "./state/store.ts";
 import { parseRoute } from "./state/route.ts";
+import { currentMs, keepState, now, route } from "./state/store.ts";
 import { watchArrivals } from "./ui/alerts/watch.ts";
 import { App } from "./ui/shell/App.tsx";
 

@@ -58,7 +58,8 @@ export const signIn = (email: string, password: string): Promise<Ack<{ agent: Me
 
 export const signOut = (): Promise<Ack> => request("DELETE", "/sessions");
 
-export const visitorCard = (chat: string): Promise<Ack<VisitorCard>> => request("GET", `/chats/${segment(chat)}/visitor`);
+export const visitorCard = (chat: string): Promise<Ack<VisitorCard>> =>
+  request("GET", `/chats/${segment(chat)}/visitor`);
 
 export const decisions = (chat: string): Promise<Ack<{ decisions: Decision[] }>> =>
   request("GET", `/chats/${segment(chat)}/decisions`);

@@ -2,8 +2,8 @@
 // of becomes an arrival.
 import { occasionOf } from "../state/arrivals.ts";
 import { clockOffset } from "../state/clock.ts";
-import { confirmed } from "../state/outbox.ts";
 import { type DeskEvent, EMPTY_DESK, TYPING_MS } from "../state/desk.ts";
+import { confirmed } from "../state/outbox.ts";
 import { NO_PANES } from "../state/panes.ts";
 import { arrival, currentMs, desk, dispatch, offsetMs, outbox, panes, seenMarks, session } from "../state/store.ts";
 import { afterHello, catchUp, fillHole } from "./replay.ts";

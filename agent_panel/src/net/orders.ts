@@ -3,7 +3,7 @@
 import { mine } from "../state/lists.ts";
 import { focused, hide, show } from "../state/panes.ts";
 import { hrefOf } from "../state/route.ts";
-import { agent, desk, dialog, dispatch, panes, route, session, tell } from "../state/store.ts";
+import { agent, cardShown, desk, dialog, dispatch, panes, route, session, tell } from "../state/store.ts";
 import * as api from "./api.ts";
 import { start, stop } from "./live.ts";
 import { catchUp } from "./replay.ts";
@@ -57,6 +57,7 @@ export function paneLimit(): number {
 
 /** Shows a chat and puts it into the address, so that Back leads to the list on a narrow screen. */
 export function openChat(id: string): void {
+  if (focused(panes.value) !== id) cardShown.value = false;
   panes.value = show(panes.value, id, Math.max(paneLimit(), panes.value.pinned.length + 1));
   const here = route.value;
   if (here.page !== "chats" || here.chat === id) return;
@@ -77,7 +78,8 @@ export function hideChat(id: string): void {
   panes.value = hide(panes.value, id);
   const thread = desk.value.threads[id];
   const here = route.value;
-  if (here.page === "chats" && here.chat === id) location.replace(hrefOf({ page: "chats", chat: focused(panes.value) }));
+  if (here.page === "chats" && here.chat === id)
+    location.replace(hrefOf({ page: "chats", chat: focused(panes.value) }));
   if (thread?.watched && !thread.held) void unwatch(id);
   else if (thread && !thread.held && !thread.chat.needs_resolution) dispatch({ type: "dropped", chat_id: id });
 }
@@ -135,7 +137,9 @@ export async function setChat(order: AgentSends["chat:set"][0]): Promise<Ack<{ c
   return fold(await ask("chat:set", order));
 }
 
-export async function createTicket(order: AgentSends["ticket:create"][0]): Promise<Ack<AgentSends["ticket:create"][1]>> {
+export async function createTicket(
+  order: AgentSends["ticket:create"][0],
+): Promise<Ack<AgentSends["ticket:create"][1]>> {
   return ask("ticket:create", order);
 }
 

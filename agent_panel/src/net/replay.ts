@@ -1,7 +1,8 @@
 // Catching up: after each `hello`, and whenever a sequence number shows that something did not arrive.
+
+import { unconfirmed } from "../state/outbox.ts";
 import { desk, dispatch, outbox } from "../state/store.ts";
 import { lastNote, lastSeq, missingAfter, type Thread } from "../state/thread.ts";
-import { unconfirmed } from "../state/outbox.ts";
 import { deliver } from "./delivery.ts";
 import { ask } from "./socket.ts";
 
@@ -63,4 +64,3 @@ export async function afterHello(): Promise<void> {
   await Promise.all(threads.filter((t) => t.held || t.watched).map((thread) => catchUp(thread.chat.id)));
   dispatch({ type: "caught_up" });
 }
-

@@ -29,7 +29,10 @@ export function isConnected(): boolean {
 }
 
 /** Sends one event and resolves with its acknowledgement; never rejects, and never sends later than asked. */
-export async function ask<E extends keyof AgentSends>(event: E, object: AgentSends[E][0]): Promise<Ack<AgentSends[E][1]>> {
+export async function ask<E extends keyof AgentSends>(
+  event: E,
+  object: AgentSends[E][0],
+): Promise<Ack<AgentSends[E][1]>> {
   const lost = { ok: false, error: { code: "unavailable", message: "No connection to the server just now." } } as const;
   if (!socket?.connected) return lost;
   try {

@@ -29,7 +29,9 @@ export function needingResolution(desk: Desk): Thread[] {
 }
 
 export function watched(desk: Desk): Thread[] {
-  return Object.values(desk.threads).filter((thread) => thread.watched && !thread.held && thread.chat.state !== "closed");
+  return Object.values(desk.threads).filter(
+    (thread) => thread.watched && !thread.held && thread.chat.state !== "closed",
+  );
 }
 
 /** One group per department of the agent, in the agent's own order of departments, empty ones too. */

@@ -10,7 +10,10 @@ import { parseRoute, type Route } from "./route.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import { load, save } from "./storage.ts";
 
-export type Session = { state: "unknown" | "signed_out" } | { state: "unreachable"; error: WireError } | { state: "in"; me: Me };
+export type Session =
+  | { state: "unknown" | "signed_out" }
+  | { state: "unreachable"; error: WireError }
+  | { state: "in"; me: Me };
 
 export const session = signal<Session>({ state: "unknown" });
 export const desk = signal<Desk>(EMPTY_DESK);

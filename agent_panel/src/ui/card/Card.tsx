@@ -49,7 +49,9 @@ function Facts({ chat, card }: { chat: Chat; card: VisitorCard | null }) {
         </Fact>
       )}
       {language && <Fact name={t("card.language")}>{language}</Fact>}
-      <Fact name={t("card.department")}>{t("pane.department", { department: chat.department.name, tier: chat.tier })}</Fact>
+      <Fact name={t("card.department")}>
+        {t("pane.department", { department: chat.department.name, tier: chat.tier })}
+      </Fact>
       {rating?.mean != null && rating.n > 0 && (
         <Fact name={t("card.rating")}>
           <span class="num">{t("card.rating_of", { mean: rating.mean.toFixed(1), count: rating.n })}</span>
@@ -131,7 +133,14 @@ function Head({ chat }: { chat: Chat }) {
   return (
     <header class="card-head">
       <div class="card-title">
-        <h2 dir="auto">{visitorName(chat.visitor)}</h2>
+        <h2>
+          <EditableText
+            label={t("card.name")}
+            value={chat.visitor.name ?? ""}
+            empty={visitorName(chat.visitor)}
+            set={(name) => setChat({ ...set, name })}
+          />
+        </h2>
         <button
           type="button"
           class="btn plain square card-close"
@@ -144,7 +153,6 @@ function Head({ chat }: { chat: Chat }) {
         </button>
       </div>
       <VerifiedMark verified={chat.visitor.verified} />
-      <EditableText label={t("card.name")} value={chat.visitor.name ?? ""} empty={t("card.add_name")} set={(name) => setChat({ ...set, name })} />
       <EditableText
         label={t("card.email")}
         type="email"
@@ -161,7 +169,11 @@ export function Card({ id }: { id: string }) {
   const [loaded, again] = useLoad(id, () => visitorCard(id));
   if (!chat) return null;
   return (
-    <aside class="card" aria-label={t("card.label", { name: visitorName(chat.visitor) })}>
+    <aside
+      class="card"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") cardShown.value = false;
+      }} aria-label={t("card.label", { name: visitorName(chat.visitor) })}>
       <Head chat={chat} />
       <Facts chat={chat} card={loaded.state === "ready" ? loaded.data : null} />
       {loaded.state === "loading" && <Loading lines={5} />}

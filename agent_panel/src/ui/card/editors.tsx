@@ -53,7 +53,12 @@ export function EditableText({ label, value, empty, type = "text", set }: Editab
   const errorId = useId();
   if (editing === null) {
     return (
-      <button type="button" class="editable" aria-label={t("edit.named", { name: label, value: value || empty })} onClick={() => setEditing(value)}>
+      <button
+        type="button"
+        class="editable"
+        aria-label={t("edit.named", { name: label, value: value || empty })}
+        onClick={() => setEditing(value)}
+      >
         <span class={value ? "" : "mut"} dir="auto">
           {value || empty}
         </span>

@@ -4,8 +4,8 @@ import { hideChat, openChat, openFirst } from "../../net/orders.ts";
 import { cardShown, desk, focusedPane, panes, route, settings } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { Card } from "../card/Card.tsx";
-import { Empty } from "../parts/states.tsx";
 import { Pane } from "../pane/Pane.tsx";
+import { Empty } from "../parts/states.tsx";
 import { Lists } from "./Lists.tsx";
 
 function Panes() {

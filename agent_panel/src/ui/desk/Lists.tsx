@@ -5,8 +5,8 @@ import { desk, dialog } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Loading } from "../parts/states.tsx";
-import { ColleagueRow } from "./ColleagueRow.tsx";
 import { ChatRow } from "./ChatRow.tsx";
+import { ColleagueRow } from "./ColleagueRow.tsx";
 import { WaitingRow } from "./WaitingRow.tsx";
 
 interface GroupProps {

@@ -30,7 +30,12 @@ export function CheckpointField({ value, set, error, hint }: CheckpointFieldProp
           />
           <div class="quick">
             {picks.map((pick) => (
-              <button key={pick.words} type="button" class="btn quiet small-btn" onClick={() => set(toLocalInput(pick.at()))}>
+              <button
+                key={pick.words}
+                type="button"
+                class="btn quiet small-btn"
+                onClick={() => set(toLocalInput(pick.at()))}
+              >
                 {pick.words}
               </button>
             ))}
@@ -40,4 +45,3 @@ export function CheckpointField({ value, set, error, hint }: CheckpointFieldProp
     </Field>
   );
 }
-

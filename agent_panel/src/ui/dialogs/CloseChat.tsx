@@ -52,12 +52,22 @@ function TicketPart({ chat, answers, change, error }: PartProps) {
     <div class="ticket-part">
       <Field label={t("ticket.subject")} error={errorOf(error, "ticket.subject", "subject")}>
         {(ids) => (
-          <input {...ids} value={answers.subject} maxLength={200} required onInput={(e) => change({ subject: e.currentTarget.value })} />
+          <input
+            {...ids}
+            value={answers.subject}
+            maxLength={200}
+            required
+            onInput={(e) => change({ subject: e.currentTarget.value })}
+          />
         )}
       </Field>
       <Field label={t("card.priority")} error={errorOf(error, "ticket.priority")}>
         {(ids) => (
-          <select {...ids} value={answers.priority} onChange={(e) => change({ priority: e.currentTarget.value as Priority })}>
+          <select
+            {...ids}
+            value={answers.priority}
+            onChange={(e) => change({ priority: e.currentTarget.value as Priority })}
+          >
             {PRIORITIES.map((priority) => (
               <option key={priority} value={priority}>
                 {t(`priority.${priority}`)}
@@ -78,7 +88,12 @@ function TicketPart({ chat, answers, change, error }: PartProps) {
         error={errorOf(error, "ticket.email", "email")}
       >
         {(ids) => (
-          <input {...ids} type="email" value={answers.email} onInput={(e) => change({ email: e.currentTarget.value })} />
+          <input
+            {...ids}
+            type="email"
+            value={answers.email}
+            onInput={(e) => change({ email: e.currentTarget.value })}
+          />
         )}
       </Field>
     </div>
@@ -119,10 +134,17 @@ function Form({ chat, answers, change, error }: PartProps) {
       </Field>
       <Field label={t("close.summary")} hint={t("close.summary_hint")} error={errorOf(error, "summary")}>
         {(ids) => (
-          <textarea {...ids} rows={2} value={answers.summary} onInput={(e) => change({ summary: e.currentTarget.value })} />
+          <textarea
+            {...ids}
+            rows={2}
+            value={answers.summary}
+            onInput={(e) => change({ summary: e.currentTarget.value })}
+          />
         )}
       </Field>
-      {answers.resolution === "unresolved" && <TicketPart chat={chat} answers={answers} change={change} error={error} />}
+      {answers.resolution === "unresolved" && (
+        <TicketPart chat={chat} answers={answers} change={change} error={error} />
+      )}
       <FormError error={error} fields={FIELDS} />
     </div>
   );
@@ -193,17 +215,15 @@ export function CloseChat({ chat, onClose }: { chat: Chat; onClose: () => void }
   };
 
   return (
-    <Dialog title={number ? t("close.ticket_title") : t("close.title", { who: visitorName(chat.visitor) })} onClose={leave}>
+    <Dialog
+      title={number ? t("close.ticket_title") : t("close.title", { who: visitorName(chat.visitor) })}
+      onClose={leave}
+    >
       {number ? (
         <Opened number={number} promised={fromLocalInput(answers.checkpoint)} email={answers.email} onClose={leave} />
       ) : (
         <form onSubmit={submit} noValidate>
-          <Form
-            chat={chat}
-            answers={answers}
-            change={(part) => setAnswers({ ...answers, ...part })}
-            error={error}
-          />
+          <Form chat={chat} answers={answers} change={(part) => setAnswers({ ...answers, ...part })} error={error} />
           <footer class="dialog-foot">
             <button type="button" class="btn quiet" onClick={onClose}>
               {t("cancel")}

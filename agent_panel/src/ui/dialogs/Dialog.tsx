@@ -23,7 +23,12 @@ export function Dialog({ title, wide = false, onClose, children }: DialogProps) 
     <dialog ref={element} class={wide ? "wide" : ""} aria-labelledby={id} onClose={onClose}>
       <header class="dialog-head">
         <h2 id={id}>{title}</h2>
-        <button type="button" class="btn plain square" aria-label={t("dialog.dismiss")} onClick={() => element.current?.close()}>
+        <button
+          type="button"
+          class="btn plain square"
+          aria-label={t("dialog.dismiss")}
+          onClick={() => element.current?.close()}
+        >
           <Icon name="hide" />
         </button>
       </header>

@@ -87,7 +87,12 @@ export function NewTicket({ chat, onClose }: { chat: Chat | null; onClose: () =>
           <Field label={t("new_ticket.question")} error={errorOf(error, "question", "body")}>
             {(ids) => <textarea {...ids} name="question" rows={4} />}
           </Field>
-          <CheckpointField value={checkpoint} set={setCheckpoint} hint={t("checkpoint.promise")} error={errorOf(error, "checkpoint_at")} />
+          <CheckpointField
+            value={checkpoint}
+            set={setCheckpoint}
+            hint={t("checkpoint.promise")}
+            error={errorOf(error, "checkpoint_at")}
+          />
           <FormError error={error} fields={FIELDS} />
         </div>
         <footer class="dialog-foot">

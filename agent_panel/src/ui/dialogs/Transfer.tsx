@@ -79,7 +79,8 @@ export function Transfer({ chat, onClose }: { chat: Chat; onClose: () => void })
   const [note, setNote] = useState("");
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
-  const colleagues = loaded.state === "ready" ? loaded.data.agents : desk.value.team.map((e) => ({ ...e.agent, departments: [] }));
+  const colleagues =
+    loaded.state === "ready" ? loaded.data.agents : desk.value.team.map((e) => ({ ...e.agent, departments: [] }));
   const rooms = loaded.state === "ready" ? loaded.data.departments : (agent.value?.departments ?? []);
   const mayForce = error?.code === "conflict" && chosen?.kind === "agent" && agent.value?.role !== "agent";
 

@@ -20,8 +20,7 @@ function Facts({ mail }: { mail: MailContent }) {
       <dd>{mail.to}</dd>
       <dt>{t("mails.state")}</dt>
       <dd>
-        <MailState mail={mail} />{" "}
-        {mail.sent_at && <span class="tiny">{promise(mail.sent_at, now.value)}</span>}
+        <MailState mail={mail} /> {mail.sent_at && <span class="tiny">{promise(mail.sent_at, now.value)}</span>}
         {mail.state === "due" && mail.due_at && (
           <span class="tiny">{t("mails.next_try", { when: promise(mail.due_at, now.value) })}</span>
         )}

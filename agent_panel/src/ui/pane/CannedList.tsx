@@ -1,6 +1,7 @@
 // The list of canned replies over the composer. Focus stays in the text; the list only shows what Enter would insert.
 import { useEffect, useRef } from "preact/hooks";
 import type { CannedReply } from "../../net/wire.ts";
+import { fill } from "../../state/canned.ts";
 import { t } from "../../words/words.ts";
 
 export function optionId(listId: string, index: number): string {
@@ -11,10 +12,12 @@ interface CannedListProps {
   id: string;
   replies: readonly CannedReply[];
   active: number;
+  /** For the preview: what the reply would say here. */
+  values: Record<string, string>;
   pick: (reply: CannedReply) => void;
 }
 
-export function CannedList({ id, replies, active, pick }: CannedListProps) {
+export function CannedList({ id, replies, active, values, pick }: CannedListProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: "nearest" });
@@ -44,7 +47,7 @@ export function CannedList({ id, replies, active, pick }: CannedListProps) {
             <span class="option-name">
               <b>{reply.title}</b> <span class="tiny">/{reply.shortcut.replace(/^\//, "")}</span>
             </span>
-            <span class="tiny clip">{reply.body}</span>
+            <span class="tiny clip">{fill(reply.body, values)}</span>
           </div>
         ))}
       </div>

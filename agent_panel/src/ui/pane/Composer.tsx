@@ -21,7 +21,7 @@ function useTyping(chatId: string) {
     last.current = on ? Date.now() : 0;
     markTyping(chatId, on);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the pane goes away.
+  // Only when the pane goes away.
   useEffect(() => () => tell(false), []);
   return tell;
 }
@@ -39,13 +39,15 @@ export function Composer({ thread }: { thread: Thread }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState(0);
   const [dismissed, setDismissed] = useState(false);
+  const [inside, setInside] = useState(false);
   const [active, setActive] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
   const typing = useTyping(id);
 
-  const shortcut = dismissed ? null : shortcutAt(text, caret);
+  const shortcut = dismissed || !inside ? null : shortcutAt(text, caret);
   const replies = shortcut ? matching(desk.value.canned, shortcut.query, thread.chat.department.id) : [];
   const listOpen = shortcut !== null && (replies.length > 0 || shortcut.query === "");
+  const values = variablesOf(thread.chat, agent.value?.name ?? "");
   const listId = `canned-${id}`;
   const chosen = Math.min(active, Math.max(0, replies.length - 1));
 
@@ -60,7 +62,7 @@ export function Composer({ thread }: { thread: Thread }) {
 
   const insert = (reply: CannedReply): void => {
     if (!shortcut) return;
-    const filled = fill(reply.body, variablesOf(thread.chat, agent.value?.name ?? ""));
+    const filled = fill(reply.body, values);
     const value = text.slice(0, shortcut.from) + filled + text.slice(caret);
     const end = shortcut.from + filled.length;
     write(value, end);
@@ -108,7 +110,7 @@ export function Composer({ thread }: { thread: Thread }) {
 
   return (
     <div class={`composer${note ? " noting" : ""}`}>
-      {listOpen && <CannedList id={listId} replies={replies} active={chosen} pick={insert} />}
+      {listOpen && <CannedList id={listId} replies={replies} active={chosen} values={values} pick={insert} />}
       <textarea
         ref={area}
         rows={2}
@@ -126,7 +128,11 @@ export function Composer({ thread }: { thread: Thread }) {
         onKeyDown={onKeyDown}
         onKeyUp={track}
         onClick={track}
-        onBlur={() => typing(false)}
+        onFocus={() => setInside(true)}
+        onBlur={() => {
+          setInside(false);
+          typing(false);
+        }}
       />
       {problem && (
         <p class="error" role="alert" id={`problem-${id}`}>

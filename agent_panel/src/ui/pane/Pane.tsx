@@ -4,8 +4,8 @@ import { markSeen, openChat } from "../../net/orders.ts";
 import { lastSeq, type Thread } from "../../state/thread.ts";
 import { visitorName } from "../../words/people.ts";
 import { Composer } from "./Composer.tsx";
-import { Log } from "./Log.tsx";
 import { Foot } from "./Foot.tsx";
+import { Log } from "./Log.tsx";
 import { PaneHead } from "./PaneHead.tsx";
 
 /** Read means: in front, and the window has the agent's attention. */

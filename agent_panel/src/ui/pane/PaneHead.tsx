@@ -64,6 +64,7 @@ function Orders({ id }: { id: string }) {
 
 export function PaneHead({ thread }: { thread: Thread }) {
   const { chat } = thread;
+  const place = { department: chat.department.name, tier: chat.tier };
   const pinned = panes.value.pinned.includes(chat.id);
   return (
     <header class="pane-head">
@@ -100,7 +101,9 @@ export function PaneHead({ thread }: { thread: Thread }) {
       <div class="pane-what">
         <span class="pane-facts">
           <VerifiedMark verified={chat.visitor.verified} />
-          <span class="tiny">{t("pane.department", { department: chat.department.name, tier: chat.tier })}</span>
+          <span class="tiny clip" title={t("pane.department", place)}>
+            {chat.tier === 1 ? chat.department.name : t("pane.higher_tier", place)}
+          </span>
           <PriorityMark priority={chat.priority} />
         </span>
         {thread.held && chat.state === "active" && <Orders id={chat.id} />}

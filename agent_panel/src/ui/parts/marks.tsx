@@ -1,7 +1,7 @@
 // Small marks that say a state in colour, shape and words at once.
 import type { Light, Priority, TicketStatus, Verified } from "../../net/wire.ts";
-import { ageSeconds, formatAge, lightOf } from "../../state/clock.ts";
 import { isOverdue } from "../../state/checkpoint.ts";
+import { ageSeconds, formatAge, lightOf } from "../../state/clock.ts";
 import { desk, now } from "../../state/store.ts";
 import { exact, promise, shortMoment } from "../../words/moments.ts";
 import { t } from "../../words/words.ts";
@@ -36,7 +36,7 @@ export function PriorityMark({ priority, always = false }: { priority: Priority;
 export function VerifiedMark({ verified }: { verified: Verified }) {
   if (verified === null) return <span class="tiny">{t("verified.not")}</span>;
   return (
-    <span class="mark verified">
+    <span class="mark verified" title={t(`verified.${verified}_means`)}>
       <Icon name="shield" />
       {t(`verified.${verified}`)}
     </span>
@@ -51,8 +51,8 @@ export function Checkpoint({ at, over = false }: { at: string | null; over?: boo
   if (at === null || over) return <span class="tiny">{t(over ? "checkpoint.over" : "checkpoint.none")}</span>;
   const late = isOverdue(at, now.value);
   return (
-    <span class={late ? "mark overdue" : "small"} title={exact(at)}>
-      {late && <Icon name="clock" />}
+    <span class={late ? "mark overdue" : "mark"} title={exact(at)}>
+      <Icon name="clock" />
       {late ? t("checkpoint.overdue", { when: promise(at, now.value) }) : promise(at, now.value)}
     </span>
   );

@@ -6,7 +6,8 @@ import { t, tOr } from "../../words/words.ts";
 import { PriorityMark, When } from "../parts/marks.tsx";
 
 export function FoundChatRow({ chat, words }: { chat: FoundChat; words: string }) {
-  const outcome = chat.state === "closed" ? tOr(`resolution.${chat.resolution}`, t("resolution.open")) : t(`chat.${chat.state}`);
+  const outcome =
+    chat.state === "closed" ? tOr(`resolution.${chat.resolution}`, t("resolution.open")) : t(`chat.${chat.state}`);
   return (
     <li>
       <a class="found" href={hrefOf({ page: "transcript", chat: chat.id })}>
@@ -16,7 +17,6 @@ export function FoundChatRow({ chat, words }: { chat: FoundChat; words: string }
         <When at={chat.created_at} />
         <p class="small" dir="auto">
           {pieces(chat.snippet ?? chat.question, words).map((piece, index) =>
-            // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text have no other name.
             piece.hit ? <mark key={index}>{piece.text}</mark> : piece.text,
           )}
         </p>

@@ -8,11 +8,11 @@ import { desk, now } from "../../state/store.ts";
 import { promise } from "../../words/moments.ts";
 import { visitorName } from "../../words/people.ts";
 import { t, tOr } from "../../words/words.ts";
+import { LineView } from "../pane/LineView.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { PriorityMark, VerifiedMark } from "../parts/marks.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
-import { LineView } from "../pane/LineView.tsx";
 
 function ReadAlong({ chat }: { chat: Chat }) {
   if (chat.state === "closed") return null;
@@ -40,7 +40,9 @@ function Head({ chat }: { chat: Chat }) {
       </div>
       <p class="ticket-facts small">
         <span class={`chip r-${chat.resolution ?? chat.state}`}>
-          {chat.state === "closed" ? tOr(`resolution.${chat.resolution}`, t("resolution.open")) : t(`chat.${chat.state}`)}
+          {chat.state === "closed"
+            ? tOr(`resolution.${chat.resolution}`, t("resolution.open"))
+            : t(`chat.${chat.state}`)}
         </span>
         <VerifiedMark verified={chat.visitor.verified} />
         <span>{promise(chat.created_at, now.value)}</span>

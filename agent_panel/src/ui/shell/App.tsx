@@ -2,8 +2,8 @@
 import { resume } from "../../net/orders.ts";
 import { route, session } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
-import { Dialogs } from "../dialogs/Dialogs.tsx";
 import { DeskPage } from "../desk/DeskPage.tsx";
+import { Dialogs } from "../dialogs/Dialogs.tsx";
 import { MailsPage } from "../mails/MailsPage.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { SearchPage } from "../search/SearchPage.tsx";

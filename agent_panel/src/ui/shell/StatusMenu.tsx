@@ -18,7 +18,13 @@ function Capacity() {
   return (
     <fieldset class="stepper">
       <legend class="small">{t("capacity.label")}</legend>
-      <button type="button" class="btn quiet square" aria-label={t("capacity.less")} disabled={capacity <= 0} onClick={() => change(-1)}>
+      <button
+        type="button"
+        class="btn quiet square"
+        aria-label={t("capacity.less")}
+        disabled={capacity <= 0}
+        onClick={() => change(-1)}
+      >
         <Icon name="minus" />
       </button>
       <output class="num" aria-live="polite">

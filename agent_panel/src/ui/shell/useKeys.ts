@@ -21,16 +21,25 @@ function toDesk(): void {
 async function takeOldest(): Promise<void> {
   const oldest = oldestWaiting(desk.value);
   toDesk();
-  if (!oldest) return tell(t("keys.nobody_waiting"));
+  if (!oldest) {
+    tell(t("keys.nobody_waiting"));
+    return;
+  }
   const reply = await take(oldest.chat_id);
-  if (!reply.ok) return tell(reply.error.message, "bad");
+  if (!reply.ok) {
+    tell(reply.error.message, "bad");
+    return;
+  }
   requestAnimationFrame(() => focusComposer(oldest.chat_id));
 }
 
 function toNextUnread(): void {
   const next = nextUnread(desk.value, focusedPane.value);
   toDesk();
-  if (!next) return tell(t("keys.nothing_unread"));
+  if (!next) {
+    tell(t("keys.nothing_unread"));
+    return;
+  }
   openChat(next);
   requestAnimationFrame(() => focusComposer(next));
 }

@@ -1,10 +1,10 @@
 // A ticket's conversation: the customer's mails, our answers and whether their mail went out, notes for the team.
 import type { TicketMessage } from "../../net/wire.ts";
-import { clockTime, exact } from "../../words/moments.ts";
+import { currentMs } from "../../state/store.ts";
+import { exact, promise } from "../../words/moments.ts";
 import { nameOf } from "../../words/people.ts";
 import { t, tOr } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
-import { When } from "../parts/marks.tsx";
 import { Empty } from "../parts/states.tsx";
 
 interface MailState {
@@ -45,7 +45,9 @@ function OneMessage({ message }: { message: TicketMessage }) {
           <span class="tiny">{t("verified.not")}</span>
         )}
         <span class="letter-when">
-          <When at={message.at} /> <span class="tiny num">{clockTime(message.at)}</span>
+          <time class="tiny num" dateTime={message.at} title={exact(message.at)}>
+            {promise(message.at, currentMs())}
+          </time>
         </span>
       </p>
       <p class="body" dir="auto">

@@ -30,7 +30,11 @@ export function FilterBar({ view, set, people, rooms }: FilterProps) {
         value={view.q}
         onChange={(event) => set({ ...view, q: event.currentTarget.value.trim() })}
       />
-      <select aria-label={t("tickets.by_status")} value={view.status} onChange={(e) => set({ ...view, status: e.currentTarget.value })}>
+      <select
+        aria-label={t("tickets.by_status")}
+        value={view.status}
+        onChange={(e) => set({ ...view, status: e.currentTarget.value })}
+      >
         {STATUSES.map((status) => (
           <option key={status} value={status}>
             {t(`tickets.status.${status}`)}

@@ -17,7 +17,9 @@ export function isFinal(status: TicketStatus): boolean {
 
 export function NextStep({ ticket, changed }: { ticket: Ticket; changed: (ticket: Ticket) => void }) {
   const [status, setStatus] = useState<TicketStatus>(ticket.status);
-  const [checkpoint, setCheckpoint] = useState(ticket.checkpoint_at ? toLocalInput(new Date(ticket.checkpoint_at)) : "");
+  const [checkpoint, setCheckpoint] = useState(
+    ticket.checkpoint_at ? toLocalInput(new Date(ticket.checkpoint_at)) : "",
+  );
   const [sentence, setSentence] = useState("");
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
@@ -54,7 +56,13 @@ export function NextStep({ ticket, changed }: { ticket: Ticket; changed: (ticket
       )}
       <Field label={t("next_step.sentence")} hint={t("next_step.sentence_hint")} error={errorOf(error, "message")}>
         {(ids) => (
-          <textarea {...ids} rows={3} dir="auto" value={sentence} onInput={(event) => setSentence(event.currentTarget.value)} />
+          <textarea
+            {...ids}
+            rows={3}
+            dir="auto"
+            value={sentence}
+            onInput={(event) => setSentence(event.currentTarget.value)}
+          />
         )}
       </Field>
       <FormError error={error} fields={["status", "checkpoint_at", "message"]} />

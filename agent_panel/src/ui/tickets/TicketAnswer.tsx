@@ -52,7 +52,12 @@ export function TicketAnswer({ number, onSent }: { number: string; onSent: () =>
       </Field>
       <div class="composer-tools">
         <span class="tiny hint">{t(note ? "composer.note_hint" : "tickets.answer_hint")}</span>
-        <button type="button" class="btn quiet small-btn" aria-pressed={note} onClick={() => setDraft(key, { note: !note })}>
+        <button
+          type="button"
+          class="btn quiet small-btn"
+          aria-pressed={note}
+          onClick={() => setDraft(key, { note: !note })}
+        >
           {t("composer.note")}
         </button>
         <button type="submit" class="small-btn" disabled={busy || text.trim() === ""}>

@@ -2,13 +2,13 @@
 import { changeTicket, readTicket } from "../../net/api.ts";
 import type { Colleague, Ticket, TicketMessage } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
+import { desk } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { PriorityPicker, TagsEditor, TopicPicker } from "../card/editors.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { Checkpoint, StatusMark, VerifiedMark, When } from "../parts/marks.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
-import { desk } from "../../state/store.ts";
 import { AssigneePicker } from "./AssigneePicker.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { NextStep } from "./NextStep.tsx";
@@ -20,7 +20,11 @@ function Head({ ticket }: { ticket: Ticket }) {
   return (
     <header class="ticket-head">
       <div class="ticket-title">
-        <a class="btn plain square back" href={hrefOf({ page: "tickets", number: null })} aria-label={t("tickets.back")}>
+        <a
+          class="btn plain square back"
+          href={hrefOf({ page: "tickets", number: null })}
+          aria-label={t("tickets.back")}
+        >
           <Icon name="back" />
         </a>
         <h2 dir="auto">
