@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from typing import Any, Final
 
+from transcripts import headers
 from transcripts.conversation import Day, layout
 from transcripts.envelopes import thread_of
 from transcripts.errors import TranscriptError
@@ -45,7 +46,7 @@ class DeskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """subject: one line. headers: all others that depend on the content (From, To, References ...)."""
+    """subject: one line, as people read it. headers: From, To, References ... as they go over the wire."""
 
     subject: str
     text: str
@@ -94,24 +95,25 @@ def render(
         subject=values["subject"],
         text=tidied(fill(f"{mail.kind}.txt.j2", mail.locale, **values)),
         html=fill_mail(f"{mail.kind}.html.j2", mail.locale, **values),
-        headers=_headers(mail, ticket, desk, words),
+        headers=_fields(mail, ticket, desk, words),
     )
 
 
 def as_bytes(rendered: Rendered, mail: Mail) -> bytes:
     """The message as it goes over the wire: CRLF, ASCII only, text part first. The same row gives the same Message-ID.
 
-    Raises ValueError where an address would end its header: nothing is sent then.
+    Raises ValueError where a value would end its header: nothing is sent then.
     """
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    for name, value in rendered.headers.items():
-        message[name] = value
-    message["Subject"] = rendered.subject
-    message["Date"] = mail.created_at
-    message["Message-ID"] = mail.message_id
-    message.set_content(rendered.text)
-    message.add_alternative(rendered.html, subtype="html")
-    return message.as_bytes()
+    fields = {
+        **rendered.headers,
+        "Subject": headers.text(rendered.subject),
+        "Date": format_datetime(mail.created_at),
+        "Message-ID": mail.message_id,
+    }
+    body = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    body.set_content(rendered.text)
+    body.add_alternative(rendered.html, subtype="html")
+    return b"".join(headers.field(name, value) for name, value in fields.items()) + body.as_bytes()
 
 
 def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFacts, words: Wording) -> str:
@@ -123,20 +125,20 @@ def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFac
     return words.gettext("Your conversation with %(desk)s, %(day)s", desk=one_line(desk.name, _NAME_CHARS), day=day)
 
 
-def _headers(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) -> dict[str, str]:
-    headers = {
-        "From": str(Address(one_line(desk.name, _NAME_CHARS), addr_spec=desk.from_address)),
-        "To": str(Address(addr_spec=mail.to)),
+def _fields(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) -> dict[str, str]:
+    fields = {
+        "From": headers.mailbox(one_line(desk.name, _NAME_CHARS), desk.from_address),
+        "To": headers.addr_spec(mail.to),
         "Content-Language": words.locale,
     }
     if mail.kind != "ticket_reply":  # an answer is a person's; the others a machine wrote (RFC 3834)
-        headers["Auto-Submitted"] = "auto-generated"
-        headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        fields["Auto-Submitted"] = "auto-generated"
+        fields["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if ticket is not None:
         first = thread_of(ticket, host_of(mail))
         if first != mail.message_id:
-            headers["In-Reply-To"] = headers["References"] = first
-    return headers
+            fields["In-Reply-To"] = fields["References"] = first
+    return fields
 
 
 def host_of(mail: Mail) -> str:

@@ -51,12 +51,14 @@ class Outbox:
         *,
         spread: Callable[[], float],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        fault_pause_s: float = FAULT_PAUSE_S,
     ) -> None:
         self._store = store
         self._compose = compose
         self._transport = transport
         self._spread = spread
         self._now = now
+        self._fault_pause_s = fault_pause_s
         self._wake = asyncio.Event()
 
     def hear(self, facts: Sequence[Fact]) -> None:
@@ -73,10 +75,10 @@ class Outbox:
                     await self._rest()
             except StoreError:
                 log.warning("the outbox cannot reach the record")
-                await asyncio.sleep(FAULT_PAUSE_S)
+                await asyncio.sleep(self._fault_pause_s)
             except Exception:
                 log.exception("the outbox stumbled")
-                await asyncio.sleep(FAULT_PAUSE_S)
+                await asyncio.sleep(self._fault_pause_s)
 
     async def send_due(self) -> int:
         """Try one batch of due mails, side by side. Returns how many were tried."""

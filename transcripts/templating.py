@@ -9,7 +9,7 @@ from typing import Any, Final
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from transcripts.plain import lines
+from transcripts.plain import lines, one_line
 from transcripts.wording import LOCALES, Wording
 
 _INDENT: Final = "    "
@@ -45,6 +45,6 @@ def _environment(locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(indented=indented, lines=lines)
+    env.filters.update(indented=indented, lines=lines, one_line=one_line)
     Wording(locale).install_in(env)
     return env

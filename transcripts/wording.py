@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from importlib import resources
 from io import BytesIO
@@ -91,8 +91,10 @@ class Wording:
         name = format_datetime(at, "zzz", tzinfo=tz, locale=self._cldr)
         if not name.startswith(("+", "-")):
             return name
-        sign, hours, minutes = name[0], int(name[1:3]), name[3:5]
-        return f"UTC{sign}{hours}" if minutes == "00" else f"UTC{sign}{hours}:{minutes}"
+        # Counted here: Babel 2.18 rounds -3:30 down to -4:30.
+        offset = at.astimezone(tz).utcoffset() or timedelta()
+        hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+        return f"UTC{name[0]}{hours}" + (f":{minutes:02}" if minutes else "")
 
     def size(self, size_bytes: int) -> str:
         """A file's size for people: "640 byte", "24 kB", "1.5 MB"; decimal units, as on the wire."""
