@@ -19,7 +19,9 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def fold(word: str) -> str:
-    """Without case and accents: `Čau` and `cau` are the same word."""
+    """Without case and accents: `Čau` and `cau` are the same word, `Πακέτο` and `πακετο` too. Also for whole texts."""
+    if word.isascii():
+        return word.lower()
     plain = "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
     return plain.lower()
 

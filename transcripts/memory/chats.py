@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from transcripts import changes
+from transcripts.cursors import number_of
 from transcripts.errors import Conflict
 from transcripts.facts import NoteAdded, ReadMarked
 from transcripts.memory.tickets import MemoryTickets
@@ -184,7 +185,7 @@ class MemoryChats(MemoryTickets):
             and (query.departments is None or chat.department_id in query.departments)
             and (query.from_at is None or chat.created_at >= query.from_at)
             and (query.to_at is None or chat.created_at < query.to_at)
-            and (query.cursor is None or (query.cursor.isdecimal() and chat.line < int(query.cursor)))
+            and (query.cursor is None or chat.line < number_of(query.cursor))
             and all(has_words([chat.visitor_name or "", *self._texts(chat)], words))
         )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from transcripts.accounts import change_agent
+from transcripts.cursors import number_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import MailQueued
 from transcripts.memory.base import MemoryBase
@@ -108,8 +109,7 @@ class MemoryDesk(MemoryBase):
     ) -> tuple[tuple[Mail, ...], str | None]:
         numbered = list(enumerate(self._mails.values(), 1))[::-1]
         if cursor is not None:
-            end = int(cursor) if cursor.isdecimal() else 0
-            numbered = [(n, mail) for n, mail in numbered if n < end]
+            numbered = [(n, mail) for n, mail in numbered if n < number_of(cursor)]
         found = [(n, replace(mail, raw=None)) for n, mail in numbered if state is None or mail.state == state]
         page = found[:limit]
         return tuple(mail for _, mail in page), str(page[-1][0]) if len(found) > len(page) else None

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from transcripts.errors import StoreUnavailable
+from transcripts.words import fold
 
 SYNCHRONOUS = "FULL"
 """A commit is on disk before COMMIT returns. NORMAL and OFF answer first: tests/crash shows what that loses."""
@@ -28,7 +29,6 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. Raises StoreUnavailable."""
     connection = connect(path)
     connection.execute("PRAGMA query_only = ON")
-    connection.create_function("casefold", 1, _casefold, deterministic=True)
     return connection
 
 
@@ -43,10 +43,17 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
+        connection.create_function("casefold", 1, _casefold, deterministic=True)
+        connection.create_function("folded", 1, _folded, deterministic=True)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _folded(text: str | None) -> str | None:
+    """For the triggers that index words."""
+    return None if text is None else fold(text)
 
 
 def _casefold(text: str | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
+from transcripts.cursors import number_of
 from transcripts.errors import NotFound
 from transcripts.facts import MailQueued
 from transcripts.operations import NewMail
@@ -112,15 +113,10 @@ def _page(
         args.append(state)
     if cursor is not None:
         conditions.append("n < ?")
-        args.append(cursor_number(cursor))
+        args.append(number_of(cursor))
     rows = db.execute(
         f"SELECT n, {columns} FROM mails WHERE {' AND '.join(conditions)} ORDER BY n DESC LIMIT ?", (*args, limit + 1)
     ).fetchall()
     page = rows[:limit]
     following = str(page[-1][0]) if len(rows) > limit and page else None
     return tuple(MAILS.of(row[1:]) for row in page), following
-
-
-def cursor_number(cursor: str) -> int:
-    """0, behind which there is nothing, where it is none of ours."""
-    return int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) <= 18 else 0

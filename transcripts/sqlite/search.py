@@ -2,7 +2,8 @@
 
 A chat matches when each word is somewhere in its messages or its visitor's name, so every word is a set of its own.
 A word reaches FTS5 as a quoted string of letters and digits: no text is a query that could fail. The last one may be
-the beginning of a word, as somebody may still be typing it.
+the beginning of a word, as somebody may still be typing it. Words are folded by us when they are indexed and when
+they are asked for: FTS5 strips the accents of Latin letters only, and Greek and Russian are among our languages.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from transcripts.cursors import number_of
 from transcripts.operations import ChatHit, ChatQuery, TicketQuery
 from transcripts.records import FINAL_STATUSES, Chat, Ticket
 from transcripts.sqlite.chats import CHATS
-from transcripts.sqlite.outbox import cursor_number
 from transcripts.sqlite.rows import marks, to_micros
 from transcripts.sqlite.tickets import TICKETS
-from transcripts.words import snippet, words_of
+from transcripts.words import fold, snippet, words_of
 
 _FIRST_WORDS = 16
 """More do not narrow a search, they only cost."""
@@ -100,7 +101,7 @@ def _chat_conditions(query: ChatQuery) -> _Conditions:
     if query.to_at is not None:
         conditions.add("created_at < ?", to_micros(query.to_at))
     if query.cursor is not None:
-        conditions.add("line < ?", cursor_number(query.cursor))
+        conditions.add("line < ?", number_of(query.cursor))
     return conditions
 
 
@@ -129,7 +130,7 @@ def _ticket_cursor(cursor: str) -> tuple[int, int, int]:
 
 
 def _matches(words: Sequence[str]) -> list[str]:
-    quoted = [f'"{word}"' for word in words]
+    quoted = [f'"{fold(word)}"' for word in words]
     return [*quoted[:-1], quoted[-1] + "*"] if quoted else []
 
 

@@ -93,20 +93,18 @@ CREATE TABLE notes (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX notes_once ON notes (chat_id, client_id, author_kind, author_id);
 
--- Words: messages are never changed, so only their index is kept (contentless); a chat's name may change.
-CREATE VIRTUAL TABLE message_words USING fts5 (body, content = '', tokenize = 'unicode61 remove_diacritics 2');
+-- Words, folded (words.py) and without their text: the rows they come from have it.
+CREATE VIRTUAL TABLE message_words USING fts5 (body, content = '', tokenize = 'unicode61');
 CREATE TRIGGER messages_words AFTER INSERT ON messages WHEN new.kind = 'text' BEGIN
-    INSERT INTO message_words (rowid, body) VALUES (new.id, new.body);
+    INSERT INTO message_words (rowid, body) VALUES (new.id, folded(new.body));
 END;
-CREATE VIRTUAL TABLE name_words USING fts5 (
-    visitor_name, content = 'chats', content_rowid = 'line', tokenize = 'unicode61 remove_diacritics 2'
-);
+CREATE VIRTUAL TABLE name_words USING fts5 (visitor_name, content = '', tokenize = 'unicode61');
 CREATE TRIGGER chats_words AFTER INSERT ON chats BEGIN
-    INSERT INTO name_words (rowid, visitor_name) VALUES (new.line, new.visitor_name);
+    INSERT INTO name_words (rowid, visitor_name) VALUES (new.line, folded(new.visitor_name));
 END;
 CREATE TRIGGER chats_words_changed AFTER UPDATE OF visitor_name ON chats BEGIN
-    INSERT INTO name_words (name_words, rowid, visitor_name) VALUES ('delete', old.line, old.visitor_name);
-    INSERT INTO name_words (rowid, visitor_name) VALUES (new.line, new.visitor_name);
+    INSERT INTO name_words (name_words, rowid, visitor_name) VALUES ('delete', old.line, folded(old.visitor_name));
+    INSERT INTO name_words (rowid, visitor_name) VALUES (new.line, folded(new.visitor_name));
 END;
 
 CREATE TABLE visitors (
@@ -190,17 +188,15 @@ CREATE TABLE ticket_messages (
 CREATE INDEX ticket_messages_of ON ticket_messages (ticket_number, n);
 
 CREATE VIRTUAL TABLE ticket_words USING fts5 (
-    number, subject, requester_name, requester_email, content = '', tokenize = 'unicode61 remove_diacritics 2'
+    number, subject, requester_name, requester_email, content = '', tokenize = 'unicode61'
 );
 CREATE TRIGGER tickets_words AFTER INSERT ON tickets BEGIN
     INSERT INTO ticket_words (rowid, number, subject, requester_name, requester_email)
-    VALUES (new.id, new.number, new.subject, new.requester_name, new.requester_email);
+    VALUES (new.id, new.number, folded(new.subject), folded(new.requester_name), folded(new.requester_email));
 END;
-CREATE VIRTUAL TABLE ticket_message_words USING fts5 (
-    body, content = '', tokenize = 'unicode61 remove_diacritics 2'
-);
+CREATE VIRTUAL TABLE ticket_message_words USING fts5 (body, content = '', tokenize = 'unicode61');
 CREATE TRIGGER ticket_messages_words AFTER INSERT ON ticket_messages BEGIN
-    INSERT INTO ticket_message_words (rowid, body) VALUES (new.n, new.body);
+    INSERT INTO ticket_message_words (rowid, body) VALUES (new.n, folded(new.body));
 END;
 
 CREATE TABLE mails (

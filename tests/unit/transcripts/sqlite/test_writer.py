@@ -146,7 +146,8 @@ async def test_a_defect_in_one_operation_is_its_callers_alone(make_desk: MakeDes
         tx.db.execute("INSERT INTO words (word) VALUES (?)", ("\ud800",))
 
     await desk.hold()
-    answers = [desk.fail("a", TypeError("a")), desk.writer.submit(nonsense), desk.writer.submit(surrogate)]
+    answers: list[asyncio.Future[Any]] = [desk.fail("a", TypeError("a"))]
+    answers += [desk.writer.submit(nonsense), desk.writer.submit(surrogate)]
     last = desk.add("z")
     desk.release()
     results = await _outcomes(*answers)
@@ -162,8 +163,8 @@ async def test_facts_are_told_in_commit_order_before_any_answer(make_desk: MakeD
     await desk.hold()
     desk.writer.listen(lambda facts: order.extend(f"told {cast('MailQueued', fact).mail_id}" for fact in facts))
     answers = [desk.add(word) for word in "abc"]
-    for word, answer in zip("abc", answers, strict=True):
-        answer.add_done_callback(lambda _, word=word: order.append(f"answered {word}"))
+    for answer in answers:
+        answer.add_done_callback(lambda done: order.append(f"answered {done.result()}"))
 
     desk.release()
     await asyncio.gather(*answers)
