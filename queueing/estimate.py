@@ -120,10 +120,12 @@ class MarkovEstimator:
         self._waits.append((waited_s, gave_up))
         self._table = []
         said = self._said_at(at_s - waited_s)
-        if said is None or waited_s < 1 or (gave_up and waited_s < said.upto_s):
-            return  # served at once: nothing was said; gave up early: what would have come true is not known
-        self._stretch_likely = self._stretched(self._stretch_likely, (waited_s > said.likely_s) - 0.5)
-        self._stretch_upto = self._stretched(self._stretch_upto, (waited_s > said.upto_s) - 0.1)
+        if said is None or waited_s < 1:
+            return  # served or gone at once: nothing was said
+        miss = _exceeded(said.likely_s, 0.5, waited_s, gave_up) - 0.5
+        self._stretch_likely = self._stretched(self._stretch_likely, miss)
+        miss = _exceeded(said.upto_s, 0.1, waited_s, gave_up) - 0.1
+        self._stretch_upto = self._stretched(self._stretch_upto, miss)
 
     def _stretched(self, stretch: float, miss: float) -> float:
         return max(-self.MAX_STRETCH, min(self.MAX_STRETCH, stretch + self.STEP * miss))
@@ -135,6 +137,17 @@ class MarkovEstimator:
                 self._said.remove(entry)
                 return entry[1]
         return None
+
+
+def _exceeded(figure_s: float, share: float, waited_s: float, gave_up: bool) -> float:
+    """Was the wait longer than the figure, which a `share` of all waits exceeds? 1.0 yes, 0.0 no.
+
+    For who gave up before it: how likely it would have been, having waited so long already (exponential tail): from
+    `share` at the start to 1 at the figure. Leaving them out would make the figures too short, as the patient remain.
+    """
+    if waited_s >= figure_s:
+        return 1.0
+    return float(share ** (1 - waited_s / figure_s)) if gave_up else 0.0
 
 
 def _gamma_quantile(shape: float, z: float) -> float:
