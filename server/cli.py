@@ -75,7 +75,7 @@ def run_demo(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> 
         settings = _settings(data, **_demo_defaults())
         info = asyncio.run(_with_store(settings, lambda store: demo.fill(store, new_id)))
         if info.people:
-            Console().print(demo.table(info, f"http://{host}:{port}"))
+            Console().print(demo.table(info))
         code = app.run(settings, host, port, info)
     raise typer.Exit(code)
 

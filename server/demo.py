@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from server.services.accounts import hash_password
@@ -46,7 +47,7 @@ DEPARTMENTS: Final = (
 PEOPLE: Final = (
     DemoPerson("agent", "Jana Nováková", "jana@demo.example", PASSWORD, ("support",)),
     DemoPerson("agent", "Petr Svoboda", "petr@demo.example", PASSWORD, ("support", "sales")),
-    DemoPerson("agent", "Eleni Papadopoulou", "eleni@demo.example", PASSWORD, ("sales",), capacity=4),
+    DemoPerson("agent", "Eleni Pappa", "eleni@demo.example", PASSWORD, ("sales",), capacity=4),
     DemoPerson("manager", "Marta Dvořáková", "manager@demo.example", PASSWORD, ("support", "sales")),
     DemoPerson("admin", "Adam Kučera", "admin@demo.example", PASSWORD, ("support", "sales")),
 )
@@ -103,11 +104,18 @@ async def _account(person: DemoPerson, agent_id: str) -> Agent:
     )
 
 
-def table(info: DemoInfo, url: str) -> Table:
-    """The sign-ins, for the terminal."""
-    out = Table(title=f"Sign in at {url}/agent (managers also at {url}/manager)", title_justify="left")
-    for heading in ("Role", "Name", "E-mail", "Password", "Departments"):
-        out.add_column(heading, no_wrap=heading == "E-mail")
+def table(info: DemoInfo) -> Table:
+    """The sign-ins, for the terminal; fits into 80 columns."""
+    out = Table(
+        title="Sign in at /agent, managers also at /manager",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1),
+        pad_edge=False,
+    )
+    for heading in ("Role", "Name", "E-mail", "Password"):
+        out.add_column(heading, no_wrap=True)
+    out.add_column("Departments", overflow="fold")
     for person in info.people:
         out.add_row(person.role, person.name, person.email, person.password, ", ".join(person.departments))
     return out
