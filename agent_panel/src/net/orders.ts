@@ -1,7 +1,7 @@
 // What an agent can order, one function each. An order's answer is folded into the desk here; what it means for the
 // screen (an error under a field, a closed dialog) is the caller's.
 import { mine } from "../state/lists.ts";
-import { focused, hide, show } from "../state/panes.ts";
+import { focused, hide, join, show } from "../state/panes.ts";
 import { hrefOf } from "../state/route.ts";
 import { agent, cardShown, desk, dialog, dispatch, panes, route, session, tell } from "../state/store.ts";
 import * as api from "./api.ts";
@@ -67,11 +67,18 @@ export function openChat(id: string): void {
   route.value = { page: "chats", chat: id };
 }
 
+/** A chat that came by itself: shown where there is room, never over what is being read. */
+export function openBeside(id: string): void {
+  panes.value = join(panes.value, id, paneLimit());
+}
+
 /** Fills the places side by side at the start of the day; a narrow screen starts with the list. */
 export function openFirst(): void {
-  if (window.innerWidth < 700 || panes.value.open.length > 0) return;
-  const first = mine(desk.value).slice(0, paneLimit()).reverse();
-  for (const thread of first) openChat(thread.chat.id);
+  const known = panes.value.open.filter((id) => desk.value.threads[id]);
+  panes.value = { ...panes.value, open: known };
+  for (const thread of mine(desk.value)) openBeside(thread.chat.id);
+  const front = focused(panes.value);
+  if (front && window.innerWidth >= 700) openChat(front);
 }
 
 export function hideChat(id: string): void {

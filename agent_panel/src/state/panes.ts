@@ -34,6 +34,24 @@ export function show(panes: Panes, id: string, limit: number): Panes {
   };
 }
 
+/** Puts a chat beside the others where there is room, without taking the focus from the one in front. */
+export function join(panes: Panes, id: string, limit: number): Panes {
+  if (panes.open.includes(id) || panes.open.length >= Math.min(limit, MOST_PANES)) return panes;
+  return { ...panes, open: [...panes.open, id], recent: [...panes.recent, id] };
+}
+
+/** What a storage gave back: chats that were open before a reload. */
+export function parsePanes(stored: string | null): Panes {
+  const ids = (value: unknown): string[] =>
+    Array.isArray(value) ? value.filter((id): id is string => typeof id === "string").slice(0, MOST_PANES) : [];
+  try {
+    const found = JSON.parse(stored ?? "{}") as Record<string, unknown> | null;
+    return { open: ids(found?.open), pinned: ids(found?.pinned), recent: ids(found?.recent) };
+  } catch {
+    return NO_PANES;
+  }
+}
+
 export function hide(panes: Panes, id: string): Panes {
   const without = (ids: readonly string[]): string[] => ids.filter((known) => known !== id);
   return { open: without(panes.open), pinned: without(panes.pinned), recent: without(panes.recent) };

@@ -5,7 +5,7 @@ import type { Arrival } from "./arrivals.ts";
 import { type Desk, type DeskEvent, EMPTY_DESK, reduce } from "./desk.ts";
 import { type Drafts, draftOf, parseDrafts, withDraft } from "./drafts.ts";
 import { type Outbox, parseOutbox } from "./outbox.ts";
-import { focused, NO_PANES, type Panes } from "./panes.ts";
+import { focused, type Panes, parsePanes } from "./panes.ts";
 import { parseRoute, type Route } from "./route.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import { load, save } from "./storage.ts";
@@ -19,7 +19,7 @@ export const session = signal<Session>({ state: "unknown" });
 export const desk = signal<Desk>(EMPTY_DESK);
 export const outbox = signal<Outbox>(parseOutbox(load("outbox")));
 export const drafts = signal<Drafts>(parseDrafts(load("drafts"), Date.now()));
-export const panes = signal<Panes>(NO_PANES);
+export const panes = signal<Panes>(parsePanes(load("panes")));
 export const settings = signal<Settings>(parseSettings(load("settings")));
 export const route = signal<Route>(parseRoute(typeof location === "undefined" ? "" : location.hash));
 /** Added to this machine's clock: see clock.ts. */
@@ -81,6 +81,7 @@ export function keepState(): void {
   effect(() => save("outbox", outbox.value));
   effect(() => save("drafts", drafts.value));
   effect(() => save("settings", settings.value));
+  effect(() => save("panes", panes.value));
   effect(() => {
     if (desk.value.agent === null) return;
     const held = Object.values(desk.value.threads).filter((thread) => thread.held);

@@ -1,6 +1,7 @@
 // Turns arrivals and alarms into sounds, notifications and the number in the tab's title.
-import { effect } from "@preact/signals";
-import { openChat } from "../../net/orders.ts";
+import { effect, untracked } from "@preact/signals";
+import { openBeside, openChat } from "../../net/orders.ts";
+import type { Arrival } from "../../state/arrivals.ts";
 import { alarmKey } from "../../state/desk.ts";
 import { totalUnread } from "../../state/lists.ts";
 import { arrival, desk, focusedPane, session, settings, silenced } from "../../state/store.ts";
@@ -11,10 +12,9 @@ import { play } from "./sounds.ts";
 /** How often an alarm that nobody has taken sounds again. */
 const REPEAT_MS = 8000;
 
-function announce(): void {
-  const found = arrival.value;
-  if (!found) return;
+function announce(found: Arrival): void {
   const { sounds, volume, notifications } = settings.peek();
+  if (found.occasion === "assigned" && found.chat_id) openBeside(found.chat_id);
   const inFront = document.hasFocus();
   // What is being read right now needs no sound.
   if (found.occasion === "message" && inFront && focusedPane.peek() === found.chat_id) return;
@@ -40,7 +40,10 @@ function titleBadge(): void {
 }
 
 export function watchArrivals(): void {
-  effect(announce);
+  effect(() => {
+    const found = arrival.value;
+    if (found) untracked(() => announce(found));
+  });
   effect(titleBadge);
   let before = "";
   effect(() => {
