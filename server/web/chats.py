@@ -13,6 +13,7 @@ from server.signing import BadSignature
 from server.web.answers import json_response
 from server.web.bodies import ChatSearch, TranscriptQuery
 from server.web.cards import card_of
+from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing, authenticate
 from server.web.scopes import departments_of
 from transcripts import export
@@ -33,12 +34,12 @@ async def search(call: Call, given: ChatSearch) -> Json:
         departments=departments_of(call.agent, given.department),
         from_at=moment_of(given.from_, zone, "from") if given.from_ else None,
         to_at=moment_of(given.to, zone, "to") if given.to else None,
-        cursor=given.cursor,
+        cursor=opened("chats", given.cursor),
     )
     hits, following = await call.desk.store.search_chats(query)
     return {
         "chats": [{**await _chat(call.desk, hit.chat), "snippet": hit.snippet} for hit in hits],
-        "next": following,
+        "next": sealed("chats", following),
     }
 
 

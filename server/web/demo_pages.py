@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from server.errors import not_found
+from server.web.cursors import opened, sealed
 from server.web.headers import policy
 from server.web.keys import DEMO, DESK
 from server.web.pages import lead_home
@@ -26,12 +27,12 @@ async def parcels(request: web.Request) -> web.Response:
 
 async def mailbox(request: web.Request) -> web.Response:
     desk = request.app[DESK]
-    mails, following = await desk.store.mails(None, request.query.get("cursor"))
+    mails, following = await desk.store.mails(None, opened("mailbox", request.query.get("cursor") or None))
     return page(
         "mailbox.html",
         "mailbox",
         mails=[await _summary(request, mail) for mail in mails],
-        next=f"/mailbox?cursor={following}" if following else None,
+        next=f"/mailbox?cursor={sealed('mailbox', following)}" if following else None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -67,14 +66,15 @@ async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Outermost. Sockets are left out: they answer when they end."""
     if request.path.startswith("/socket.io/"):
         return await handler(request)
-    started = time.monotonic()
+    clock = request.app[DESK].clock
+    started = clock.monotonic_s()
     answer = await handler(request)
     resource = request.match_info.route.resource
     # Never the path itself: it holds ids, and anybody could make any number of series.
     route = resource.canonical if resource else "none"
     figures = request.app[FIGURES]
     figures.requests.labels(request.method, route, answer.status).inc()
-    figures.seconds.labels(route).observe(time.monotonic() - started)
+    figures.seconds.labels(route).observe(clock.monotonic_s() - started)
     return answer
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from server import access
 from server.errors import not_found
 from server.web.bodies import MailSearch
+from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.wire import moment
 from transcripts.records import Mail
 
 
 async def search(call: Call, given: MailSearch) -> Json:
-    mails, following = await call.desk.store.mails(given.state, given.cursor)
-    return {"mails": [await _summary(call, mail) for mail in mails if await _is_seen(call, mail)], "next": following}
+    mails, following = await call.desk.store.mails(given.state, opened("mails", given.cursor))
+    return {
+        "mails": [await _summary(call, mail) for mail in mails if await _is_seen(call, mail)],
+        "next": sealed("mails", following),
+    }
 
 
 async def read(call: Call, _: Nothing) -> Json:

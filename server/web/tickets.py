@@ -5,6 +5,7 @@ from __future__ import annotations
 from server import access, wire
 from server.requests import TicketCreate
 from server.web.bodies import TicketAnswer, TicketPatch, TicketSearch
+from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.web.scopes import departments_of
 from transcripts.operations import TicketQuery
@@ -17,12 +18,12 @@ async def search(call: Call, given: TicketSearch) -> Json:
         statuses=given.status,
         departments=departments_of(call.agent, given.department),
         assignee=given.assignee,
-        cursor=given.cursor,
+        cursor=opened("tickets", given.cursor),
     )
     if given.q:
         call.desk.limits.hit("search", call.agent.id)
     tickets, following = await call.desk.store.tickets(query)
-    return {"tickets": [call.desk.wire.ticket(ticket) for ticket in tickets], "next": following}
+    return {"tickets": [call.desk.wire.ticket(ticket) for ticket in tickets], "next": sealed("tickets", following)}
 
 
 async def read(call: Call, _: Nothing) -> Json:
