@@ -20,13 +20,11 @@ from rich.console import Console
 from server import administration, app, demo, log
 from server.administration import OperationError, UsageError
 from server.clock import Clock
-from server.compose import new_id, open_store
-from server.services.mailroom import transport_of
+from server.compose import new_id, open_store, transport_of
 from server.settings import PREFIX, Settings, SettingsError, load_settings
 from transcripts.errors import StoreError
 from transcripts.port import Store
 from transcripts.records import Role
-from transcripts.smtp import SmtpUrlError
 
 Result = TypeVar("Result")
 SHORT_PASSWORD = 8
@@ -63,7 +61,9 @@ PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the 
 def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
     """Run the server until SIGTERM."""
     with _told():
-        code = app.run(_settings(data), host, port)
+        settings = _settings(data)
+        transport_of(settings)  # what is wrong with it is said before anything is opened
+        code = app.run(settings, host, port)
     raise typer.Exit(code)
 
 
@@ -204,7 +204,7 @@ def _told() -> Iterator[None]:
     except UsageError as exc:
         typer.echo(f"{exc.option}: {exc}", err=True)
         raise typer.Exit(2) from exc
-    except (OperationError, SettingsError, app.StartError, SmtpUrlError) as exc:
+    except (OperationError, SettingsError, app.StartError) as exc:
         typer.echo(str(exc), err=True)
         raise typer.Exit(1) from exc
     except (StoreError, OSError) as exc:

@@ -32,7 +32,7 @@ from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.timers import Timers
 from server.services.visitors import Visitors
-from server.settings import Settings
+from server.settings import PREFIX, Settings, SettingsError
 from server.signing import Signer
 from server.sockets.agent import AgentNamespace
 from server.sockets.rooms import Rooms
@@ -40,10 +40,14 @@ from server.sockets.transport import Transport
 from server.sockets.visitor import VisitorNamespace
 from server.wire import Wire
 from transcripts.facts import Fact
+from transcripts.maildir import MaildirTransport
 from transcripts.port import Store
+from transcripts.smtp import SmtpTransport, SmtpUrlError, server_of
 from transcripts.sqlite.store import SqliteStore
+from transcripts.transport import Transport as MailTransport
 
 RECORD_FILE = "semafor.db"
+MAILDIR = "mail"
 SIGNED_OUT = "signed out"
 
 
@@ -142,7 +146,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     lifecycle = Lifecycle(store, dispatch, endings, alarms, open_chats, timers, clock, settings)
     chats = Chats(store, dispatch, open_chats, endings, tickets, directory, clock, new_id)
     visitors = Visitors(store, signer, clock, new_id)
-    mailroom = Mailroom(store, directory, objects, signer, clock, settings)
+    mailroom = Mailroom(store, objects, transport_of(settings), clock, settings)
     fanout = Fanout(rooms, objects, boards, positions)
     transport = Transport(rooms)
     agents = AgentNamespace(
@@ -219,6 +223,16 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         transport=transport,
         agents=agents,
     )
+
+
+def transport_of(settings: Settings) -> MailTransport:
+    """How mail leaves the house: by SMTP, or into the maildir `mail` of the data folder. Raises SettingsError."""
+    if settings.smtp_url is None:
+        return MaildirTransport(settings.data / MAILDIR)
+    try:
+        return SmtpTransport(server_of(settings.smtp_url.get_secret_value()))
+    except SmtpUrlError as exc:
+        raise SettingsError(f"{PREFIX}SMTP_URL: {exc}") from exc
 
 
 async def _secret(settings: Settings, store: Store) -> str:

@@ -1,7 +1,6 @@
 """Mail of this desk: connects the record's outbox with the words, the links and the way out.
 
-With SMTP settings mails go to that server, without to the maildir `mail` in the data folder; either way they stand in
-the outbox, where managers and the demo's mailbox read them.
+Whichever way they leave, mails stand in the outbox, where managers and the demo's mailbox read them.
 """
 
 from __future__ import annotations
@@ -14,22 +13,17 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from server.clock import Clock
-from server.services.directory import Directory
 from server.settings import Settings
-from server.signing import Signer
 from server.wire import Wire
 from transcripts.composer import Composer
 from transcripts.errors import TranscriptError
 from transcripts.facts import Fact, MailQueued
-from transcripts.maildir import MaildirTransport
 from transcripts.mails import DeskFacts
 from transcripts.outbox import Outbox
 from transcripts.port import Store
 from transcripts.records import Mail
-from transcripts.smtp import SmtpTransport, server_of
 from transcripts.transport import Transport
 
-MAILDIR = "mail"
 # Two servers that failed together do not come back at the same second.
 JITTER = (0.8, 1.2)
 
@@ -45,11 +39,7 @@ class MailContent:
 
 
 class Mailroom:
-    """signer and directory are part of what a desk hands to each service; links and names come by the wire."""
-
-    def __init__(
-        self, store: Store, directory: Directory, wire: Wire, signer: Signer, clock: Clock, settings: Settings
-    ) -> None:
+    def __init__(self, store: Store, wire: Wire, transport: Transport, clock: Clock, settings: Settings) -> None:
         self._wire = wire
         self._sender = settings.mail_from
         facts = DeskFacts(settings.site_name, wire.public_url, settings.mail_from, settings.zone)
@@ -57,7 +47,7 @@ class Mailroom:
         self._outbox = Outbox(
             store,
             self._composer.compose,
-            transport_of(settings),
+            transport,
             spread=lambda: secrets.SystemRandom().uniform(*JITTER),
             now=clock.now,
         )
@@ -95,13 +85,6 @@ class Mailroom:
         if mail.ticket_number is not None:
             return self._wire.ticket_url(mail.ticket_number)
         return None if mail.chat_id is None else self._wire.transcript_url(mail.chat_id)
-
-
-def transport_of(settings: Settings) -> Transport:
-    """Raises SmtpUrlError."""
-    if settings.smtp_url is None:
-        return MaildirTransport(settings.data / MAILDIR)
-    return SmtpTransport(server_of(settings.smtp_url.get_secret_value()))
 
 
 def _part(message: EmailMessage, kind: str) -> str | None:
