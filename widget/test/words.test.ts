@@ -38,7 +38,7 @@ for (const language of LANGUAGES) {
 }
 
 test("every text is used somewhere", () => {
-  const source = globSync(new URL("../src/app/**/*.{ts,tsx}", import.meta.url).pathname)
+  const source = globSync(`${import.meta.dirname}/../src/app/**/*.{ts,tsx}`)
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
   // The reasons of a setback are used by their wire names.

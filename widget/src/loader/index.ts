@@ -111,7 +111,10 @@ const command = (name: string, ...rest: unknown[]) => commands[name]?.(...(rest 
 
 button.onclick = () => show(!opened);
 button.onpointerenter = fetchFrame;
-host.onkeydown = ({ key }) => key === "Escape" && show(false);
+host.onkeydown = ({ key }) => {
+  // No value: false would take Enter and Space from the button.
+  if (key === "Escape") show(false);
+};
 
 function begin(): void {
   const early = window.Semafor?.q ?? [];

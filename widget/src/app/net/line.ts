@@ -40,7 +40,8 @@ export function openLine(auth: () => VisitorAuth, events: LineEvents): Line {
   });
   socket.on("connect_error", (error: Error & { data?: { error?: WireError } & Partial<WireError> }) => {
     const refusal = error.data?.error ?? error.data;
-    if (refusal?.code === "unauthorized") events.refused(refusal as WireError);
+    if (refusal?.code === "unauthorized" || error.message === "unauthorized")
+      events.refused({ code: "unauthorized", message: refusal?.message ?? "" });
     else {
       events.lost();
       // active: the library tries again by itself; not so after a refusal by the server's code.

@@ -25,7 +25,7 @@ export function Waiting(props: Props) {
       {queue && queue.ahead > 0 && <Marks ahead={queue.ahead} />}
       {state.setback && <p class="note amber">{t(state.setback)}</p>}
       {offered && (
-        <div class="card offer">
+        <div class={queue?.wait ? "card offer" : "offer"}>
           {queue?.wait && <p>{t("offer")}</p>}
           <button type="button" class="btn soft" onClick={write}>
             {t("write_instead")}
