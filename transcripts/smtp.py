@@ -22,6 +22,7 @@ from aiosmtplib import (
 )
 
 from transcripts.errors import TranscriptError
+from transcripts.headers import addr_spec
 from transcripts.plain import one_line
 from transcripts.transport import DeliveryError, PermanentFailure, TemporaryFailure
 
@@ -91,12 +92,14 @@ class SmtpTransport:
 
         A connection lost around the final dot counts as not sent: better twice, under one Message-ID, than never.
         """
-        client = self._client(envelope_from)
         try:
-            await client.connect()
-            await client.sendmail(envelope_from, [to], raw)
+            sender, recipient = addr_spec(envelope_from), addr_spec(to)
         except ValueError as exc:
             raise PermanentFailure("The address cannot be written to a mail server.") from exc
+        client = self._client(sender)
+        try:
+            await client.connect()
+            await client.sendmail(sender, [recipient], raw)
         except (SMTPException, OSError) as exc:
             raise _failure(exc) from exc
         finally:
