@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -56,10 +57,32 @@ class People:
         return client
 
 
+class Casts:
+    """Data folders with departments and users in them, made once by the command line and copied from then on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[tuple[tuple[Department, ...], tuple[User, ...]], Path] = {}
+
+    def copy(self, departments: tuple[Department, ...], users: tuple[User, ...], target: Path) -> None:
+        cast = (departments, users)
+        if cast not in self._made:
+            blank = Desk(self._folder / f"cast-{len(self._made) + 1}", {})
+            blank.people(departments, users)
+            self._made[cast] = blank.data
+        if self._made[cast].exists():
+            shutil.copytree(self._made[cast], target)
+
+
+@pytest.fixture(scope="session")
+def casts(tmp_path_factory: pytest.TempPathFactory) -> Casts:
+    return Casts(tmp_path_factory.mktemp("casts"))
+
+
 @pytest.fixture
-def new_desk(tmp_path: Path) -> Iterator[NewDesk]:
+def new_desk(tmp_path: Path, casts: Casts) -> Iterator[NewDesk]:
     """Makes servers with settings and people of their own; each must end well and never have logged a traceback."""
-    yield from _desks(tmp_path)
+    yield from _desks(tmp_path, casts)
 
 
 @pytest.fixture
@@ -69,9 +92,9 @@ def desk(new_desk: NewDesk) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def shared_desk(tmp_path_factory: pytest.TempPathFactory, casts: Casts) -> Iterator[Desk]:
     """As `desk`, for all tests of the run that leave it as they found it: nobody online, nobody waiting."""
-    for make in _desks(tmp_path_factory.mktemp("shared")):
+    for make in _desks(tmp_path_factory.mktemp("shared"), casts):
         yield make(settings={"SEMAFOR_LIMITS": "off"})
 
 
@@ -105,7 +128,7 @@ async def windows(chromium: Browser) -> AsyncIterator[Windows]:
     assert opened.complaints == []
 
 
-def _desks(folder: Path) -> Iterator[NewDesk]:
+def _desks(folder: Path, casts: Casts) -> Iterator[NewDesk]:
     made: list[Desk] = []
 
     def make(
@@ -117,7 +140,7 @@ def _desks(folder: Path) -> Iterator[NewDesk]:
     ) -> Desk:
         desk = Desk(folder / f"desk-{len(made) + 1}", settings or {})
         made.append(desk)
-        desk.people(departments, users)
+        casts.copy(tuple(departments), tuple(users), desk.data)
         if start:
             desk.start()
         return desk
