@@ -260,7 +260,10 @@ class JournalStore(Protocol):
         """Commands that assigned the chat, oldest first."""
 
     async def journal(self, epoch: str, version: int) -> tuple[JournalEntry, ...]:
-        """The newest snapshot at or before `version` and every command after it up to and including `version`."""
+        """The newest snapshot at or before `version` and every command after it up to and including `version`.
+
+        Replayed they give the state after `version`: what a command decided on is the state of the version before.
+        """
 
     async def epochs(self) -> tuple[tuple[str, int], ...]:
         """Every (epoch, last version), oldest first."""

@@ -54,6 +54,7 @@ async def test_without_conditions_all_chats_come_newest_first(desk: Store) -> No
         ("balik", ["c1"]),
         ("πακετο", ["c1"]),
         ("посылка", ["c3"]),
+        ("ПРИШЛ", ["c3"]),
         ("parc", ["c0"]),
         ("parc london", []),
         ("novakova", ["c0"]),
