@@ -46,11 +46,11 @@ test("a desk that was never open has no covered share", () => {
   assert.equal(figure.basis, "no open hours in this period");
 });
 
-test("the covered share stands with the time that was not covered", () => {
+test("the covered share stands with the covered time", () => {
   const figure = figures.covered(WEEK, null);
 
   assert.equal(figure.value?.replace(/\s/, " "), "96.8 %");
-  assert.equal(figure.basis, "3 h 11 min uncovered of 100 h open");
+  assert.equal(figure.basis, "96 h 49 min covered of 100 h open");
 });
 
 test("a shorter wait is better, and a larger share that left is worse", () => {
@@ -80,7 +80,7 @@ test("a share within the target is unknown while fewer than five can be judged",
   assert.equal(none.title, "First reply within 90 s");
 });
 
-test("durations are written as a clock or as a length", () => {
+test("durations are written as a clock or as a length, and only all is 100 %", () => {
   assert.equal(clock(94), "1:34");
   assert.equal(clock(3725), "1:02:05");
   assert.equal(clock(-19), "−0:19");
@@ -90,6 +90,9 @@ test("durations are written as a clock or as a length", () => {
   assert.equal(span(3600), "1 h");
   assert.equal(span(11_460), "3 h 11 min");
   assert.equal(percent(null), null);
+  assert.equal(percent(0.99996)?.replace(/\s/g, " "), "> 99.9 %");
+  assert.equal(percent(0.00004)?.replace(/\s/g, " "), "< 0.1 %");
+  assert.equal(percent(1)?.replace(/\s/g, " "), "100.0 %");
   assert.equal(difference(1, null, 1), null);
 });
 

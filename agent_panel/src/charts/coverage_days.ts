@@ -27,11 +27,17 @@ function rowHeight_px(days: number): number {
   return days <= 10 ? 40 : 24;
 }
 
+/** Too short to be seen at its true width. */
+function isBrief(run: Run): boolean {
+  return run.to_h - run.from_h < 0.1;
+}
+
 export function coverageDays(stripes: DayStripe[], width_px: number): PlotOptions {
   const narrow = width_px < 460;
   const most = Math.max(2, ...stripes.flatMap((day) => day.runs.map((run) => run.accepting)));
   const length_h = Math.max(24, ...stripes.map((day) => day.length_h));
   const runs = stripes.flatMap((day) => day.runs.map((run) => ({ ...run, name: day.name })));
+  const gaps = runs.filter((run) => run.uncovered);
   const row_px = rowHeight_px(stripes.length);
   const box = { x1: "from_h", x2: "to_h", fy: "name", y1: 0 } as const;
   return {
@@ -51,6 +57,10 @@ export function coverageDays(stripes: DayStripe[], width_px: number): PlotOption
       ),
       ruleX([6, 12, 18], { stroke: "var(--surface)" }),
       rect(
+        gaps.filter((gap) => !isBrief(gap)),
+        { ...box, y2: most, fill: "url(#hatch)" },
+      ),
+      rect(
         runs.filter((run) => run.accepting > 1),
         { ...box, y2: "accepting", fill: "var(--accent)", insetRight: -0.3 },
       ),
@@ -58,11 +68,8 @@ export function coverageDays(stripes: DayStripe[], width_px: number): PlotOption
         runs.filter((run) => run.accepting === 1),
         { ...box, y2: "accepting", fill: "var(--single)", insetRight: -0.3 },
       ),
-      // A gap of one minute would be half a pixel: it is drawn at least two wide, for it must be seen.
-      rect(
-        runs.filter((run) => run.uncovered),
-        { ...box, y2: most, fill: "url(#hatch)", inset: -0.75, insetTop: 0, insetBottom: 0 },
-      ),
+      // A gap of one minute would be half a pixel: it is drawn two wide and on top, for it must be seen.
+      rect(gaps.filter(isBrief), { ...box, y2: most, fill: "url(#hatch)", insetLeft: -0.75, insetRight: -0.75 }),
       ruleY([0], { stroke: "var(--line)" }),
       text(stripes, {
         fy: "name",

@@ -28,7 +28,7 @@ export function volumeBars(slices: VolumeSlice[], width_px: number): PlotOptions
     marginTop: 10,
     marginBottom: 28,
     x: { domain: [0, Math.max(1, slices.length)] },
-    y: { domain: [0, most] },
+    y: { domain: [0, most * 1.04] },
     marks: [
       ...valueAxis(countTicks(most), (count) => `${count}`),
       ...BARS.map(({ name, from, to, fill }) =>

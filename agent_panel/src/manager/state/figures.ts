@@ -37,7 +37,7 @@ export function covered(now: Coverage, then: Coverage | null): Figure {
   const basis =
     value === null
       ? say("kpi.never_open")
-      : say("kpi.covered.basis", { uncovered: span(now.uncovered_s), open: span(now.open_s) });
+      : say("kpi.covered.basis", { covered: span(now.covered_s), open: span(now.open_s) });
   const past = then ? share(then.covered_s, then.open_s) : null;
   return { key: "covered", title: say("kpi.covered"), value: percent(value), basis, change: points(value, past, "up") };
 }

@@ -4,10 +4,14 @@ import { say } from "../words/words.ts";
 
 const NO_BREAK = "\u202f";
 
-/** "98.1 %" from 0.981; null stays null. */
+/** "98.1 %" from 0.981; null stays null. Only nothing is written 0 % and only all 100 %: 0.99996 is "> 99.9 %". */
 export function percent(share: number | null, digits = 1): string | null {
   if (share === null || !Number.isFinite(share)) return null;
-  return `${(share * 100).toFixed(digits)}${NO_BREAK}%`;
+  const step = 10 ** -digits;
+  const rounded = Number((share * 100).toFixed(digits));
+  if (rounded === 0 && share > 0) return `< ${step.toFixed(digits)}${NO_BREAK}%`;
+  if (rounded === 100 && share < 1) return `> ${(100 - step).toFixed(digits)}${NO_BREAK}%`;
+  return `${rounded.toFixed(digits)}${NO_BREAK}%`;
 }
 
 /** A share, or null where there is nothing to divide by. */
