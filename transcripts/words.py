@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 _SNIPPET_CHARS = 120
+_NO_STROKES = str.maketrans("łđøς", "ldoσ")
+"""Letters that Unicode does not take apart: `lodz` finds `Łódź`. The final sigma is a sigma."""
 _LEAD_CHARS = 30
 """What is shown before the word that matched."""
 
@@ -23,7 +25,7 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     plain = "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
-    return plain.lower()
+    return plain.lower().translate(_NO_STROKES)
 
 
 def matches(word: str, wanted: str, *, is_prefix: bool) -> bool:
