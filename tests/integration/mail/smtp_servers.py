@@ -89,6 +89,7 @@ class Keeper:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (its name)
         assert isinstance(envelope.content, bytes)
+        assert server.transport is not None
         encrypted = server.transport.get_extra_info("ssl_object") is not None
         self.mails.append((envelope.rcpt_tos[0], envelope.content, encrypted))
         return "250 kept"
