@@ -126,6 +126,13 @@ test("a refused start keeps what was typed and says why beside its button", () =
   assert.deepEqual(state.outbox, []);
 });
 
+test("the question that became a chat is not offered again, another one is", () => {
+  const typed = (question: string) =>
+    after(hello(), { type: "form", form: { question } }, { type: "chat", chat: chatOf() });
+  assert.equal(typed("Where is my parcel? ").form.question, "");
+  assert.equal(typed("Something else").form.question, "Something else");
+});
+
 test("writing instead ends with the ticket's number", () => {
   const ticket = { number: "10023", url: "/t/x", checkpoint_at: null };
   const state = after(

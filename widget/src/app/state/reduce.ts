@@ -81,7 +81,10 @@ function withChat(state: State, chat: VisitorChat): State {
     // A closed chat that is not ours to follow (a late event of an earlier one) must not take the screen from an open one.
     if (state.chat && state.chat.state !== "closed" && chat.state === "closed") return state;
     const fresh = { log: emptyLog, setback: null, typing: null, seen_seq: 0, mailed_to: null, writing: false };
-    return { ...state, ...fresh, chat, queue: chat.queue, rated: !!chat.rating };
+    // The question has become this chat; one that was typed meanwhile in another tab has not.
+    const asked = state.form.question.trim() === chat.question;
+    const form = asked ? { ...state.form, question: "", topic: "" } : state.form;
+    return { ...state, ...fresh, form, chat, queue: chat.queue, rated: !!chat.rating };
   }
   const queue = chat.state === "queued" ? (chat.queue ?? state.queue) : null;
   const typing = chat.state === "active" ? state.typing : null;
@@ -121,13 +124,8 @@ function posted(state: State, action: Action): State {
       const busy = isDeed(event) ? event : state.busy;
       return { ...state, outbox: put(state.outbox, action.entry), busy, error: null };
     }
-    case "sent": {
-      const started = state.outbox.some(
-        ({ client_id, event }) => client_id === action.client_id && event === "chat:start",
-      );
-      const form = started ? { ...state.form, question: "", topic: "" } : state.form;
-      return { ...state, outbox: drop(state.outbox, action.client_id), busy: null, form };
-    }
+    case "sent":
+      return { ...state, outbox: drop(state.outbox, action.client_id), busy: null };
     case "refused": {
       const event = state.outbox.find((entry) => entry.client_id === action.client_id)?.event;
       const outbox = refuse(state.outbox, action.client_id, action.error);

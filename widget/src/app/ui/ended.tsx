@@ -27,12 +27,13 @@ export function Ended(props: Props) {
 function TicketCard({ state, t, when }: Props) {
   const ticket = state.chat?.ticket;
   if (!ticket) return null;
+  const said = state.log.messages.findLast(({ event }) => event?.code === "ticket")?.body;
   const email = state.chat?.transcript_email ?? state.chat?.visitor.email;
   return (
     <div class="card ticket">
       <p class="number">{t("ticket", { number: ticket.number })}</p>
       <p>
-        {t("ticket_text")}{" "}
+        {ticket.checkpoint_at || !said ? t("ticket_text") : said}{" "}
         {ticket.checkpoint_at && <b>{t("ticket_next", { when: when.moment(ticket.checkpoint_at) })}</b>}
       </p>
       {email && <p class="small mut">{t("ticket_mail", { email })}</p>}

@@ -64,7 +64,7 @@ export function Start(props: Props) {
         <button type="submit" class="wide" disabled={!!state.busy}>
           {t(open ? "start" : "leave_message")}
         </button>
-        {nobody && (
+        {(nobody || (open && state.error?.code === "not_open")) && (
           <button
             type="button"
             class="btn soft wide"
@@ -97,9 +97,9 @@ function Fields({ state, deeds, t, wrong, emailNeeded }: Props & { wrong: Wrong;
               <option value="" disabled>
                 {t("choose")}
               </option>
-              {departments.map(({ id, name }) => (
+              {departments.map(({ id, name, open }) => (
                 <option key={id} value={id}>
-                  {name}
+                  {open ? name : `${name} · ${t("closed_now")}`}
                 </option>
               ))}
             </select>
@@ -107,7 +107,7 @@ function Fields({ state, deeds, t, wrong, emailNeeded }: Props & { wrong: Wrong;
         </Field>
       )}
       {!visitor?.verified && (
-        <>
+        <div class="pair">
           <Field label={t("name")} hint={t("optional")} error={wrong.name}>
             {(control) => (
               <input
@@ -122,7 +122,7 @@ function Fields({ state, deeds, t, wrong, emailNeeded }: Props & { wrong: Wrong;
             )}
           </Field>
           <Email state={state} deeds={deeds} t={t} error={wrong.email} needed={emailNeeded} />
-        </>
+        </div>
       )}
       {topics.length > 0 && (
         <Field label={t("topic")} hint={t("optional")}>
