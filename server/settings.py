@@ -33,7 +33,7 @@ class Settings(BaseModel):
     secret: SecretStr | None = Field(
         default=None,
         description="Signs visitor tokens and mailed links. Made at the first start and kept in the record when unset.",
-        min_length=16,
+        min_length=1,
     )
     public_url: str | None = Field(
         default=None,
@@ -46,7 +46,7 @@ class Settings(BaseModel):
     identity_secret: SecretStr | None = Field(
         default=None,
         description="Shared with the customer panel that signs visitors' identities (HS256).",
-        min_length=16,
+        min_length=1,
     )
     sites: tuple[str, ...] = Field(
         default=(),

@@ -59,7 +59,10 @@ class Signer:
             raise BadSignature
         try:
             claims = jwt.decode(
-                token, self._identity_secret, algorithms=[ALGORITHM], options={"require": ["sub", "exp", "jti", "iat"]}
+                token,
+                self._identity_secret,
+                algorithms=[ALGORITHM],
+                options={"require": ["sub", "exp", "jti"], "verify_iat": False},
             )
         except (jwt.PyJWTError, ValueError, RecursionError) as exc:
             raise BadSignature from exc

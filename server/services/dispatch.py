@@ -142,10 +142,8 @@ class Dispatch:
     def _is_moved(self, event: Queued) -> bool:
         """By a transfer, not by joining: the record has the chat elsewhere, or with an agent."""
         chat = self._open_chats.get(event.chat)
-        return (
-            event.from_agent is not None
-            or (chat is not None
-            and (chat.department_id != event.department or chat.tier != event.tier))
+        return event.from_agent is not None or (
+            chat is not None and (chat.department_id != event.department or chat.tier != event.tier)
         )
 
     async def _effects_of(self, chat_id: str, events: Sequence[Event]) -> None:
