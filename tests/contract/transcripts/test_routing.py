@@ -99,6 +99,14 @@ async def test_only_active_chats_of_the_same_agent_count_as_load(store: Store) -
     assert chat.agent_id == "a1"
 
 
+async def test_a_chat_given_again_to_its_own_agent_does_not_count_twice(store: Store) -> None:
+    chat = await active(store)
+
+    again = await store.assign(assign(chat, max_load=1))
+
+    assert (again.agent_id, again.route_version) == ("a1", chat.route_version + 1)
+
+
 async def test_of_two_agents_at_once_one_gets_the_chat(store: Store) -> None:
     waiting = await started(store)
 

@@ -24,7 +24,7 @@ def test_words_are_runs_of_letters_and_digits(text: str, words: tuple[str, ...])
 
 @pytest.mark.parametrize(
     ("word", "folded"),
-    [("ČAU", "cau"), ("Πακέτο", "πακετο"), ("ЁЛКА", "елка"), ("Cafe\u0301", "cafe"), ("Łódź", "łodz")],
+    [("ČAU", "cau"), ("Πακέτος", "πακετοσ"), ("ЁЛКА", "елка"), ("Cafe\u0301", "cafe"), ("Łódź", "lodz")],
 )
 def test_case_and_accents_do_not_count(word: str, folded: str) -> None:
     assert fold(word) == folded
