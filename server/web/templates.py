@@ -17,7 +17,7 @@ def page(
     template: str, kind: PageKind, *, lang: str = "en", status: int = 200, sites: tuple[str, ...] = (), **values: Any
 ) -> web.Response:
     """sites: who may embed it, for kind "widget"."""
-    text = _environment(Wording(lang).locale).get_template(template).render(lang=lang, **values)
+    text = _environment(Wording(lang).locale).get_template(template).render(lang=lang, status=status, **values)
     headers = {"Content-Security-Policy": policy(kind, sites)}
     if kind == "widget":
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"

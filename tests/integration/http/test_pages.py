@@ -1,0 +1,177 @@
+"""Pages, the widget's files, and what browsers are told about them."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.web.application import ENDPOINTS
+from tests.integration.http.people import Site
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def directives(policy: str) -> dict[str, str]:
+    return {name: rest for name, _, rest in (part.strip().partition(" ") for part in policy.split(";"))}
+
+
+async def test_only_the_widgets_page_may_be_framed_and_only_by_named_sites(site: Site) -> None:
+    client = await site.client(demo=True)
+    ancestors = {}
+    for path in ("/agent", "/manager", "/widget/app", "/", "/mailbox", "/api/v1/me", "/healthz", "/nothing"):
+        answer = await client.get(path, allow_redirects=False, headers={"Host": "desk.example"})
+        ancestors[path] = directives(answer.headers["Content-Security-Policy"])["frame-ancestors"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+    assert ancestors.pop("/widget/app") == "'self' https://shop.example"
+    assert set(ancestors.values()) == {"'none'"}
+
+
+async def test_no_page_allows_scripts_of_others_or_inline_ones(site: Site) -> None:
+    client = await site.client(demo=True)
+    for path in ("/agent", "/manager", "/widget/app", "/"):
+        answer = await client.get(path, headers={"Host": "desk.example"})
+        found = directives(answer.headers["Content-Security-Policy"])
+        assert found["default-src"] == "'none'"
+        assert found.get("script-src", "'self'") == "'self'"
+
+
+async def test_the_openness_for_the_dot_is_public_and_kept_for_15_seconds(site: Site) -> None:
+    client = await site.client()
+
+    answer = await client.get("/widget/status.json", params={"department": "support"})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "max-age=15" in answer.headers["Cache-Control"]
+    data = await answer.json()
+    assert (data["open"], data["accepting"]) == (True, 0)
+    assert [department["id"] for department in data["departments"]] == ["support"]
+
+
+async def test_the_loader_is_answered_with_304_to_who_has_it(site: Site) -> None:
+    client = await site.client()
+
+    first = await client.get("/widget.js")
+    again = await client.get("/widget.js", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.status == 200
+    assert first.content_type == "text/javascript"
+    assert first.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "max-age" in first.headers["Cache-Control"]
+    assert (again.status, await again.read()) == (304, b"")
+
+
+async def test_a_customers_page_shows_the_ticket_and_nobodys_live_markup(site: Site) -> None:
+    ticket = await site.ticket(f"Where is {EVIL}")
+    client = await site.client()
+
+    answer = await client.get(site.desk.wire.ticket_url(ticket.number).removeprefix(site.home))
+    text = await answer.text()
+
+    assert answer.status == 200
+    assert ticket.number in text
+    assert EVIL not in text
+    assert "script" not in directives(answer.headers["Content-Security-Policy"]).get("script-src", "")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_link_that_is_not_ours_is_a_page_that_says_so(site: Site) -> None:
+    ticket = await site.ticket()
+    client = await site.client()
+    good = site.desk.wire.ticket_url(ticket.number).removeprefix(site.home)
+
+    for path in (good[:-1], good + "x", "/t/x", f"/t/{site.desk.signer.visitor_token('v')}", "/t/" + "a" * 5000):
+        answer = await client.get(path, headers={"Accept": "text/html"})
+        assert (answer.status, answer.content_type) == (404, "text/html"), path
+
+
+async def test_links_come_from_the_settings_and_not_from_the_request(site: Site) -> None:
+    ticket = await site.ticket()
+    ada = await site.as_("ada")
+
+    found = await ada.call(
+        "GET", f"/tickets/{ticket.number}", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    )
+
+    assert found["ticket"]["url"].startswith(f"{site.home}/t/")
+
+
+async def test_the_demo_and_its_mailbox_are_there_only_with_the_demo(site: Site) -> None:
+    await site.ticket(f"Where is {EVIL}")
+    plain, demo = await site.client(), await site.client(demo=True)
+
+    for path in ("/", "/mailbox", "/parcels"):
+        assert (await plain.get(path)).status == 404
+        assert (await demo.get(path)).status == 200
+    mail = (await site.desk.store.mails(None, None))[0][0]
+    page = await demo.get(f"/mailbox/{mail.id}")
+    html = await demo.get(f"/mailbox/{mail.id}/html")
+    assert EVIL not in await page.text()
+    assert EVIL not in await html.text()
+    assert "sandbox" in directives(html.headers["Content-Security-Policy"])
+    assert "jana@demo.example" in await (await demo.get("/")).text()
+
+
+async def test_who_typed_localhost_is_led_to_the_address_the_origin_check_knows(site: Site) -> None:
+    client = await site.client()
+    site.desk.wire.public_url = "http://127.0.0.1:8080"
+
+    led = await client.get("/agent?a=1", headers={"Host": "localhost:8080"}, allow_redirects=False)
+    other = await client.get("/agent", headers={"Host": "evil.example"}, allow_redirects=False)
+
+    assert (led.status, led.headers["Location"]) == (302, "http://127.0.0.1:8080/agent?a=1")
+    assert other.status == 200
+
+
+async def test_operators_see_health_and_figures(site: Site) -> None:
+    client = await site.client()
+    await site.chat()
+    await site.desk.dispatch.rebuild()
+
+    assert (await client.get("/healthz")).status == 200
+    assert (await client.get("/readyz")).status == 200
+    text = await (await client.get("/metrics")).text()
+
+    assert 'semafor_chats{department="support",state="queued"} 1.0' in text
+    assert 'semafor_http_requests_total{method="GET",route="/healthz",status="200"} 1.0' in text
+
+
+async def test_readiness_says_when_the_record_takes_no_writes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    from transcripts.errors import StoreUnavailable
+
+    async def broken(_: object) -> None:
+        raise StoreUnavailable("disk full")
+
+    monkeypatch.setattr(type(site.desk.store), "check", broken)
+    client = await site.client()
+
+    answer = await client.get("/readyz")
+
+    assert (answer.status, (await answer.json())["error"]["code"]) == (503, "unavailable")
+    assert (await client.get("/healthz")).status == 200
+
+
+async def test_the_description_of_the_api_has_every_endpoint_and_what_it_checks(site: Site) -> None:
+    client = await site.client()
+
+    described = await (await client.get("/api/v1/openapi.json")).json()
+
+    assert sum(len(methods) for methods in described["paths"].values()) == len(ENDPOINTS)
+    patch = described["paths"]["/api/v1/tickets/{number}"]["patch"]
+    name = patch["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert "checkpoint_at" in described["components"]["schemas"][name]["properties"]
+    transcript = described["paths"]["/api/v1/chats/{id}/transcript.{form}"]["get"]
+    assert [p["name"] for p in transcript["parameters"]] == ["id", "form", "signed"]
+
+
+async def test_answers_have_the_names_the_description_promises(site: Site) -> None:
+    chat, ticket = await site.chat(), await site.ticket()
+    mail = (await site.desk.store.mails(None, None))[0][0]
+    admin = await site.as_("max")
+    for endpoint in ENDPOINTS:
+        if endpoint.method != "GET" or not endpoint.answers:
+            continue
+        thing = mail.id if endpoint.path.startswith("/mails") else chat.id
+        path = endpoint.path.replace("{number}", ticket.number).replace("{form:json|html|txt}", "json")
+        answer = await admin.get(path.replace("{id}", thing))
+        assert set(endpoint.answers) <= set(answer), endpoint.path
