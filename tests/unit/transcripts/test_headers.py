@@ -43,6 +43,14 @@ def check_name(name: str) -> None:
     assert shown == name
 
 
+@pytest.mark.parametrize("words", ["[#1] =?utf-8?q?a=0D=0ABcc=3A_b=40c.d?=", "=?utf-8?b?DQpCY2M6IHhAeS56?=", "a =?x"])
+def test_what_looks_encoded_is_not_decoded_on_the_other_side(words: str) -> None:
+    message = read(headers.field("Subject", headers.text(words)))
+
+    assert message.keys() == ["Subject"]
+    assert message["Subject"] == words
+
+
 @given(WORDS.filter(bool))
 def test_any_name_comes_back_with_one_address(name: str) -> None:
     check_name(name)
