@@ -65,6 +65,11 @@ test("a value with braces in it is not expanded again", () => {
   assert.equal(en("typing", { name: "{n} $& Jana" }), "{n} $& Jana is typing…");
 });
 
+test("a value that ends with a full stop ends its sentence", () => {
+  const el = wordsOf(catalogueOf("el") as Catalogue, "el");
+  assert.match(el("closed_opens", { when: "Δευτέρα, 08:00 π.μ." }), /π\.μ\. Αφήστε/);
+});
+
 test("a language without a catalogue gets English", () => {
   assert.equal(languageOf("cs-CZ"), "cs");
   assert.equal(languageOf("EL_gr"), "el");

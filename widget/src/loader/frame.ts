@@ -15,6 +15,8 @@ export interface Frame {
 
 export type MakeFrame = typeof makeFrame;
 
+type Heard = (name: string, data?: unknown) => void;
+
 const css = (side: string) => `
 iframe{position:absolute;bottom:68px;${side}:0;width:400px;height:660px;max-height:calc(100vh - 108px);border:0;border-radius:16px;background:#fff;box-shadow:0 1px 2px #1a223314,0 12px 48px #1a223340;color-scheme:light dark}
 @media(prefers-color-scheme:dark){iframe{background:#181e29;box-shadow:0 12px 48px #000a}}
@@ -36,27 +38,10 @@ function fit(host: HTMLElement): () => void {
   };
 }
 
-function makeFrame(
-  host: HTMLElement,
-  options: Options,
-  origin: string,
-  heard: (name: string, data?: unknown) => void,
-): Frame {
-  const root = host.shadowRoot as ShadowRoot;
-  const button = root.querySelector("button") as HTMLButtonElement;
-  const { department = "", accent = "", locale = "", position } = options;
-  const frame = document.createElement("iframe");
+/** The port to the app: made anew whenever the iframe has loaded, because its old end is gone with the old page. */
+function bridge(frame: HTMLIFrameElement, origin: string, boot: () => Boot, heard: Heard) {
   let port: MessagePort | undefined;
-  let opened = false;
-  let before: HTMLElement | null = null;
   const post = (...message: ToApp) => port?.postMessage(message);
-
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css(position === "left" ? "left" : "right"));
-  root.adoptedStyleSheets.push(sheet);
-  frame.src = `${origin}/widget/app?${new URLSearchParams({ department, locale, accent })}`;
-  frame.title = (button.childNodes[1] as Text).data;
-  frame.hidden = true;
   frame.onload = () => {
     port?.close();
     const channel = new MessageChannel();
@@ -66,12 +51,33 @@ function makeFrame(
       else heard(name, data);
     };
     frame.contentWindow?.postMessage({ semafor: 1 }, origin, [channel.port2]);
-    const boot: Boot = { kept: kept(), page: page(), identity: options.identity, open: opened };
-    post("boot", boot);
+    post("boot", boot());
   };
+  return { post, close: () => port?.close() };
+}
+
+function place(frame: HTMLIFrameElement, host: HTMLElement, position?: string): HTMLButtonElement {
+  const root = host.shadowRoot as ShadowRoot;
+  const button = root.querySelector("button") as HTMLButtonElement;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css(position === "left" ? "left" : "right"));
+  root.adoptedStyleSheets.push(sheet);
+  frame.title = (button.childNodes[1] as Text).data;
+  frame.hidden = true;
   button.before(frame);
-  const stopPages = watchPages(() => post("page", page()));
-  const stopFitting = fit(host);
+  return button;
+}
+
+function makeFrame(host: HTMLElement, options: Options, origin: string, heard: Heard): Frame {
+  const { department = "", accent = "", locale = "", position } = options;
+  const frame = document.createElement("iframe");
+  let opened = false;
+  let before: HTMLElement | null = null;
+  frame.src = `${origin}/widget/app?${new URLSearchParams({ department, locale, accent })}`;
+  const boot = () => ({ kept: kept(), page: page(), identity: options.identity, open: opened });
+  const { post, close } = bridge(frame, origin, boot, heard);
+  const button = place(frame, host, position);
+  const ends = [watchPages(() => post("page", page())), fit(host), close, () => frame.remove()];
 
   return {
     show(on) {
@@ -86,10 +92,7 @@ function makeFrame(
     },
     identify: (identity) => post("identity", identity),
     destroy() {
-      frame.remove();
-      stopPages();
-      stopFitting();
-      port?.close();
+      for (const end of ends) end();
     },
   };
 }

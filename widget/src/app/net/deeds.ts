@@ -8,7 +8,8 @@ import type { Ties } from "./session.ts";
 /** At most one typing event per this time while somebody types. */
 const TYPING_MS = 3_000;
 
-const newId = () => crypto.randomUUID();
+/** 128 random bits. randomUUID would need a secure context, which a desk on an intranet may not have. */
+const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
 
 export type Deeds = ReturnType<typeof makeDeeds>;
 

@@ -45,8 +45,8 @@ export function Panel(props: Props) {
       <Header {...props} />
       <div role="status">
         {state.link === "offline" && <p class="bar red">{t(sends ? "offline_sends" : "offline")}</p>}
+        {state.incident && <IncidentBar {...props} />}
       </div>
-      {state.incident && <IncidentBar {...props} />}
       <Shown {...props} />
       {(screen === "waiting" || screen === "chat") && (
         // Outside the screens: who is typing when the agent comes goes on typing.

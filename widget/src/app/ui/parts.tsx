@@ -18,7 +18,8 @@ export interface Props {
 export function Heading({ children }: { children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (!document.activeElement || document.activeElement === document.body) heading.current?.focus();
+    // Never out of the host page: somebody may be writing there when the agent comes.
+    if (document.hasFocus() && document.activeElement === document.body) heading.current?.focus();
   }, []);
   return (
     <h1 ref={heading} tabIndex={-1}>

@@ -79,67 +79,39 @@ export function Start(props: Props) {
   );
 }
 
-function Fields({ state, deeds, t, wrong, emailNeeded }: Props & { wrong: Wrong; emailNeeded: boolean }) {
+function Fields(props: Props & { wrong: Wrong; emailNeeded: boolean }) {
+  const { state, deeds, t, wrong, emailNeeded } = props;
   const { form, departments, visitor } = state;
   const set = (part: Partial<Form>) => deeds.dispatch({ type: "form", form: part });
-  const topics = chosen(state)?.topics ?? [];
+  const department = chosen(state);
   return (
     <>
       {departments.length > 1 && (
-        <Field label={t("department")} error={wrong.department}>
-          {(control) => (
-            <select
-              {...control}
-              name="department"
-              value={chosen(state)?.id ?? ""}
-              onChange={(event) => set({ department: event.currentTarget.value, topic: "" })}
-            >
-              <option value="" disabled>
-                {t("choose")}
-              </option>
-              {departments.map(({ id, name, open }) => (
-                <option key={id} value={id}>
-                  {open ? name : `${name} · ${t("closed_now")}`}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <Choice
+          label={t("department")}
+          error={wrong.department}
+          name="department"
+          value={department?.id ?? ""}
+          empty={t("choose")}
+          options={departments.map(({ id, name, open }) => [id, open ? name : `${name} · ${t("closed_now")}`])}
+          pick={(id) => set({ department: id, topic: "" })}
+        />
       )}
       {!visitor?.verified && (
         <div class="pair">
-          <Field label={t("name")} hint={t("optional")} error={wrong.name}>
-            {(control) => (
-              <input
-                {...control}
-                name="name"
-                dir="auto"
-                autoComplete="name"
-                maxLength={200}
-                value={form.name}
-                onInput={(event) => set({ name: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <Name {...props} />
           <Email state={state} deeds={deeds} t={t} error={wrong.email} needed={emailNeeded} />
         </div>
       )}
-      {topics.length > 0 && (
-        <Field label={t("topic")} hint={t("optional")}>
-          {(control) => (
-            <select
-              {...control}
-              name="topic"
-              value={form.topic}
-              onChange={(event) => set({ topic: event.currentTarget.value })}
-            >
-              <option value="" />
-              {topics.map((topic) => (
-                <option key={topic}>{topic}</option>
-              ))}
-            </select>
-          )}
-        </Field>
+      {!!department?.topics?.length && (
+        <Choice
+          label={t("topic")}
+          hint={t("optional")}
+          name="topic"
+          value={form.topic}
+          options={department.topics.map((topic) => [topic, topic])}
+          pick={(topic) => set({ topic })}
+        />
       )}
       <Field label={t("question")} error={wrong.question}>
         {(control) => (
@@ -155,6 +127,55 @@ function Fields({ state, deeds, t, wrong, emailNeeded }: Props & { wrong: Wrong;
         )}
       </Field>
     </>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  hint?: string;
+  error?: string | undefined;
+  name: string;
+  value: string;
+  /** Shown while nothing is chosen; without it, nothing may be chosen again. */
+  empty?: string;
+  options: [value: string, text: string][];
+  pick: (value: string) => void;
+}
+
+function Choice({ label, hint, error, name, value, empty, options, pick }: ChoiceProps) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <select {...control} name={name} value={value} onChange={(event) => pick(event.currentTarget.value)}>
+          <option value="" disabled={!!empty}>
+            {empty}
+          </option>
+          {options.map(([id, text]) => (
+            <option key={id} value={id}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Name({ state, deeds, t }: Pick<Props, "state" | "deeds" | "t">) {
+  return (
+    <Field label={t("name")} hint={t("optional")}>
+      {(control) => (
+        <input
+          {...control}
+          name="name"
+          dir="auto"
+          autoComplete="name"
+          maxLength={200}
+          value={state.form.name}
+          onInput={(event) => deeds.dispatch({ type: "form", form: { name: event.currentTarget.value } })}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -34,7 +34,11 @@ export function wordsOf(catalogue: Catalogue, language: string): Words {
   return (key, values = {}) => {
     const entry = catalogue[key];
     const text = typeof entry === "string" ? entry : (entry[rules.select(Number(values.n))] ?? entry.other ?? "");
-    return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+    // "08:00 π.μ." at the end of a sentence brings its own full stop.
+    return text.replace(/\{(\w+)\}(\.?)/g, (_, name: string, stop: string) => {
+      const value = String(values[name] ?? "");
+      return value.endsWith(".") ? value : value + stop;
+    });
   };
 }
 
