@@ -31,7 +31,7 @@ _SUBJECT_CHARS: Final = 150
 
 
 class MailError(TranscriptError):
-    """A mail cannot be written: what it speaks of is missing. The message says what."""
+    """A mail cannot be written: what it speaks of is missing, or an address is none. The message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,12 @@ def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFac
 
 
 def _fields(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) -> dict[str, str]:
-    fields = {
-        "From": headers.mailbox(one_line(desk.name, _NAME_CHARS), desk.from_address),
-        "To": headers.addr_spec(mail.to),
-        "Content-Language": words.locale,
-    }
+    try:
+        sender = headers.mailbox(one_line(desk.name, _NAME_CHARS), desk.from_address)
+        recipient = headers.addr_spec(mail.to)
+    except ValueError as exc:
+        raise MailError("The sender's or the recipient's address is none that mail can use.") from exc
+    fields = {"From": sender, "To": recipient, "Content-Language": words.locale}
     if mail.kind != "ticket_reply":  # an answer is a person's; the others a machine wrote (RFC 3834)
         fields["Auto-Submitted"] = "auto-generated"
         fields["X-Auto-Response-Suppress"] = "OOF, AutoReply"
