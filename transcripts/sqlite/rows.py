@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from transcripts.records import Author, File, Rating
@@ -65,6 +65,8 @@ class Rows(Generic[T]):
         self._codecs = _codecs(record)
         self.columns = tuple(column for codec in self._codecs for column in codec.columns)
         self._slots = _slots(self._codecs)
+        self._fields = attrgetter(*(codec.name for codec in self._codecs))
+        self._inserts: dict[tuple[str, tuple[str, ...]], str] = {}
         self.select = f"SELECT {', '.join(f'{table}.{_quoted(name)}' for name in self.columns)} FROM {table}"
 
     def of(self, row: Sequence[Any]) -> T:
@@ -79,38 +81,39 @@ class Rows(Generic[T]):
 
     def insert(self, db: sqlite3.Connection, record: T, *, verb: str = "INSERT", **extra: object) -> int:
         """extra: columns that the record does not have. Returns the row's id, where the table has them."""
-        return self._insert(db, record, self._codecs, verb, extra)
+        sql = self._insert_sql(verb, (*self.columns, *extra))
+        return db.execute(sql, (*self._values(record), *extra.values())).lastrowid or 0
 
     def insert_but(self, db: sqlite3.Connection, record: T, left_out: str) -> int:
-        """Insert without one field, which the table gives itself."""
-        return self._insert(db, record, [codec for codec in self._codecs if codec.name != left_out], "INSERT", {})
-
-    def _insert(
-        self,
-        db: sqlite3.Connection,
-        record: T,
-        codecs: Sequence[_Codec],
-        verb: str,
-        extra: Mapping[str, object],
-    ) -> int:
-        names = [*(column for codec in codecs for column in codec.columns), *extra]
-        values = [value for codec in codecs for value in codec.encode(getattr(record, codec.name))]
-        sql = f"{verb} INTO {self.table} ({', '.join(map(_quoted, names))}) VALUES ({marks(names)})"
-        return db.execute(sql, (*values, *extra.values())).lastrowid or 0
+        """Insert without one column, which the table gives itself."""
+        values = dict(zip(self.columns, self._values(record), strict=True))
+        del values[left_out]
+        return db.execute(self._insert_sql("INSERT", tuple(values)), tuple(values.values())).lastrowid or 0
 
     def update(self, db: sqlite3.Connection, before: T, after: T) -> None:
         """Write what differs; the key stays."""
         names: list[str] = []
         values: list[object] = []
-        for codec in self._codecs:
-            value = getattr(after, codec.name)
-            if value != getattr(before, codec.name):
+        for codec, old, new in zip(self._codecs, self._fields(before), self._fields(after), strict=True):
+            # Most fields are the very same object: a transition copies the record and replaces a few.
+            if old is not new and old != new:
                 names.extend(codec.columns)
-                values.extend(codec.encode(value))
+                values.extend(codec.encode(new))
         if names:
             sets = ", ".join(f"{_quoted(name)} = ?" for name in names)
             values.append(getattr(before, self._key))
             db.execute(f"UPDATE {self.table} SET {sets} WHERE {_quoted(self._key)} = ?", values)
+
+    def _values(self, record: T) -> list[object]:
+        fields = zip(self._codecs, self._fields(record), strict=True)
+        return [column for codec, value in fields for column in codec.encode(value)]
+
+    def _insert_sql(self, verb: str, names: tuple[str, ...]) -> str:
+        sql = self._inserts.get((verb, names))
+        if sql is None:
+            sql = f"{verb} INTO {self.table} ({', '.join(map(_quoted, names))}) VALUES ({marks(names)})"
+            self._inserts[verb, names] = sql
+        return sql
 
 
 class _Codec:
