@@ -169,11 +169,13 @@ export function Card({ id }: { id: string }) {
   const [loaded, again] = useLoad(id, () => visitorCard(id));
   if (!chat) return null;
   return (
-    <aside
+    <section
       class="card"
       onKeyDown={(event) => {
         if (event.key === "Escape") cardShown.value = false;
-      }} aria-label={t("card.label", { name: visitorName(chat.visitor) })}>
+      }}
+      aria-label={t("card.label", { name: visitorName(chat.visitor) })}
+    >
       <Head chat={chat} />
       <Facts chat={chat} card={loaded.state === "ready" ? loaded.data : null} />
       {loaded.state === "loading" && <Loading lines={5} />}
@@ -186,6 +188,6 @@ export function Card({ id }: { id: string }) {
           <Earlier earlier={loaded.data.earlier} />
         </>
       )}
-    </aside>
+    </section>
   );
 }

@@ -12,18 +12,18 @@ function Panes() {
   const shown = panes.value.open.filter((id) => desk.value.threads[id]);
   if (shown.length === 0) {
     return (
-      <main class="panes none" aria-label={t("panes.label")}>
+      <section class="panes none" aria-label={t("panes.label")}>
         <Empty title={t("panes.empty")}>{t("panes.empty_how")}</Empty>
-      </main>
+      </section>
     );
   }
   return (
-    <main class="panes" data-count={shown.length} aria-label={t("panes.label")}>
+    <section class="panes" data-count={shown.length} aria-label={t("panes.label")}>
       {shown.map((id) => {
         const thread = desk.value.threads[id];
         return thread && <Pane key={id} thread={thread} focused={focusedPane.value === id} />;
       })}
-    </main>
+    </section>
   );
 }
 
@@ -52,10 +52,10 @@ export function DeskPage() {
   const withCard = settings.value.cardOpen && focusedPane.value !== null;
   const classes = ["desk", inChat && "in-chat", withCard && "with-card", cardShown.value && "card-over"];
   return (
-    <div class={classes.filter(Boolean).join(" ")}>
+    <main class={classes.filter(Boolean).join(" ")} aria-label={t("nav.chats")}>
       <Lists />
       <Panes />
       {focusedPane.value && <Card key={focusedPane.value} id={focusedPane.value} />}
-    </div>
+    </main>
   );
 }

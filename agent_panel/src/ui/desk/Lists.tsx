@@ -58,9 +58,9 @@ export function Lists() {
   const state = desk.value;
   if (state.agent === null) {
     return (
-      <aside class="lists" aria-label={t("list.label")}>
+      <section class="lists" aria-label={t("list.label")}>
         <Loading lines={6} />
-      </aside>
+      </section>
     );
   }
   const own = mine(state);
@@ -68,7 +68,7 @@ export function Lists() {
   const along = watched(state);
   const team = colleagues(state);
   return (
-    <aside class="lists" aria-label={t("list.label")}>
+    <section class="lists" aria-label={t("list.label")}>
       <Group title={t("list.mine")} n={own.length} empty={t(`list.mine_empty_${state.status}`)}>
         {own.map((thread) => (
           <ChatRow key={thread.chat.id} thread={thread} />
@@ -100,6 +100,6 @@ export function Lists() {
         <Icon name="plus" />
         {t("list.new_ticket")}
       </button>
-    </aside>
+    </section>
   );
 }

@@ -73,7 +73,7 @@ export function MailsPage({ id }: { id: string | null }) {
     <main class={`page tickets${id ? " with-detail" : ""}`} aria-label={t("nav.mails")}>
       <section class="page-list" aria-label={t("nav.mails")}>
         <header class="page-head">
-          <h1>{t("nav.mails")}</h1>
+          <h2 class="page-title">{t("nav.mails")}</h2>
         </header>
         <fieldset class="tabs">
           <legend class="sr">{t("mails.by_state")}</legend>

@@ -99,7 +99,8 @@ export function Log({ thread }: { thread: Thread }) {
 
 function Typing({ thread }: { thread: Thread }) {
   return (
-    <p class="m vis typing" aria-label={t("row.typing")}>
+    <p class="m vis typing">
+      <span class="sr">{t("row.typing")}</span>
       {thread.typing?.preview ? <span dir="auto">{thread.typing.preview}</span> : null}
       <span class="dots" aria-hidden="true">
         <i />

@@ -85,7 +85,7 @@ export function SearchPage({ query }: { query: Query }) {
   return (
     <main class="page search" aria-label={t("nav.search")}>
       <div class="page-column">
-        <h1>{t("search.title")}</h1>
+        <h2 class="page-title">{t("search.title")}</h2>
         <SearchForm key={JSON.stringify(query)} query={query} />
         <Results query={query} />
       </div>

@@ -35,7 +35,7 @@ function Head({ chat }: { chat: Chat }) {
         <button type="button" class="btn plain square" aria-label={t("transcript.back")} onClick={() => history.back()}>
           <Icon name="back" />
         </button>
-        <h1 dir="auto">{visitorName(chat.visitor)}</h1>
+        <h2 dir="auto">{visitorName(chat.visitor)}</h2>
         <ReadAlong chat={chat} />
       </div>
       <p class="ticket-facts small">

@@ -14,7 +14,9 @@ function whoOf(alarm: Alarm): string {
   if (visitor) return visitorName(visitor);
   if (alarm.ticket) return alarm.ticket;
   const department = agent.value?.departments.find((known) => known.id === alarm.department);
-  return department?.name ?? alarm.department ?? t("alarm.somebody");
+  const place = department?.name ?? alarm.department;
+  if (!place) return t("alarm.somebody");
+  return alarm.kind === "nobody_online" ? place : t("alarm.somebody_in", { department: place });
 }
 
 function Remedy({ alarm }: { alarm: Alarm }) {

@@ -4,6 +4,7 @@ import { load } from "../../state/lists.ts";
 import { hrefOf, type Route } from "../../state/route.ts";
 import { agent, desk, dialog, route } from "../../state/store.ts";
 import { clockTime } from "../../words/moments.ts";
+import { initials } from "../../words/people.ts";
 import { t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Menu } from "../parts/Menu.tsx";
@@ -56,6 +57,7 @@ export function Bar() {
   const full = desk.value.capacity > 0 && has >= desk.value.capacity;
   return (
     <header class="bar">
+      <h1 class="sr">{t("app.title")}</h1>
       <Logo />
       <Pages />
       <div class="bar-right">
@@ -70,6 +72,9 @@ export function Bar() {
         <Menu
           label={
             <>
+              <span class="avatar" aria-hidden="true">
+                {initials(agent.value?.name ?? "")}
+              </span>
               <span class="me-name">{agent.value?.name}</span>
               <Icon name="chevron" />
             </>

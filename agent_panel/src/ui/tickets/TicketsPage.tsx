@@ -57,7 +57,7 @@ export function TicketsPage({ number }: { number: string | null }) {
     <main class={`page tickets${number ? " with-detail" : ""}`} aria-label={t("nav.tickets")}>
       <section class="page-list" aria-label={t("tickets.list")}>
         <header class="page-head">
-          <h1>{t("nav.tickets")}</h1>
+          <h2 class="page-title">{t("nav.tickets")}</h2>
           <button
             type="button"
             class="btn soft"
