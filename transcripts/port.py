@@ -260,9 +260,9 @@ class JournalStore(Protocol):
         """Commands that assigned the chat, oldest first."""
 
     async def journal(self, epoch: str, version: int) -> tuple[JournalEntry, ...]:
-        """The newest snapshot at or before `version` and every command after it up to and including `version`.
+        """What explains the command `version`: the newest snapshot before it, and every command from there up to it.
 
-        Replayed they give the state after `version`: what a command decided on is the state of the version before.
+        A snapshot of `version` itself is the state after that command, so it is none of these.
         """
 
     async def epochs(self) -> tuple[tuple[str, int], ...]:

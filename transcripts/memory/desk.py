@@ -210,11 +210,13 @@ class MemoryDesk(MemoryBase):
         return tuple(entry for entry in self._journal.values() if chat_id in entry.decided)
 
     async def journal(self, epoch: str, version: int) -> tuple[JournalEntry, ...]:
-        upto = [entry for entry in self._entries_of(epoch) if entry.version <= version]
-        start = next((entry for entry in reversed(upto) if entry.kind == "snapshot"), None)
-        if start is None:
+        entries = self._entries_of(epoch)
+        before = [entry for entry in entries if entry.kind == "snapshot" and entry.version < version]
+        if not before:
             return ()
-        return (start, *(entry for entry in upto if entry.kind == "command" and entry.version > start.version))
+        start = before[-1]
+        commands = [entry for entry in entries if entry.kind == "command" and start.version < entry.version <= version]
+        return (start, *commands)
 
     async def epochs(self) -> tuple[tuple[str, int], ...]:
         return tuple((epoch, self._entries_of(epoch)[-1].version) for epoch in self._epochs())
@@ -223,11 +225,14 @@ class MemoryDesk(MemoryBase):
         epochs = self._epochs()
         for epoch in epochs:
             entries = self._entries_of(epoch)
-            if epoch != epochs[-1] and all(entry.at < before for entry in entries):
-                self._forget(epoch, entries[-1].version + 1)
-                continue
             starts = [entry.version for entry in entries if entry.kind == "snapshot" and entry.at < before]
-            self._forget(epoch, max(starts, default=0))
+            if epoch != epochs[-1] and all(entry.at < before for entry in entries):
+                entries = []
+            elif starts:
+                start = starts[-1]
+                entries = [e for e in entries if e.version > start or (e.version == start and e.kind == "snapshot")]
+            kept = {id(entry) for entry in entries}
+            self._journal = {k: e for k, e in self._journal.items() if e.epoch != epoch or id(e) in kept}
 
     async def record_estimates(self, shown: Sequence[EstimateShown]) -> None:
         self._estimates.extend(shown)
@@ -242,7 +247,3 @@ class MemoryDesk(MemoryBase):
     def _entries_of(self, epoch: str) -> list[JournalEntry]:
         entries = [entry for entry in self._journal.values() if entry.epoch == epoch]
         return sorted(entries, key=lambda entry: entry.version)
-
-    def _forget(self, epoch: str, before_version: int) -> None:
-        kept = {key: entry for key, entry in self._journal.items() if key[0] != epoch or key[1] >= before_version}
-        self._journal = kept

@@ -31,7 +31,7 @@ class Journal(Part):
             lambda db: ENTRIES.all(
                 db,
                 "JOIN (SELECT max(version) AS start FROM journal"
-                "      WHERE epoch = :epoch AND kind = 'snapshot' AND version <= :version)"
+                "      WHERE epoch = :epoch AND kind = 'snapshot' AND version < :version)"
                 " WHERE epoch = :epoch AND (kind = 'snapshot' AND version = start"
                 "  OR kind = 'command' AND version > start AND version <= :version)"
                 " ORDER BY version, n",
@@ -83,9 +83,11 @@ def _prune(tx: Transaction, before: int) -> None:
         if newest < before and not is_last:
             tx.db.execute("DELETE FROM journal WHERE epoch = ?", (epoch,))
             continue
-        # What is newer is replayed from the last snapshot that is older.
+        (start,) = tx.db.execute(
+            "SELECT max(version) FROM journal WHERE epoch = ? AND kind = 'snapshot' AND at < ?", (epoch, before)
+        ).fetchone()
+        # What is newer is replayed from the last snapshot that is older; the commands before it go, its own too.
         tx.db.execute(
-            "DELETE FROM journal WHERE epoch = :epoch AND version < ("
-            " SELECT max(version) FROM journal WHERE epoch = :epoch AND kind = 'snapshot' AND at < :before)",
-            {"epoch": epoch, "before": before},
+            "DELETE FROM journal WHERE epoch = ? AND (version < ? OR version = ? AND kind = 'command')",
+            (epoch, start, start),
         )
