@@ -5,6 +5,7 @@ import type {
   AgentStatus,
   AgentChat as Chat,
   Named,
+  QueueEntry,
   Resolution,
   TicketStatus,
   Visitor,
@@ -39,6 +40,11 @@ export type {
   WireError,
 } from "../../../widget/src/wire.ts";
 export type { AgentProfile, Chat };
+
+/** Somebody in line; `returned` where the server says that an agent already had them. */
+export interface WaitingEntry extends QueueEntry {
+  returned?: boolean;
+}
 
 export interface Me extends AgentProfile {
   capacity: number;

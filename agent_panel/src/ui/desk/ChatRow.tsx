@@ -3,8 +3,7 @@ import { desk, draft, focusedPane, panes } from "../../state/store.ts";
 import { lastSpoken, type Thread, unread, wasReturned } from "../../state/thread.ts";
 import { visitorName } from "../../words/people.ts";
 import { t } from "../../words/words.ts";
-import { Icon } from "../parts/Icon.tsx";
-import { AgeLight, PriorityMark } from "../parts/marks.tsx";
+import { AgeLight, PriorityMark, ReturnedMark } from "../parts/marks.tsx";
 
 function State({ thread }: { thread: Thread }) {
   const { chat } = thread;
@@ -54,12 +53,7 @@ export function ChatRow({ thread }: { thread: Thread }) {
         {(chat.priority !== "normal" || wasReturned(thread)) && (
           <span class="row-marks">
             <PriorityMark priority={chat.priority} />
-            {wasReturned(thread) && (
-              <span class="mark returned">
-                <Icon name="returned" />
-                {t("row.returned")}
-              </span>
-            )}
+            {wasReturned(thread) && <ReturnedMark />}
           </span>
         )}
       </button>

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { takeOrAsk, watch } from "../../net/orders.ts";
-import type { QueueEntry } from "../../net/wire.ts";
+import type { WaitingEntry } from "../../net/wire.ts";
 import { visitorName } from "../../words/people.ts";
 import { t } from "../../words/words.ts";
-import { AgeLight, PriorityMark } from "../parts/marks.tsx";
+import { AgeLight, PriorityMark, ReturnedMark } from "../parts/marks.tsx";
 
-export function WaitingRow({ entry }: { entry: QueueEntry }) {
+export function WaitingRow({ entry }: { entry: WaitingEntry }) {
   const [busy, setBusy] = useState(false);
   const name = visitorName(entry.visitor);
   const take = async (): Promise<void> => {
@@ -28,9 +28,10 @@ export function WaitingRow({ entry }: { entry: QueueEntry }) {
         {t("row.take")}
         <span class="sr"> {name}</span>
       </button>
-      {entry.priority !== "normal" && (
+      {(entry.priority !== "normal" || entry.returned) && (
         <span class="row-marks">
           <PriorityMark priority={entry.priority} />
+          {entry.returned && <ReturnedMark />}
         </span>
       )}
     </li>

@@ -33,6 +33,16 @@ export function PriorityMark({ priority, always = false }: { priority: Priority;
   );
 }
 
+/** An agent had this chat and lost it; it stands before others of the same priority. */
+export function ReturnedMark() {
+  return (
+    <span class="mark returned">
+      <Icon name="returned" />
+      {t("row.returned")}
+    </span>
+  );
+}
+
 export function VerifiedMark({ verified }: { verified: Verified }) {
   if (verified === null) return <span class="tiny">{t("verified.not")}</span>;
   return (
