@@ -13,10 +13,11 @@ export const off = (name: string, fn?: Listener): void => {
 };
 
 /** Tell listeners in a later microtask: those added right after the cause hear it too, and one that throws stops no other. */
-export const emit = (name: string, data?: unknown): void =>
-  queueMicrotask(() => {
+export const emit = (name: string, data?: unknown): void => {
+  Promise.resolve(data).then(() => {
     for (const entry of listeners.filter((candidate) => candidate[0] === name)) {
       Promise.resolve(data).then(entry[1]);
       if (entry[2]) off(name, entry[1]);
     }
   });
+};

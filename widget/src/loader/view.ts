@@ -16,7 +16,7 @@ button{font:600 16px system-ui,sans-serif;display:flex;gap:8px;align-items:cente
 i{width:20px;height:16px;background:currentColor;border-radius:8px 8px 8px 0}
 u[class]{width:8px;height:8px;border:2px solid;border-radius:8px}
 .on{background:#2a6}
-b{padding:0 8px;border-radius:8px;background:#b3261e;color:#fff}`;
+b{padding:0 8px;border-radius:8px;background:#b22;color:#fff}`;
 
 export const host = document.createElement("semafor-widget");
 export const [button, icon, dot, badge] = ["button", "i", "u", "b"].map((tag) => document.createElement(tag)) as [
