@@ -86,14 +86,14 @@ def coverage(
     """The ledger of the departments named by `opening` (one, or all together; see the module).
 
     rows: in the order of writing, including each agent's last one before the period. opening: the spans of a
-    department do not overlap; begin them before the period where a gap may have begun there. buckets: in order, each
-    beginning where the last ended; what is after `now_ms` counts nothing.
+    department are in order and do not overlap; begin them before the period where a gap may have begun there.
+    buckets: in order, each beginning where the last ended; what is after `now_ms` counts nothing.
     """
     stretches = list(_stretches(turns_of(list(rows), proofs, now_ms), opening, buckets, now_ms))
     figures = tuple(zip(buckets, _figures(stretches, buckets), strict=True))
     if not buckets:
         return Coverage(Cover(), (), (), ())
-    period = Span(buckets[0].from_ms, min(buckets[-1].to_ms, now_ms))
+    period = Span(buckets[0].from_ms, buckets[-1].to_ms)
     total = sum((figure for _, figure in figures), Cover())
     return Coverage(total, figures, tuple(_gaps(stretches, period)), tuple(_steps(stretches, period)))
 
@@ -163,7 +163,7 @@ def _stretches(
     for department, spans in opening.items():
         for span in spans:
             if span.from_ms < span.to_ms:
-                doors_at[span.to_ms].insert(0, (department, False))  # closing first: spans may touch
+                doors_at[span.to_ms].append((department, False))
                 doors_at[span.from_ms].append((department, True))
     edges = {edge for bucket in buckets for edge in bucket}
     moments = sorted(at_ms for at_ms in {*turns_at, *doors_at, *edges} if at_ms < now_ms)

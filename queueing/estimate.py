@@ -37,6 +37,9 @@ class Estimator(Protocol):
     def abandoned(self, at_s: float, waited_s: float) -> None:
         """A waiting visitor left: a censored wait, not an answered one."""
 
+    def resolved(self, shown: Wait, waited_s: float, answered: bool) -> None:
+        """What came true of an estimate: `waited_s` after it was shown the visitor got an agent (answered), or left."""
+
     def predict(self, ahead: int, at_s: float) -> Wait | None:
         """Remaining wait with `ahead` chats before this one; None where nothing honest can be said."""
 
@@ -49,9 +52,9 @@ class MarkovEstimator:
     queues with abandonments", 2009). Its quantiles are those of the gamma law with the same mean and variance, by
     Wilson & Hilferty's cube. The variance has a part for how few chats mu is known from, so the range begins wide.
 
-    Both figures are then stretched by what came true: after each wait a little up where it was longer than said, a
-    little down where it was not, so that in the long run half of the waits are above the likely figure and a tenth
-    above the other (adaptive conformal inference: Gibbs & Candes 2021), also where the model is wrong.
+    Both figures are then stretched by what came true of them: after each wait a little up where it was longer than
+    said, a little down where it was not, so that in the long run half of the waits are above the likely figure and a
+    tenth above the other (adaptive conformal inference: Gibbs & Candes 2021), also where the model is wrong.
     """
 
     DEFAULT_CHAT_S = 420.0  # until chats have ended: counts as much as PRIOR_CHATS of them
@@ -64,82 +67,74 @@ class MarkovEstimator:
         self._slots = 0
         self._chats_s: deque[float] = deque(maxlen=200)
         self._waits: deque[tuple[float, bool]] = deque(maxlen=400)  # (how long, gave up)
-        self._waiting = 0
-        self._said: deque[tuple[float, Wait]] = deque(maxlen=1000)  # (when, what) to those who have arrived
         self._stretch_likely = 0.0  # logarithms
         self._stretch_upto = 0.0
         self._table: list[Wait] = []  # by chats ahead, made when asked for, until something is learnt
-        self._mean_s = self._variance = 0.0
+        self._learn_rates()
 
     def arrived(self, at_s: float) -> None:
-        said = self.predict(self._waiting, at_s)
-        self._waiting += 1
-        if said is not None:
-            self._said.append((at_s, said))
+        """Teaches nothing: in this law a wait depends on who is ahead, not on how fast others come behind."""
 
     def slots_changed(self, at_s: float, slots: int) -> None:
         self._slots = slots
         self._table = []
 
     def started(self, at_s: float, waited_s: float) -> None:
-        self._learn_wait(at_s, waited_s, gave_up=False)
+        self._learn_wait(waited_s, gave_up=False)
 
     def ended(self, at_s: float, lasted_s: float) -> None:
         self._chats_s.append(lasted_s)
         self._table = []
 
     def abandoned(self, at_s: float, waited_s: float) -> None:
-        self._learn_wait(at_s, waited_s, gave_up=True)
+        self._learn_wait(waited_s, gave_up=True)
+
+    def resolved(self, shown: Wait, waited_s: float, answered: bool) -> None:
+        miss = _exceeded(shown.likely_s, 0.5, waited_s, answered) - 0.5
+        self._stretch_likely = self._stretched(self._stretch_likely, miss)
+        miss = _exceeded(shown.upto_s, 0.1, waited_s, answered) - 0.1
+        self._stretch_upto = self._stretched(self._stretch_upto, miss)
+        self._table = []
 
     def predict(self, ahead: int, at_s: float) -> Wait | None:
         if self._slots <= 0:
             return None
         if not self._table:
-            self._mean_s = self._variance = 0.0
+            self._learn_rates()
         while len(self._table) <= ahead:
             self._table.append(self._next_row())
         return self._table[ahead]
 
+    def _learn_rates(self) -> None:
+        self._known = self.PRIOR_CHATS + len(self._chats_s)
+        self._chat_s = (self.PRIOR_CHATS * self.DEFAULT_CHAT_S + sum(self._chats_s)) / self._known
+        waited_s = self.PRIOR_WAIT_S + sum(waited for waited, _ in self._waits)
+        self._gave_up = sum(left for _, left in self._waits) / waited_s
+        self._mean_s = self._variance = 0.0
+
     def _next_row(self) -> Wait:
-        """The wait of the first position that the table lacks. Never less than that of the one before it."""
-        known = self.PRIOR_CHATS + len(self._chats_s)
-        chat_s = (self.PRIOR_CHATS * self.DEFAULT_CHAT_S + sum(self._chats_s)) / known
-        gave_up = sum(left for _, left in self._waits) / (self.PRIOR_WAIT_S + sum(waited for waited, _ in self._waits))
-        step_s = 1 / (self._slots / max(chat_s, 1.0) + len(self._table) * gave_up)
+        """The wait of the first position that the table lacks, longer than that of the one before it.
+
+        Longer because each step is shorter than those before: the mean grows, and the shape, which narrows the range,
+        grows too slowly to outweigh it.
+        """
+        step_s = 1 / (self._slots / max(self._chat_s, 1.0) + len(self._table) * self._gave_up)
         self._mean_s += step_s
         self._variance += step_s**2
-        shape = self._mean_s**2 / (self._variance + self._mean_s**2 / known)
+        shape = self._mean_s**2 / (self._variance + self._mean_s**2 / self._known)
         likely_s = self._mean_s * _gamma_quantile(shape, 0.0) * math.exp(self._stretch_likely)
         upto_s = self._mean_s * _gamma_quantile(shape, 1.2816) * math.exp(self._stretch_upto)
-        before = self._table[-1] if self._table else Wait(0.0, 0.0)
-        likely_s = max(likely_s, before.likely_s)
-        return Wait(likely_s, max(upto_s, likely_s, before.upto_s))
+        return Wait(likely_s, max(upto_s, likely_s))
 
-    def _learn_wait(self, at_s: float, waited_s: float, gave_up: bool) -> None:
-        self._waiting = max(0, self._waiting - 1)
+    def _learn_wait(self, waited_s: float, gave_up: bool) -> None:
         self._waits.append((waited_s, gave_up))
         self._table = []
-        said = self._said_at(at_s - waited_s)
-        if said is None or waited_s < 1:
-            return  # served or gone at once: nothing was said
-        miss = _exceeded(said.likely_s, 0.5, waited_s, gave_up) - 0.5
-        self._stretch_likely = self._stretched(self._stretch_likely, miss)
-        miss = _exceeded(said.upto_s, 0.1, waited_s, gave_up) - 0.1
-        self._stretch_upto = self._stretched(self._stretch_upto, miss)
 
     def _stretched(self, stretch: float, miss: float) -> float:
         return max(-self.MAX_STRETCH, min(self.MAX_STRETCH, stretch + self.STEP * miss))
 
-    def _said_at(self, arrived_s: float) -> Wait | None:
-        """What was said to the visitor who arrived then, to the tenth of a second; it is said once."""
-        for entry in self._said:
-            if abs(entry[0] - arrived_s) < 0.1:
-                self._said.remove(entry)
-                return entry[1]
-        return None
 
-
-def _exceeded(figure_s: float, share: float, waited_s: float, gave_up: bool) -> float:
+def _exceeded(figure_s: float, share: float, waited_s: float, answered: bool) -> float:
     """Was the wait longer than the figure, which a `share` of all waits exceeds? 1.0 yes, 0.0 no.
 
     For who gave up before it: how likely it would have been, having waited so long already (exponential tail): from
@@ -147,7 +142,7 @@ def _exceeded(figure_s: float, share: float, waited_s: float, gave_up: bool) -> 
     """
     if waited_s >= figure_s:
         return 1.0
-    return float(share ** (1 - waited_s / figure_s)) if gave_up else 0.0
+    return 0.0 if answered else float(share ** (1 - waited_s / figure_s))
 
 
 def _gamma_quantile(shape: float, z: float) -> float:

@@ -244,7 +244,7 @@ def state_at(
     return row if row.accepting else None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(rows_in_order_of_writing, proofs_of_life, openings, touching_spans, moments)
 def test_ledger_equals_an_oracle_that_looks_at_every_moment(
     rows: list[PresenceRow],

@@ -97,8 +97,10 @@ def test_decision_is_explained_from_any_earlier_snapshot() -> None:
     engine = Engine()
     for entry in journal[:3]:
         engine.apply(entry.command, entry.now_ms)
+    snapshot = engine.snapshot()
 
-    assert explain(engine.snapshot(), journal, 5, "c1") == explain(START, journal, 5, "c1")
+    assert explain(snapshot, journal, 5, "c1") == explain(START, journal, 5, "c1")
+    assert replay(snapshot, journal) == replay(START, journal)[3:]
 
 
 def test_first_decisions_after_a_rebuild_are_explained_from_the_snapshot_it_began_with() -> None:
