@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from server import log
-from server.compose import compose, open_store
+from server.adapters import open_store
+from server.compose import compose
+from server.errors import StartError
 from server.loops import Loops
 from server.settings import Settings
 from server.web.application import make_web_app
@@ -21,10 +23,6 @@ if TYPE_CHECKING:
     from server.demo import DemoInfo
 
 STOP_WITHIN_S = 4.0
-
-
-class StartError(Exception):
-    """The server cannot start; the text says why and what to do."""
 
 
 def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None) -> int:

@@ -17,10 +17,12 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from server import administration, app, demo, log
+from server import administration, demo, log
+from server.adapters import open_store, transport_of
 from server.administration import OperationError, UsageError
 from server.clock import Clock
-from server.compose import new_id, open_store, transport_of
+from server.errors import StartError
+from server.ids import new_id
 from server.settings import PREFIX, Settings, SettingsError, load_settings
 from transcripts.errors import StoreError
 from transcripts.port import Store
@@ -63,7 +65,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> Non
     with _told():
         settings = _settings(data)
         transport_of(settings)  # what is wrong with it is said before anything is opened
-        code = app.run(settings, host, port)
+        code = _run(settings, host, port)
     raise typer.Exit(code)
 
 
@@ -76,7 +78,7 @@ def run_demo(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> 
         info = asyncio.run(_with_store(settings, lambda store: demo.fill(store, new_id)))
         if info.people:
             Console().print(demo.table(info))
-        code = app.run(settings, host, port, info)
+        code = _run(settings, host, port, info)
     raise typer.Exit(code)
 
 
@@ -204,7 +206,7 @@ def _told() -> Iterator[None]:
     except UsageError as exc:
         typer.echo(f"{exc.option}: {exc}", err=True)
         raise typer.Exit(2) from exc
-    except (OperationError, SettingsError, app.StartError) as exc:
+    except (OperationError, SettingsError, StartError) as exc:
         typer.echo(str(exc), err=True)
         raise typer.Exit(1) from exc
     except (StoreError, OSError) as exc:
@@ -228,6 +230,13 @@ def _change(data: Path | None, work: Callable[[Store, Settings], Awaitable[Resul
         settings = _settings(data)
         return asyncio.run(_with_store(settings, lambda store: work(store, settings)))
     raise AssertionError("unreachable: an error ended the command")
+
+
+def _run(settings: Settings, host: str, port: int, info: demo.DemoInfo | None = None) -> int:
+    """The server is loaded only where one is started: the other commands answer at once."""
+    from server import app  # noqa: PLC0415
+
+    return app.run(settings, host, port, info)
 
 
 async def _with_store(settings: Settings, work: Callable[[Store], Awaitable[Result]]) -> Result:

@@ -1,6 +1,7 @@
 """What the server answers instead of doing what was asked.
 
-Refusal    one of the wire's codes with a sentence; the sockets' base and the web middleware turn it into `error`
+Refusal       one of the wire's codes with a sentence; the sockets' base and the web middleware turn it into `error`
+StartError    the process cannot start
 """
 
 from __future__ import annotations
@@ -63,6 +64,10 @@ class Refusal(Exception):
         self.field = field
         self.retry_after_s = retry_after_s
         self.opens_at = opens_at
+
+
+class StartError(Exception):
+    """The server cannot start; the text says why and what to do."""
 
 
 def not_found(what: str) -> Refusal:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from server.compose import Desk
+from server.desk import Desk
 from server.errors import Refusal
 from server.log import logger
 from transcripts.records import Proof
@@ -69,12 +69,12 @@ class Loops:
         if changed:
             await desk.presence.sync_accounts()
         for connection in desk.transport.connections():
-            if connection.namespace != desk.agents.name:
-                continue
-            if connection.token is not None and not await desk.agents.is_still_signed_in(connection):
+            if connection.token is None:
+                continue  # a visitor
+            if await desk.accounts.agent_of(connection.token) is None:
                 await desk.end_session(connection.token)
             elif changed:
-                desk.agents.join_departments(connection)
+                desk.boards.join(connection)
 
     async def _prune(self) -> None:
         await self._desk.store.prune_journal(self._before(JOURNAL_KEPT))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from queueing.lights import light
 from queueing.model import AgentChanged, Applied, Command
+from server import access
 from server.clock import Clock
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.open_chats import OpenChats
 from server.settings import Settings
-from server.sockets.rooms import Rooms
+from server.sockets.rooms import Connection, Rooms
 from server.wire import Json, Wire, moment
 from transcripts.records import Agent, Chat
 
@@ -42,7 +43,7 @@ class Boards:
         self._told: dict[str, Json] = {}
         dispatch.observe(self._observe)
 
-    async def snapshot(self, department_id: str) -> Json:
+    async def _snapshot(self, department_id: str) -> Json:
         places = await self._dispatch.queue.waiting(department_id)
         waiting = []
         for place in places[:SHOWN]:
@@ -51,16 +52,31 @@ class Boards:
                 waiting.append(self._waiting(chat, place.position))
         return {"department": self._wire.department(department_id), "total": len(places), "waiting": waiting}
 
+    def join(self, connection: Connection) -> None:
+        """Hear of every department the agent may see, and of no other; again whenever either changes."""
+        agent = self._directory.agent(connection.person_id)
+        departments = self._directory.departments()
+        visible = {department_room(d.id) for d in departments if agent and access.in_scope(agent, d.id)}
+        for room in {room for room in connection.rooms if room.startswith(department_room(""))} - visible:
+            self._rooms.leave(connection, room)
+        for room in visible:
+            self._rooms.join(connection, room)
+
+    async def current(self, department_id: str) -> Json:
+        """The line as of now; whoever was told another one is told this one first, so that no change is missed."""
+        board = await self._snapshot(department_id)
+        if self._told.get(department_id) != board:
+            self._told[department_id] = board
+            self._rooms.push(department_room(department_id), "queue", board)
+        return board
+
     async def tick(self) -> None:
         """Tell the agents of each department whose line, or one of its lights, changed."""
         for department in self._directory.departments():
             if self._rooms.is_empty(department_room(department.id)):
                 self._told.pop(department.id, None)
                 continue
-            board = await self.snapshot(department.id)
-            if self._told.get(department.id) != board:
-                self._told[department.id] = board
-                self._rooms.push(department_room(department.id), "queue", board)
+            await self.current(department.id)
 
     def light_of(self, chat: Chat) -> str | None:
         """A waiting chat's clock runs from queued_at, an active one's from the oldest unanswered message, if any."""

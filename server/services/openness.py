@@ -42,7 +42,20 @@ class Openness:
             for agent in self._dispatch.agents(department_id)
         )
 
-    def departments(self) -> list[Json]:
+    def current(self) -> list[Json]:
+        """The list as of now; whoever was told another one is told this one first, so that no change is missed."""
+        departments = self._departments()
+        key: list[tuple[object, ...]] = [(d["id"], d["name"], d["open"], d["accepting"]) for d in departments]
+        if key != self._told:
+            self._told = key
+            self._rooms.push(VISITORS, "departments", departments)
+        return departments
+
+    async def tick(self) -> None:
+        """Tell every visitor where openness or the number of accepting agents changed."""
+        self.current()
+
+    def _departments(self) -> list[Json]:
         now = self._clock.now()
         waiting: dict[str, int] = {}
         for chat in self._open_chats.all():
@@ -60,11 +73,3 @@ class Openness:
             }
             for department in self._directory.departments()
         ]
-
-    async def tick(self) -> None:
-        """Tell every visitor where openness or the number of accepting agents changed."""
-        departments = self.departments()
-        key: list[tuple[object, ...]] = [(d["id"], d["name"], d["open"], d["accepting"]) for d in departments]
-        if key != self._told:
-            self._told = key
-            self._rooms.push(VISITORS, "departments", departments)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from http.cookies import CookieError, SimpleCookie
 
 from server import access, wire
-from server.clock import Clock
+from server.desk import Desk
 from server.errors import Refusal
-from server.limits import Limits
 from server.requests import (
     AgentAuth,
     ChatClose,
@@ -24,21 +23,9 @@ from server.requests import (
     Typing,
     parse,
 )
-from server.services.accounts import Accounts
-from server.services.alarms import Alarms
-from server.services.boards import Boards, department_room
-from server.services.chats import Chats
-from server.services.directory import Directory
-from server.services.dispatch import Dispatch
 from server.services.fanout import agent_room, visitor_room, watch_room
-from server.services.open_chats import OpenChats
-from server.services.positions import Positions
-from server.services.presence import Presence
-from server.services.tickets import Tickets
-from server.settings import Settings
 from server.sockets.base import BaseNamespace
-from server.sockets.rooms import Connection, Rooms
-from transcripts.port import Store
+from server.sockets.rooms import Connection
 from transcripts.records import Agent, Author, Chat
 
 COOKIE = "semafor_session"
@@ -47,42 +34,23 @@ COOKIE = "semafor_session"
 class AgentNamespace(BaseNamespace):
     name = "/agent"
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        accounts: Accounts,
-        chats: Chats,
-        tickets: Tickets,
-        presence: Presence,
-        dispatch: Dispatch,
-        directory: Directory,
-        open_chats: OpenChats,
-        boards: Boards,
-        positions: Positions,
-        alarms: Alarms,
-        rooms: Rooms,
-        objects: wire.Wire,
-        limits: Limits,
-        clock: Clock,
-        settings: Settings,
-    ) -> None:
-        super().__init__(limits)
-        self._store = store
-        self._accounts = accounts
-        self._chats = chats
-        self._tickets = tickets
-        self._presence = presence
-        self._dispatch = dispatch
-        self._directory = directory
-        self._open_chats = open_chats
-        self._boards = boards
-        self._positions = positions
-        self._alarms = alarms
-        self._rooms = rooms
-        self._objects = objects
-        self._clock = clock
-        self._settings = settings
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.limits)
+        self._store = desk.store
+        self._accounts = desk.accounts
+        self._chats = desk.chats
+        self._tickets = desk.tickets
+        self._presence = desk.presence
+        self._dispatch = desk.dispatch
+        self._directory = desk.directory
+        self._open_chats = desk.open_chats
+        self._boards = desk.boards
+        self._positions = desk.positions
+        self._alarms = desk.alarms
+        self._rooms = desk.rooms
+        self._objects = desk.wire
+        self._clock = desk.clock
+        self._settings = desk.settings
         self.events = {
             "status:set": (StatusSet, self._status),
             "message:send": (MessageSend, self._send),
@@ -114,7 +82,7 @@ class AgentNamespace(BaseNamespace):
     async def welcome(self, connection: Connection) -> None:
         agent = self._agent(connection)
         self._rooms.join(connection, agent_room(agent.id))
-        self.join_departments(connection)
+        self._boards.join(connection)
         await self._presence.connected(agent.id)
         agent = self._agent(connection)
         state = self._dispatch.agent(agent.id)
@@ -129,7 +97,7 @@ class AgentNamespace(BaseNamespace):
                 "capacity": state.capacity if state else agent.capacity,
                 "chats": [self._shown(chat) for chat in held],
                 "to_resolve": [self._shown(chat) for chat in await self._store.unresolved_of(agent.id)],
-                "queue": [await self._boards.snapshot(department_id) for department_id in departments],
+                "queue": [await self._boards.current(department_id) for department_id in departments],
                 "team": [self._boards.colleague(other) for other in self._colleagues(agent)],
                 "canned": [
                     wire.canned(c)
@@ -149,20 +117,6 @@ class AgentNamespace(BaseNamespace):
 
     async def gone(self, connection: Connection, last_seen_ms: int) -> None:
         await self._presence.disconnected(connection.person_id, last_seen_ms)
-
-    def join_departments(self, connection: Connection) -> None:
-        """Hear of every department the agent may see, and of no other; again whenever either changes."""
-        agent = self._directory.agent(connection.person_id)
-        visible = {
-            department_room(d.id) for d in self._directory.departments() if agent and access.in_scope(agent, d.id)
-        }
-        for room in {room for room in connection.rooms if room.startswith(department_room(""))} - visible:
-            self._rooms.leave(connection, room)
-        for room in visible:
-            self._rooms.join(connection, room)
-
-    async def is_still_signed_in(self, connection: Connection) -> bool:
-        return connection.token is not None and await self._accounts.agent_of(connection.token) is not None
 
     # ---- events -----------------------------------------------------------------------------------------------------
 

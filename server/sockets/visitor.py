@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from server import wire
-from server.clock import Clock
+from server.desk import Desk
 from server.errors import Refusal
-from server.limits import Limits
 from server.requests import (
     ChatRef,
     ChatStart,
@@ -22,17 +21,10 @@ from server.requests import (
     VisitorAuth,
     parse,
 )
-from server.services.chats import Chats
 from server.services.fanout import agents_of, visitor_room
-from server.services.lifecycle import Lifecycle
-from server.services.openness import VISITORS, Openness
-from server.services.positions import Positions
-from server.services.tickets import Tickets
-from server.services.visitors import Visitors
-from server.settings import Settings
+from server.services.openness import VISITORS
 from server.sockets.base import BaseNamespace
-from server.sockets.rooms import Connection, Rooms
-from transcripts.port import Store
+from server.sockets.rooms import Connection
 from transcripts.records import Author, Chat, Visitor
 
 LAST_CHAT_FOR = timedelta(hours=24)
@@ -41,34 +33,19 @@ LAST_CHAT_FOR = timedelta(hours=24)
 class VisitorNamespace(BaseNamespace):
     name = "/visitor"
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        visitors: Visitors,
-        chats: Chats,
-        tickets: Tickets,
-        lifecycle: Lifecycle,
-        openness: Openness,
-        positions: Positions,
-        rooms: Rooms,
-        objects: wire.Wire,
-        limits: Limits,
-        clock: Clock,
-        settings: Settings,
-    ) -> None:
-        super().__init__(limits)
-        self._store = store
-        self._visitors = visitors
-        self._chats = chats
-        self._tickets = tickets
-        self._lifecycle = lifecycle
-        self._openness = openness
-        self._positions = positions
-        self._rooms = rooms
-        self._objects = objects
-        self._clock = clock
-        self._settings = settings
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.limits)
+        self._store = desk.store
+        self._visitors = desk.visitors
+        self._chats = desk.chats
+        self._tickets = desk.tickets
+        self._lifecycle = desk.lifecycle
+        self._openness = desk.openness
+        self._positions = desk.positions
+        self._rooms = desk.rooms
+        self._objects = desk.wire
+        self._clock = desk.clock
+        self._settings = desk.settings
         self.events = {
             "chat:start": (ChatStart, self._start),
             "message:send": (MessageSend, self._send),
@@ -94,12 +71,14 @@ class VisitorNamespace(BaseNamespace):
     async def welcome(self, connection: Connection) -> None:
         visitor = _visitor(connection)
         self._rooms.join(connection, visitor_room(visitor.id))
-        self._rooms.join(connection, VISITORS)
         await self._lifecycle.visitor_connected(visitor.id)
         if connection.page is not None:
             await self._visitors.add_page(visitor.id, connection.page["url"], connection.page["title"])
         chat = await self._store.open_chat_of(visitor.id)
         last = None if chat else await self._store.last_chat_of(visitor.id, self._clock.now() - LAST_CHAT_FOR)
+        shown = await self._shown(chat) if chat else None
+        departments = self._openness.current()
+        self._rooms.join(connection, VISITORS)
         connection.greet(
             "hello",
             {
@@ -111,9 +90,9 @@ class VisitorNamespace(BaseNamespace):
                     "verified": visitor.verified,
                     "locale": visitor.locale,
                 },
-                "departments": self._openness.departments(),
+                "departments": departments,
                 "incident": None,
-                "chat": await self._shown(chat) if chat else None,
+                "chat": shown,
                 "last_chat": self._objects.chat_for_visitor(last) if last else None,
                 "server_time": wire.moment(self._clock.now()),
                 "settings": {

@@ -18,7 +18,7 @@ from server.web.sessions import version
 from server.web.socket_gate import guard_sockets
 
 if TYPE_CHECKING:
-    from server.compose import Desk
+    from server.desk import Desk
 
 ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *sessions.ENDPOINTS,

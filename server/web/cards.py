@@ -12,7 +12,7 @@ from transcripts.operations import ChatQuery, TicketQuery
 from transcripts.records import Agent, Chat, PageView
 
 if TYPE_CHECKING:
-    from server.compose import Desk
+    from server.desk import Desk
 
 Json = dict[str, Any]
 EARLIER_MAX = 200

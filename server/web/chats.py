@@ -21,7 +21,7 @@ from transcripts.operations import ChatQuery
 from transcripts.records import Chat, Message, Note
 
 if TYPE_CHECKING:
-    from server.compose import Desk
+    from server.desk import Desk
 
 
 async def search(call: Call, given: ChatSearch) -> Json:

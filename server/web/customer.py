@@ -17,7 +17,7 @@ from transcripts.records import Chat, Message, Ticket, TicketMessage
 from transcripts.wording import Wording
 
 if TYPE_CHECKING:
-    from server.compose import Desk
+    from server.desk import Desk
 
 Json = dict[str, Any]
 

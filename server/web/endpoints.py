@@ -20,7 +20,7 @@ from server.web.origin import SAFE_METHODS, require_own
 from transcripts.records import Agent, Role
 
 if TYPE_CHECKING:
-    from server.compose import Desk
+    from server.desk import Desk
 
 API = "/api/v1"
 COOKIE = "semafor_session"

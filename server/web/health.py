@@ -16,7 +16,7 @@ from server.web.answers import json_response
 from server.web.keys import DESK
 
 if TYPE_CHECKING:
-    from server.compose import Desk
+    from server.desk import Desk
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -37,7 +37,7 @@ class DeskFigures(Collector):
         yield chats
         accepting = GaugeMetricFamily("semafor_agents_accepting", "Agents online.", labels=("department",))
         is_open = GaugeMetricFamily("semafor_department_open", "1 in opening hours.", labels=("department",))
-        for department in self._desk.openness.departments():
+        for department in self._desk.openness.current():
             accepting.add_metric((department["id"],), department["accepting"])
             is_open.add_metric((department["id"],), int(department["open"]))
         yield accepting

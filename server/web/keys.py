@@ -9,7 +9,7 @@ from aiohttp import web
 from server.demo import DemoInfo
 
 if TYPE_CHECKING:
-    from server.compose import Desk
+    from server.desk import Desk
 
 DESK: web.AppKey[Desk] = web.AppKey("desk")
 DEMO: web.AppKey[DemoInfo | None] = web.AppKey("demo")

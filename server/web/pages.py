@@ -53,7 +53,7 @@ async def asset(request: web.Request) -> web.Response:
 
 async def status(request: web.Request) -> web.Response:
     """Open, and how many agents accept: of one department, else of all together."""
-    departments = request.app[DESK].openness.departments()
+    departments = request.app[DESK].openness.current()
     asked = request.query.get("department")
     if asked:
         departments = [department for department in departments if department["id"] == asked]

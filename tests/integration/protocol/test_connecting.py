@@ -85,7 +85,7 @@ async def test_bad_identity_refuses_the_connection(new_desk: NewDesk, people: Pe
     assert refused.value.error["message"] == "unauthorized"
 
 
-@pytest.mark.parametrize("auth", [{"token": 5}, {"page": "x"}, {"locale": ["cs"]}, "text", 7, ["list"]])
+@pytest.mark.parametrize("auth", [{"token": 5}, {"page": "x"}, {"locale": ["cs"]}, "text", ["list"]])
 async def test_auth_of_another_shape_is_refused_with_a_reason(desk: Desk, auth: Any) -> None:
     with pytest.raises(ConnectionRefusedByServer) as refused:
         await WireClient.connect(desk.url, "/visitor", auth)

@@ -1,0 +1,96 @@
+"""Everything that runs, in one place: what HTTP handlers, sockets and loops reach for. Wired by compose.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from queueing.model import AgentState
+from server.clock import Clock
+from server.limits import Limits
+from server.services.accounts import Accounts
+from server.services.alarms import Alarms
+from server.services.boards import Boards
+from server.services.chats import Chats
+from server.services.decisions import Decisions
+from server.services.directory import Directory
+from server.services.dispatch import Dispatch
+from server.services.estimates import Estimates
+from server.services.lifecycle import Lifecycle
+from server.services.live import Live
+from server.services.mailroom import Mailroom
+from server.services.open_chats import OpenChats
+from server.services.openness import Openness
+from server.services.positions import Positions
+from server.services.presence import Presence
+from server.services.reports import Reports
+from server.services.tickets import Tickets
+from server.services.timers import Timers
+from server.services.visitors import Visitors
+from server.settings import Settings
+from server.signing import Signer
+from server.sockets.rooms import Rooms
+from server.sockets.transport import Transport
+from server.wire import Wire
+from transcripts.port import Store
+
+SIGNED_OUT = "signed out"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that runs. What HTTP handlers and loops reach for."""
+
+    settings: Settings
+    process_id: str
+    store: Store
+    clock: Clock
+    signer: Signer
+    directory: Directory
+    wire: Wire
+    limits: Limits
+    rooms: Rooms
+    timers: Timers
+    open_chats: OpenChats
+    dispatch: Dispatch
+    presence: Presence
+    openness: Openness
+    estimates: Estimates
+    positions: Positions
+    boards: Boards
+    alarms: Alarms
+    lifecycle: Lifecycle
+    accounts: Accounts
+    tickets: Tickets
+    chats: Chats
+    visitors: Visitors
+    decisions: Decisions
+    live: Live
+    mailroom: Mailroom
+    reports: Reports
+    transport: Transport
+
+    async def start(self) -> None:
+        """Take the record up: accounts, what is known of waits, open chats with every place kept."""
+        await self.estimates.learn_from_record()
+        accounts = self.directory.agents()
+        await self.dispatch.rebuild(
+            [AgentState(a.id, a.department_ids, a.tier, a.capacity, a.status, False, (), 0) for a in accounts]
+        )
+        self.lifecycle.start()
+        holding = {chat.agent_id for chat in self.open_chats.all() if chat.agent_id is not None}
+        self.presence.await_return(tuple(a.id for a in accounts if a.status != "offline" or a.id in holding))
+
+    async def end_session(self, token: str) -> None:
+        """Cut what is connected with this session; an agent who has nothing else open is offline at once."""
+        of_session = [connection for connection in self.transport.connections() if connection.token == token]
+        for connection in of_session:
+            await self.transport.cut(connection.eio_sid)
+        for agent_id in {connection.person_id for connection in of_session}:
+            if all(other.person_id != agent_id for other in self.transport.connections()):
+                await self.presence.set_status(agent_id, "offline", SIGNED_OUT, None)
+
+    async def aclose(self) -> None:
+        await self.transport.aclose()
+        await self.timers.aclose()
+        await self.dispatch.aclose()
+        await self.store.aclose()
