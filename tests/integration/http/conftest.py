@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from server.compose import Desk, compose, open_store
+from server.adapters import open_store
+from server.compose import compose
+from server.desk import Desk
 from server.settings import load_settings
 from tests.integration.http.people import Site, account
 from transcripts.records import Department

@@ -11,8 +11,9 @@ from typing import Any
 from aiohttp import DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
-from server.compose import Desk, new_id
 from server.demo import INFO
+from server.desk import Desk
+from server.ids import new_id
 from server.requests import ToTicket
 from server.services.accounts import hash_password
 from server.web.application import make_web_app

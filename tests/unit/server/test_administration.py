@@ -1,0 +1,144 @@
+"""Departments and accounts by command line: what is changed, what stays, and what cannot be meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server import administration, demo
+from server.administration import OperationError, UsageError
+from server.ids import new_id
+from server.services.accounts import HASHER
+from tests.unit.server.desk_parts import record
+from tests.unit.server.made import NOON
+from transcripts.port import Store
+from transcripts.records import Department, Session
+
+SUPPORT = Department("support", "Support", "mon-fri 09:00-17:00", "Europe/Prague", ("Parcel",))
+
+
+async def add(store: Store, **changes: Any) -> str:
+    given: dict[str, Any] = {
+        "email": "ada@example.com",
+        "name": "Ada",
+        "role": "agent",
+        "departments": ["support"],
+        "capacity": 3,
+        "tier": 1,
+        "password": "correct horse",
+    }
+    return await administration.add_user(store, new_id, **(given | changes))
+
+
+async def test_editing_a_department_changes_only_what_is_given(tmp_path: Path) -> None:
+    async with record(tmp_path, SUPPORT) as (store, _):
+        await administration.edit_department(store, "support", name="Help", hours=None, tz=None, topics=[])
+        assert await store.departments() == (Department("support", "Help", SUPPORT.hours, SUPPORT.tz, SUPPORT.topics),)
+        await administration.edit_department(store, "support", name=None, hours="", tz="UTC", topics=["A", "A", "B"])
+        assert await store.departments() == (Department("support", "Help", None, "UTC", ("A", "B")),)
+
+
+async def test_a_closed_department_takes_nothing_until_it_is_added_again(tmp_path: Path) -> None:
+    async with record(tmp_path, SUPPORT) as (store, directory):
+        await administration.close_department(store, "support", NOON)
+        await directory.refresh()
+        assert directory.departments() == ()
+        with pytest.raises(OperationError):
+            await administration.edit_department(store, "support", name="X", hours=None, tz=None, topics=[])
+        with pytest.raises(OperationError):
+            await add(store)
+
+        await administration.add_department(store, "support", name="Back", hours=None, tz="UTC", topics=[])
+
+        await directory.refresh()
+        assert [department.name for department in directory.departments()] == ["Back"]
+
+
+@pytest.mark.parametrize(
+    ("option", "changes"),
+    [
+        ("ID", {"department_id": "Sales!"}),
+        ("ID", {"department_id": "x" * 41}),
+        ("--name", {"name": "\u202e\n"}),
+        ("--hours", {"hours": "mon 25:00-26:00"}),
+        ("--tz", {"tz": "Mars/Base"}),
+    ],
+)
+async def test_what_cannot_be_a_department_is_wrong_usage(tmp_path: Path, option: str, changes: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"name": None, "hours": None, "tz": "UTC", "topics": [], **changes}
+    async with record(tmp_path) as (store, _):
+        with pytest.raises(UsageError) as refused:
+            await administration.add_department(store, given.pop("department_id", "sales"), **given)
+        assert refused.value.option == option
+        assert await store.departments() == ()
+
+
+@pytest.mark.parametrize(
+    ("option", "changes"),
+    [
+        ("EMAIL", {"email": "ada"}),
+        ("--department", {"departments": []}),
+        ("--name", {"name": " "}),
+        ("--password-stdin", {"password": ""}),
+        ("--password-stdin", {"password": "x" * 1025}),
+    ],
+)
+async def test_what_cannot_be_an_account_is_wrong_usage(tmp_path: Path, option: str, changes: dict[str, Any]) -> None:
+    async with record(tmp_path, SUPPORT) as (store, _):
+        with pytest.raises(UsageError) as refused:
+            await add(store, **changes)
+        assert refused.value.option == option
+        assert await store.agents() == ()
+
+
+async def test_an_address_has_one_account_however_it_is_written(tmp_path: Path) -> None:
+    async with record(tmp_path, SUPPORT) as (store, _):
+        await add(store)
+        with pytest.raises(OperationError):
+            await add(store, email="ADA@Example.com")
+
+
+async def test_a_new_password_ends_the_sessions_of_the_old_one(tmp_path: Path) -> None:
+    async with record(tmp_path, SUPPORT) as (store, _):
+        await add(store)
+        (ada,) = await store.agents()
+        await store.add_session(Session("hash", ada.id, NOON, NOON))
+
+        await administration.set_password(store, "ada@example.com", "another one")
+
+        (ada,) = await store.agents()
+        assert HASHER.verify(ada.password_hash, "another one")
+        assert await store.session("hash") is None
+
+
+async def test_the_list_shows_who_can_sign_in_and_no_secret(tmp_path: Path) -> None:
+    async with record(tmp_path, SUPPORT) as (store, _):
+        await add(store, name="Ada =cmd")
+        await administration.disable_user(store, "ada@example.com", NOON)
+
+        heading, row = (await administration.list_users(store)).splitlines()
+
+    assert heading.split() == ["EMAIL", "NAME", "ROLE", "DEPARTMENTS", "CAPACITY", "TIER", "STATE"]
+    assert row.split() == ["ada@example.com", "Ada", "=cmd", "agent", "support", "3", "1", "disabled"]
+
+
+async def test_the_demo_company_is_filled_in_once_and_completed_when_it_was_cut_short(tmp_path: Path) -> None:
+    async with record(tmp_path) as (store, _):
+        await store.set_value(demo.MARK, "1")
+        await store.add_department(demo.DEPARTMENTS[0])
+
+        first = await demo.fill(store, new_id)
+        again = await demo.fill(store, new_id)
+
+        assert first == again == demo.INFO
+        assert len(await store.agents()) == len(demo.PEOPLE) == 5
+        assert len(await store.departments()) == 2
+        assert {shortcut.shortcut for shortcut in await store.canned()} >= {"hi", "track", "price"}
+
+
+async def test_the_demo_never_touches_a_record_that_is_somebodys(tmp_path: Path) -> None:
+    async with record(tmp_path, SUPPORT) as (store, _):
+        assert (await demo.fill(store, new_id)).people == ()
+        assert await store.agents() == ()

@@ -1,0 +1,38 @@
+"""Logs: one line of JSON each, and no traceback for what a client did."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from server.log import without_clients_tracebacks
+
+PROGRAM = """
+import logging
+from aiohttp.http_exceptions import BadStatusLine
+from server import log
+log.configure()
+log.logger.info("signed_in", agent="a1")
+try:
+    raise BadStatusLine("\\x16\\x03\\x01")
+except BadStatusLine:
+    logging.getLogger("aiohttp.server").exception("Error handling request from %s", "127.0.0.1")
+try:
+    1 / 0
+except ZeroDivisionError:
+    log.logger.exception("request_failed", route="/x")
+"""
+
+
+def test_every_line_is_json_and_only_our_own_faults_have_a_traceback() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+
+    assert [line["event"] for line in lines] == ["signed_in", "client_fault", "request_failed"]
+    assert lines[0]["agent"] == "a1"
+    assert "exception" not in lines[1]
+    assert "ZeroDivisionError" in lines[2]["exception"]
+    assert done.stdout == ""
+    assert without_clients_tracebacks.__doc__
