@@ -20,6 +20,13 @@ import type {
 const ROOT = "/api/v1";
 const UNREACHABLE: WireError = { code: "unavailable", message: "The server cannot be reached. Check the connection." };
 
+let expired: () => void = () => {};
+
+/** Who is told when the server no longer knows the session. */
+export function onExpired(callback: () => void): void {
+  expired = callback;
+}
+
 async function request<T>(method: string, path: string, body?: unknown): Promise<Ack<T>> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -33,6 +40,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
     const data = response.status === 204 ? {} : await response.json().catch(() => ({}));
     if (response.ok) return { ...data, ok: true };
     const error: WireError = data.error ?? { code: "unavailable", message: `The server answered ${response.status}.` };
+    if (response.status === 401 && path !== "/me" && path !== "/sessions") expired();
     return { ok: false, error: response.status === 401 ? { ...error, code: "unauthorized" } : error };
   } catch {
     return { ok: false, error: UNREACHABLE };

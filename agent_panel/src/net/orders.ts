@@ -14,6 +14,10 @@ export async function resume(): Promise<void> {
   const reply = await api.whoAmI();
   if (reply.ok) {
     session.value = { state: "in", me: reply.agent };
+    api.onExpired(() => {
+      stop();
+      session.value = { state: "signed_out" };
+    });
     start();
   } else if (reply.error.code === "unauthorized") {
     session.value = { state: "signed_out" };

@@ -1,11 +1,13 @@
 // Turns arrivals and alarms into sounds, notifications and the number in the tab's title.
 import { effect, untracked } from "@preact/signals";
 import { openBeside, openChat } from "../../net/orders.ts";
+import type { Alarm } from "../../net/wire.ts";
 import type { Arrival } from "../../state/arrivals.ts";
 import { alarmKey } from "../../state/desk.ts";
 import { totalUnread } from "../../state/lists.ts";
 import { arrival, desk, focusedPane, session, settings, silenced } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
+import { alarmText } from "./alarmText.ts";
 import { notify } from "./notify.ts";
 import { play } from "./sounds.ts";
 
@@ -33,6 +35,12 @@ function soundAlarms(): void {
   if (loud.length > 0 && sounds.alarm) play("alarm", volume);
 }
 
+function announceAlarms(fresh: Alarm[]): void {
+  soundAlarms();
+  if (!settings.value.notifications || document.hasFocus()) return;
+  for (const alarm of fresh) notify(t("notify.alarm"), alarmText(alarm), alarmKey(alarm), () => {});
+}
+
 function titleBadge(): void {
   const n = session.value.state === "in" ? totalUnread(desk.value) : 0;
   const alarm = desk.value.alarms.length > 0 ? "▲ " : "";
@@ -45,11 +53,12 @@ export function watchArrivals(): void {
     if (found) untracked(() => announce(found));
   });
   effect(titleBadge);
-  let before = "";
+  let before: string[] = [];
   effect(() => {
-    const keys = desk.value.alarms.map(alarmKey);
-    if (keys.some((key) => !before.includes(key))) soundAlarms();
-    before = keys.join(" ");
+    const alarms = desk.value.alarms;
+    const fresh = alarms.filter((alarm) => !before.includes(alarmKey(alarm)));
+    before = alarms.map(alarmKey);
+    if (fresh.length > 0) untracked(() => announceAlarms(fresh));
   });
   setInterval(soundAlarms, REPEAT_MS);
 }

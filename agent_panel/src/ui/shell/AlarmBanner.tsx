@@ -3,36 +3,32 @@ import { openChat, take } from "../../net/orders.ts";
 import type { Alarm } from "../../net/wire.ts";
 import { ageSeconds, formatAge } from "../../state/clock.ts";
 import { alarmKey } from "../../state/desk.ts";
-import { agent, desk, now, silenced, tell } from "../../state/store.ts";
-import { visitorName } from "../../words/people.ts";
+import { hrefOf } from "../../state/route.ts";
+import { desk, now, silenced, tell } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
+import { alarmText } from "../alerts/alarmText.ts";
 import { Icon } from "../parts/Icon.tsx";
 
-function whoOf(alarm: Alarm): string {
-  const waiting = desk.value.queues.flatMap((queue) => queue.waiting).find((c) => c.chat_id === alarm.chat_id);
-  const visitor = waiting?.visitor ?? (alarm.chat_id ? desk.value.threads[alarm.chat_id]?.chat.visitor : undefined);
-  if (visitor) return visitorName(visitor);
-  if (alarm.ticket) return alarm.ticket;
-  const department = agent.value?.departments.find((known) => known.id === alarm.department);
-  const place = department?.name ?? alarm.department;
-  if (!place) return t("alarm.somebody");
-  return alarm.kind === "nobody_online" ? place : t("alarm.somebody_in", { department: place });
-}
+/** More rows than this would push the desk off a small screen. */
+const MOST_ROWS = 3;
 
 function Remedy({ alarm }: { alarm: Alarm }) {
-  const id = alarm.chat_id;
   if (alarm.kind === "checkpoint_due" && alarm.ticket) {
     return (
-      <a class="btn quiet" href={`#/tickets/${encodeURIComponent(alarm.ticket)}`}>
+      <a class="btn quiet" href={hrefOf({ page: "tickets", number: alarm.ticket })}>
         {t("alarm.open_ticket")}
       </a>
     );
   }
+  const id = alarm.chat_id;
   if (!id) return null;
   const held = desk.value.threads[id]?.held;
   const act = async (): Promise<void> => {
-    location.hash = "#/chats";
-    if (held) return openChat(id);
+    location.hash = hrefOf({ page: "chats", chat: null });
+    if (held) {
+      openChat(id);
+      return;
+    }
     const reply = await take(id);
     if (!reply.ok) tell(reply.error.message, "bad");
   };
@@ -43,21 +39,32 @@ function Remedy({ alarm }: { alarm: Alarm }) {
   );
 }
 
+function Row({ alarm }: { alarm: Alarm }) {
+  return (
+    <li>
+      <p role="alert">
+        <b>{alarmText(alarm)}</b>
+      </p>
+      <span class="num small">{formatAge(ageSeconds(alarm.since, now.value))}</span>
+      <Remedy alarm={alarm} />
+    </li>
+  );
+}
+
 export function AlarmBanner() {
   const alarms = desk.value.alarms;
   if (alarms.length === 0) return null;
-  const [first, ...others] = alarms;
-  if (!first) return null;
+  const hidden = alarms.length - MOST_ROWS;
   const quiet = alarms.every((alarm) => silenced.value.includes(alarmKey(alarm)));
   return (
     <section class="alarm" aria-label={t("alarm.label")}>
       <Icon name="bell" />
-      <p role="alert">
-        <b>{t(`alarm.${first.kind}`, { who: whoOf(first) })}</b>{" "}
-        {others.length > 0 && <span>{t("alarm.more", { n: others.length })}</span>}
-      </p>
-      <span class="num small">{formatAge(ageSeconds(first.since, now.value))}</span>
-      <Remedy alarm={first} />
+      <ul>
+        {alarms.slice(0, MOST_ROWS).map((alarm) => (
+          <Row key={alarmKey(alarm)} alarm={alarm} />
+        ))}
+        {hidden > 0 && <li class="small">{t("alarm.more", { n: hidden })}</li>}
+      </ul>
       {!quiet && (
         <button
           type="button"
