@@ -84,10 +84,11 @@ def test_a_server_that_was_killed_a_moment_before_the_next_one_started_is_over()
     assert report(row(0), proofs=proofs)["total"]["covered_s"] == 3590
 
 
-def test_a_row_that_was_written_late_counts_from_its_own_moment() -> None:
-    found = report(row(0, written=1), row(500, "offline", reason="connection lost", written=2))
+def test_of_two_rows_for_one_moment_the_one_written_last_holds() -> None:
+    back = row(500, written=3)
+    lost = row(500, "offline", reason="connection lost", written=2)
 
-    assert found["total"]["covered_s"] == 500
+    assert report(back, lost, row(0, written=1))["total"]["covered_s"] == 3600
 
 
 def test_steps_are_left_out_of_long_periods() -> None:
