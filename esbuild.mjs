@@ -39,6 +39,8 @@ const pagesCss = ["./widget/src/tokens.css", "./server/pages/pages.css"];
 const bundles = [
   // The loader runs on the customer's own page: a classic script, as small as it gets.
   { ...common, format: "iife", entryPoints: { "widget/loader": "widget/src/loader/index.ts" } },
+  // What the button fetches when it is about to be used: the iframe and the bridge to it.
+  { ...common, format: "iife", entryPoints: { "widget/frame": "widget/src/loader/frame.ts" } },
   { ...common, entryPoints: { "widget/app": "widget/src/app/index.tsx" }, plugins: [webSocketOnly] },
   { ...common, entryPoints: { "panel/panel": "agent_panel/src/index.tsx" } },
   { ...common, entryPoints: { "manager/manager": "agent_panel/src/manager/index.tsx" } },

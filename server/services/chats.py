@@ -184,7 +184,9 @@ class Chats:
         if chat.state == "active" and not access.is_at_least(agent, "manager"):
             raise Refusal("conflict", REFUSALS["not_waiting"])
         self._check_force(agent, force)
-        _require_done(await self._dispatch.order(Take(chat.id, agent.id, force)))
+        _require_done(
+            await self._dispatch.order(Take(chat.id, agent.id, force, takeover=access.is_at_least(agent, "manager")))
+        )
         return await self._routed(chat.id, agent.id)
 
     async def transfer(self, agent: Agent, request: ChatTransfer) -> Chat:

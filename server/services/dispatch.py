@@ -111,8 +111,6 @@ class Dispatch:
     async def _order(self, command: Command) -> Applied:
         now_ms = self._clock.now_ms()
         applied = await self.queue.apply(command, now_ms)
-        if isinstance(command, RemoveAgent):
-            self._agents.pop(command.agent, None)
         await self._take_effect(command, applied, now_ms)
         self._since_snapshot += 1
         if self._since_snapshot >= SNAPSHOT_EVERY:
@@ -121,8 +119,10 @@ class Dispatch:
 
     async def _take_effect(self, command: Command, applied: Applied, now_ms: int) -> None:
         self._agents.update({e.agent: e for e in applied.events if isinstance(e, AgentChanged)})
+        if isinstance(command, RemoveAgent):
+            self._agents.pop(command.agent, None)
         journal = asyncio.ensure_future(self._store.append_journal([self._entry(command, applied, now_ms)]))
-        await asyncio.gather(journal, *self._effects(applied.events))
+        await asyncio.gather(journal, *self._effects(_news(command, applied.events)))
         for observer in self._observers:
             observer(command, applied)
 
@@ -281,3 +281,13 @@ def _with_chats(agent: AgentState, chats: tuple[str, ...]) -> AgentState:
 
 def _visible(a: AgentState) -> AgentChanged:
     return AgentChanged(a.agent, a.departments, a.status, a.connected, a.load, a.capacity)
+
+
+def _news(command: Command, events: Sequence[Event]) -> Sequence[Event]:
+    """What the record does not know yet: where `Restore` put its chat came from the record itself."""
+    if not isinstance(command, Restore):
+        return events
+    restored = next(
+        (n for n, e in enumerate(events) if isinstance(e, Queued | Assigned) and e.chat == command.chat), None
+    )
+    return events if restored is None else [e for n, e in enumerate(events) if n != restored]

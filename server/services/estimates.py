@@ -7,6 +7,7 @@ the wait that came true.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from queueing.estimate import Estimator, Wait
@@ -22,6 +23,15 @@ HISTORY_CHATS = 500
 MAX_UNWRITTEN = 50_000
 
 
+@dataclass(slots=True)
+class _Wait:
+    """A chat in line. first_shown: the first estimate its visitor was told, and when."""
+
+    department_id: str
+    since_s: float
+    first_shown: tuple[Wait, float] | None = None
+
+
 class Estimates:
     def __init__(
         self, store: Store, dispatch: Dispatch, open_chats: OpenChats, clock: Clock, make: Callable[[], Estimator]
@@ -34,7 +44,8 @@ class Estimates:
         self._estimators: dict[str, Estimator] = {}
         self._slots: dict[str, int] = {}
         self._offered: dict[str, dict[str, int]] = {}
-        self._since: dict[str, tuple[str, float]] = {}
+        self._waiting: dict[str, _Wait] = {}
+        self._serving: dict[str, tuple[str, float]] = {}
         self._unwritten: list[EstimateShown] = []
         dispatch.observe(self._observe)
 
@@ -45,6 +56,10 @@ class Estimates:
         return self._estimator(department_id).predict(ahead, self._now_s())
 
     def shown(self, chat_id: str, position: int, wait: Wait | None) -> None:
+        """To be called for every estimate that a visitor is told."""
+        waiting = self._waiting.get(chat_id)
+        if waiting is not None and waiting.first_shown is None and wait is not None:
+            waiting.first_shown = (wait, self._now_s())
         if len(self._unwritten) < MAX_UNWRITTEN:
             likely_s, upto_s = (wait.likely_s, wait.upto_s) if wait else (None, None)
             self._unwritten.append(EstimateShown(chat_id, self._clock.now(), position, likely_s, upto_s))
@@ -86,33 +101,45 @@ class Estimates:
         for event in applied.events:
             if isinstance(event, Queued | Requeued):
                 self._queued(event.chat, now_s)
-            elif isinstance(event, Assigned):
+            elif isinstance(event, Assigned) and event.from_agent is None:
                 self._assigned(event.chat, now_s)
             elif isinstance(event, Removed):
-                self._removed(event, now_s)
+                self._removed(event.chat, now_s)
             elif isinstance(event, AgentChanged):
                 self._offer(event, now_s)
 
     def _queued(self, chat_id: str, now_s: float) -> None:
         chat = self._open_chats.get(chat_id)
+        self._serving_over(chat_id, now_s)
         if chat is not None:
-            self._since[chat_id] = (chat.department_id, now_s)
+            self._waiting[chat_id] = _Wait(chat.department_id, now_s)
             self._estimator(chat.department_id).arrived(now_s)
 
     def _assigned(self, chat_id: str, now_s: float) -> None:
-        department_id, since_s = self._since.get(chat_id, ("", now_s))
-        if department_id:
-            self._estimator(department_id).started(now_s, now_s - since_s)
-            self._since[chat_id] = (department_id, now_s)
+        wait = self._waiting.pop(chat_id, None)
+        if wait is not None:
+            self._estimator(wait.department_id).started(now_s, now_s - wait.since_s)
+            self._came_true(wait, now_s, answered=True)
+            self._serving[chat_id] = (wait.department_id, now_s)
 
-    def _removed(self, event: Removed, now_s: float) -> None:
-        department_id, since_s = self._since.pop(event.chat, ("", now_s))
-        if not department_id:
-            return
-        if event.agent is None:
-            self._estimator(department_id).abandoned(now_s, now_s - since_s)
-        else:
+    def _removed(self, chat_id: str, now_s: float) -> None:
+        wait = self._waiting.pop(chat_id, None)
+        if wait is not None:
+            self._estimator(wait.department_id).abandoned(now_s, now_s - wait.since_s)
+            self._came_true(wait, now_s, answered=False)
+        self._serving_over(chat_id, now_s)
+
+    def _serving_over(self, chat_id: str, now_s: float) -> None:
+        """The chat's slot is free again: it ended, or waits once more."""
+        served = self._serving.pop(chat_id, None)
+        if served is not None:
+            department_id, since_s = served
             self._estimator(department_id).ended(now_s, now_s - since_s)
+
+    def _came_true(self, wait: _Wait, now_s: float, *, answered: bool) -> None:
+        if wait.first_shown is not None:
+            shown, at_s = wait.first_shown
+            self._estimator(wait.department_id).resolved(shown, now_s - at_s, answered)
 
     def _offer(self, event: AgentChanged, now_s: float) -> None:
         """Take an agent's capacity into the slots of their departments; only what changed is touched."""

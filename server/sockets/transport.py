@@ -7,6 +7,7 @@ closes the connection; who never finishes connecting, or does not answer pings, 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Coroutine
 from typing import Any, Protocol
@@ -34,6 +35,11 @@ INBOX_HIGH = 256
 """Events of one connection that may wait to be handled; then its socket is not read on."""
 
 
+# The library logs each client's fault with a traceback; what matters of it is logged here.
+_SILENT = logging.getLogger("semafor.socketio")
+_SILENT.disabled = True
+
+
 class Namespace(Protocol):
     """What the transport needs of `/visitor` and `/agent` (base.py)."""
 
@@ -55,7 +61,14 @@ class WebSocket(eio_aiohttp.WebSocket):  # type: ignore[misc]
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
         self._sock = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False)
         await self._sock.prepare(environ["aiohttp.request"])
-        await self.handler(self)
+        try:
+            await self.handler(self)
+        except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Engine.IO
+            logger.info("not_engine_io", error=type(exc).__name__)
+            socket = self.handler.__self__
+            await socket.close(wait=False, abort=True)
+            await socket.queue.put(None)
+            await self._sock.close()
         return self._sock
 
     async def wait(self) -> str | bytes:
@@ -87,6 +100,8 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             cors_allowed_origins=[],  # no check by the library: web/middleware.py refuses foreign origins
             monitor_clients=False,  # `sweep` does it, within a second
             namespaces=[],
+            logger=_SILENT,
+            engineio_logger=_SILENT,
         )
         self._rooms = rooms
         self._namespaces: dict[str, Namespace] = {}
