@@ -198,8 +198,11 @@ def _let_another_agent_speak(history: History) -> None:
 
 
 def _route_twice(history: History) -> None:
-    messages = next(m for m in history.transcripts.values() if len(m) > 1 and m[1].get("event"))
-    messages.insert(2, {**messages[1], "seq": 3})
+    for messages in history.transcripts.values():
+        for index, message in enumerate(messages):
+            if (message.get("event") or {}).get("code") == "assigned":
+                return messages.insert(index + 1, message)
+    raise AssertionError("no chat was ever assigned")
 
 
 def _lower_the_capacities(history: History) -> None:
@@ -298,11 +301,3 @@ async def test_coverage_ends_at_the_last_proof_of_life(new_desk: NewDesk, people
 async def test_twenty_kills_under_load_lose_nothing_and_nobody(new_desk: NewDesk) -> None:
     storm = await kill_under_load(new_desk(settings=SETTINGS), kills=20, seed=20)
     _check(storm)
-
-
-def test_stats(storm: Storm) -> None:
-    from collections import Counter
-    h = storm.history
-    print(Counter((o.event, o.outcome) for o in h.operations), Counter(min(o.attempts, 3) for o in h.operations))
-    print(len(h.heard), len(h.lines), len(h.chats), Counter((m.get("event") or {}).get("code") for t in h.transcripts.values() for m in t))
-    print(len(h.greetings), storm.kills, Counter(len(l.chats) for l in h.lines), storm.coverage["gaps"], storm.coverage["total"])
