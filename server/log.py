@@ -18,6 +18,7 @@ logger: structlog.stdlib.BoundLogger = structlog.get_logger("semafor")
 
 # What a client did wrong on its own connection: worth a line, never a traceback.
 CLIENTS_FAULTS = (HttpProcessingError, ConnectionError, ClientConnectionError, TimeoutError)
+CLIENTS_FAULT_EVERY_S = 1.0
 
 
 def configure(level: int = logging.INFO) -> None:
@@ -44,7 +45,7 @@ def configure(level: int = logging.INFO) -> None:
             ],
         )
     )
-    handler.addFilter(without_clients_tracebacks)
+    handler.addFilter(QuietClients())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -52,14 +53,26 @@ def configure(level: int = logging.INFO) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def without_clients_tracebacks(record: logging.LogRecord) -> bool:
-    """Keeps the record; what is no HTTP, or a connection that broke, keeps its name only."""
-    cause = record.exc_info[1] if record.exc_info else None
-    if isinstance(cause, CLIENTS_FAULTS):
+class QuietClients(logging.Filter):
+    """What is no HTTP, or a connection that broke, is a line without traceback, and one a second at most.
+
+    A port scan or a broken proxy must fill no disk.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next_at = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info is None or not isinstance(record.exc_info[1], CLIENTS_FAULTS):
+            return True
+        if record.created < self._next_at:
+            return False
+        self._next_at = record.created + CLIENTS_FAULT_EVERY_S
         record.msg, record.args = "client_fault", ()
         record.exc_info, record.exc_text = None, None
         record.levelno, record.levelname = logging.INFO, "INFO"
-    return True
+        return True
 
 
 def _dumps(value: Any, **_: Any) -> str:

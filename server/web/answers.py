@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from server.errors import HTTP_STATUS, Refusal
 
 # Every text fits: 8,000 characters, each written as two \uXXXX, and some room.
 BODY_MAX_BYTES = 1_000_000
+# A body that trickles in must not hold its connection for ever.
+BODY_WITHIN_S = 30.0
 
 
 def json_response(data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -42,7 +45,11 @@ async def json_body(request: web.Request) -> object:
     """The request's JSON. Raises Refusal invalid; what is too long is refused by aiohttp itself (client_max_size)."""
     if request.content_type != "application/json":
         raise Refusal("invalid", "Send JSON, with the header Content-Type: application/json.")
-    raw = await request.read()
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            raw = await request.read()
+    except TimeoutError as exc:
+        raise Refusal("invalid", "The body did not arrive in time.") from exc
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as exc:

@@ -97,7 +97,7 @@ def _conversation(desk: Desk, words: Wording, said: Iterable[Message | TicketMes
             "body": m.body,
             "at": moment(m.at),
             "at_text": words.moment(m.at, zone),
-            "channel": "mail" if isinstance(m, TicketMessage) else "",
+            "channel": "mail" if isinstance(m, TicketMessage) and (m.mail_id or m.channel == "mail") else "",
             "file": _file(m, words),
         }
         for m in sorted(said, key=lambda m: m.at)

@@ -92,7 +92,10 @@ def lead_home(request: web.Request) -> None:
     The Host header only decides whether, never where to.
     """
     home = urlsplit(request.app[DESK].wire.public_url)
-    host = request.url.host
+    try:
+        host = request.url.host
+    except ValueError:  # a Host header that is none
+        return
     if host in LOOPBACK and home.hostname in LOOPBACK and host != home.hostname:
         raise web.HTTPFound(f"{home.geturl()}{request.path_qs}")
 

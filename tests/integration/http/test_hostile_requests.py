@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import logging
 
@@ -125,6 +126,30 @@ async def test_unknown_paths_and_methods_have_the_same_error_object(site: Site) 
     assert (wrong.status, (await wrong.json())["error"]["code"]) == (405, "invalid")
     assert wrong.headers["Allow"] == "GET"
     assert (files.status, escaped.status) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET /agent HTTP/1.1\r\nHost: a:b:c\r\n\r\n",
+        b"GET /agent HTTP/1.1\r\nHost: [::1\r\n\r\n",
+        b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nCookie: semafor_session=\xff\xfe; =;;;\r\n\r\n",
+        b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\n\r\n",
+        b"GET http://evil.example/api/v1/me HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /widget/status.json?department=%ff%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b'GET /widget.js HTTP/1.1\r\nHost: x\r\nIf-None-Match: "\xff\r\n\r\n',
+        b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+async def test_odd_but_lawful_requests_are_answered_below_500(site: Site, raw: bytes) -> None:
+    client = await site.client()
+    reader, writer = await asyncio.open_connection(client.server.host, client.server.port)
+
+    writer.write(raw)
+    status_line = await asyncio.wait_for(reader.readline(), 10)
+
+    assert 200 <= int(status_line.split()[1]) < 500, status_line
+    writer.close()
 
 
 async def test_a_fault_of_ours_is_a_sentence_and_no_traceback(

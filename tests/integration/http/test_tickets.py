@@ -83,6 +83,7 @@ async def test_an_answer_is_mailed_once_and_a_note_never(site: Site) -> None:
     page = await (await site.client()).get(site.desk.wire.ticket_url(ticket.number).removeprefix(site.home))
     text = await page.text()
     assert "It arrives on Monday." in text
+    assert text.count("by mail") == 1
     assert "angry" not in text
 
 

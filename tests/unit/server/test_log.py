@@ -6,18 +6,17 @@ import json
 import subprocess
 import sys
 
-from server.log import without_clients_tracebacks
-
 PROGRAM = """
 import logging
 from aiohttp.http_exceptions import BadStatusLine
 from server import log
 log.configure()
 log.logger.info("signed_in", agent="a1")
-try:
-    raise BadStatusLine("\\x16\\x03\\x01")
-except BadStatusLine:
-    logging.getLogger("aiohttp.server").exception("Error handling request from %s", "127.0.0.1")
+for _ in range(50):
+    try:
+        raise BadStatusLine("\\x16\\x03\\x01")
+    except BadStatusLine:
+        logging.getLogger("aiohttp.server").exception("Error handling request from %s", "127.0.0.1")
 try:
     1 / 0
 except ZeroDivisionError:
@@ -25,7 +24,7 @@ except ZeroDivisionError:
 """
 
 
-def test_every_line_is_json_and_only_our_own_faults_have_a_traceback() -> None:
+def test_every_line_is_json_and_a_clients_faults_are_few_and_without_traceback() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
 
     lines = [json.loads(line) for line in done.stderr.splitlines()]
@@ -35,4 +34,3 @@ def test_every_line_is_json_and_only_our_own_faults_have_a_traceback() -> None:
     assert "exception" not in lines[1]
     assert "ZeroDivisionError" in lines[2]["exception"]
     assert done.stdout == ""
-    assert without_clients_tracebacks.__doc__
