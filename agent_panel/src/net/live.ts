@@ -6,9 +6,10 @@ import { type DeskEvent, EMPTY_DESK, TYPING_MS } from "../state/desk.ts";
 import { confirmed } from "../state/outbox.ts";
 import { NO_PANES } from "../state/panes.ts";
 import { arrival, currentMs, desk, dispatch, offsetMs, outbox, panes, seenMarks, session } from "../state/store.ts";
+import { incomingAlarm, incomingHello, incomingQueue } from "./incoming.ts";
 import { afterHello, catchUp, fillHole } from "./replay.ts";
 import { connect, disconnect } from "./socket.ts";
-import type { Alarm, Chat, Hello, Message, Note, QueueSnapshot, TeamEntry, Typing, UnassignedReason } from "./wire.ts";
+import type { Chat, Message, Note, TeamEntry, Typing, UnassignedReason } from "./wire.ts";
 
 /** Applies an event; what deserves the agent's attention is worked out against the desk as it was before. */
 function happen(event: DeskEvent): void {
@@ -17,7 +18,8 @@ function happen(event: DeskEvent): void {
   if (found) arrival.value = found;
 }
 
-function onHello(hello: Hello): void {
+function onHello(loose: Parameters<typeof incomingHello>[0]): void {
+  const hello = incomingHello(loose);
   offsetMs.value = clockOffset(hello.server_time, Date.now());
   dispatch({ type: "hello", hello, seen: seenMarks() });
   void afterHello();
@@ -73,9 +75,13 @@ export function start(): void {
   socket.on("read", (read: { chat_id: string; seq: number; by: string }) => {
     if (read.by === "visitor") dispatch({ type: "visitor_read", chat_id: read.chat_id, seq: read.seq });
   });
-  socket.on("queue", (queue: QueueSnapshot) => happen({ type: "queue", queue }));
+  socket.on("queue", (queue: Parameters<typeof incomingQueue>[0]) => {
+    happen({ type: "queue", queue: incomingQueue(queue) });
+  });
   socket.on("team", (entry: TeamEntry) => happen({ type: "team", entry }));
-  socket.on("alarm", (alarm: Alarm) => happen({ type: "alarm", alarm }));
+  socket.on("alarm", (alarm: Parameters<typeof incomingAlarm>[0]) => {
+    happen({ type: "alarm", alarm: incomingAlarm(alarm) });
+  });
   socket.on("connect_error", (error) => onConnectError(error, reconnect));
   socket.on("disconnect", () => {
     dispatch({ type: "connection_lost", at: Date.now() });

@@ -9,6 +9,7 @@ import type {
   Resolution,
   TicketStatus,
   Visitor,
+  Ticket as WireTicket,
   TicketMessage as WireTicketMessage,
 } from "../../../widget/src/wire.ts";
 
@@ -30,7 +31,6 @@ export type {
   QueueSnapshot,
   Resolution,
   TeamEntry,
-  Ticket,
   TicketStatus,
   Topic,
   Typing,
@@ -48,6 +48,12 @@ export interface WaitingEntry extends QueueEntry {
 
 export interface Me extends AgentProfile {
   capacity: number;
+}
+
+/** With a call-back request: whom to call, and when. */
+export interface Ticket extends WireTicket {
+  phone?: string | null;
+  call_at?: string | null;
 }
 
 export interface TicketMessage extends WireTicketMessage {

@@ -10,8 +10,8 @@ import { useLoad } from "../parts/useLoad.ts";
 import { Dialog } from "./Dialog.tsx";
 
 function Candidates({ decision }: { decision: Decision }) {
-  if (decision.candidates.length === 0) return <p class="small mut">{t("why.no_candidates")}</p>;
   const winner = decision.winner;
+  if (decision.candidates.length === 0) return winner ? null : <p class="small mut">{t("why.no_candidates")}</p>;
   return (
     <table>
       <thead>

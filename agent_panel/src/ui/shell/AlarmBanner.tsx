@@ -63,7 +63,8 @@ export function AlarmBanner() {
         {alarms.slice(0, MOST_ROWS).map((alarm) => (
           <Row key={alarmKey(alarm)} alarm={alarm} />
         ))}
-        {hidden > 0 && <li class="small">{t("alarm.more", { n: hidden })}</li>}
+        {hidden > 0 && <li class="small wide-more">{t("alarm.more", { n: hidden })}</li>}
+        {alarms.length > 1 && <li class="small narrow-more">{t("alarm.more", { n: alarms.length - 1 })}</li>}
       </ul>
       {!quiet && (
         <button

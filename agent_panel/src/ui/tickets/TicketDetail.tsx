@@ -2,7 +2,8 @@
 import { changeTicket, readTicket } from "../../net/api.ts";
 import type { Colleague, Ticket, TicketMessage } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
-import { desk } from "../../state/store.ts";
+import { desk, now } from "../../state/store.ts";
+import { promise } from "../../words/moments.ts";
 import { t } from "../../words/words.ts";
 import { PriorityPicker, TagsEditor, TopicPicker } from "../card/editors.tsx";
 import { Icon } from "../parts/Icon.tsx";
@@ -10,10 +11,24 @@ import { Checkpoint, StatusMark, VerifiedMark, When } from "../parts/marks.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
 import { AssigneePicker } from "./AssigneePicker.tsx";
+import { ChatBefore } from "./ChatBefore.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { NextStep } from "./NextStep.tsx";
 import { TicketAnswer } from "./TicketAnswer.tsx";
 import { isOver } from "./TicketRow.tsx";
+
+/** A visitor who asked to be called: whom, and when. */
+function CallBack({ ticket }: { ticket: Ticket }) {
+  const { phone, call_at } = ticket;
+  if (!phone) return null;
+  return (
+    <b>
+      {call_at
+        ? t("tickets.call_back_at", { phone, when: promise(call_at, now.value) })
+        : t("tickets.call_back", { phone })}
+    </b>
+  );
+}
 
 function Head({ ticket }: { ticket: Ticket }) {
   const { requester } = ticket;
@@ -40,7 +55,7 @@ function Head({ ticket }: { ticket: Ticket }) {
         <span class="mut">
           {t("tickets.created")} <When at={ticket.created_at} />
         </span>
-        {ticket.chat_id && <a href={hrefOf({ page: "transcript", chat: ticket.chat_id })}>{t("tickets.chat")}</a>}
+        <CallBack ticket={ticket} />
       </p>
     </header>
   );
@@ -107,7 +122,8 @@ export function TicketDetail({ number, people, onChange }: DetailProps) {
       <Head ticket={ticket} />
       <div class="ticket-body">
         <div class="ticket-main">
-          <Conversation messages={messages} />
+          {ticket.chat_id && <ChatBefore id={ticket.chat_id} />}
+          {(messages.length > 0 || !ticket.chat_id) && <Conversation messages={messages} />}
           <TicketAnswer number={number} onSent={again} />
         </div>
         <div class="ticket-aside">
