@@ -63,11 +63,14 @@ class Desk:
     """One server. `start` and `restart` return when it listens; `stop` asserts that it ended well.
 
     data: its data folder, kept over restarts.  settings: `SEMAFOR_*` of the process; nothing of the tester's own
-    environment gets through.  program: the command; the installed one, as an operator runs it.
+    environment gets through.  program: the installed one, as an operator runs it.  command: "serve" or "demo".
     """
 
-    def __init__(self, data: Path, settings: Mapping[str, str], program: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, data: Path, settings: Mapping[str, str], program: Sequence[str] | None = None, command: str = "serve"
+    ) -> None:
         self._program = program or [str(Path(sysconfig.get_path("scripts")) / "semafor")]
+        self._command = command
         self.data = data
         self.settings = {"SEMAFOR_SECRET": "only-for-tests-" + "0" * 32, "SEMAFOR_TZ": "UTC", **settings}
         self.port = _free_port()
@@ -86,7 +89,8 @@ class Desk:
     def start(self) -> None:
         """Returns when the server has said that it listens; fails with its own words if it does not."""
         assert not self.alive, "the desk is running already"
-        command = [*self._program, "serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data)]
+        place = ["--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data)]
+        command = [*self._program, self._command, *place]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 command, env=self._environment(), stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
