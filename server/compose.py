@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 
 from queueing.estimate import MarkovEstimator
 from server.adapters import open_queue, transport_of
@@ -39,7 +38,6 @@ from server.sockets.rooms import Rooms
 from server.sockets.transport import Transport
 from server.sockets.visitor import VisitorNamespace
 from server.wire import Wire
-from transcripts.facts import Fact
 from transcripts.port import Store
 
 
@@ -67,15 +65,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     chats = Chats(store, dispatch, open_chats, endings, tickets, directory, clock, new_id)
     visitors = Visitors(store, signer, clock, new_id)
     mailroom = Mailroom(store, objects, transport_of(settings), clock, settings)
-    fanout = Fanout(rooms, objects, boards, positions)
 
-    def hear(facts: Sequence[Fact]) -> None:
-        open_chats.apply(facts)
-        fanout.tell(facts)
-        lifecycle.apply(facts)
-        mailroom.hear(facts)
-
-    store.listen(hear)
     desk = Desk(
         settings=settings,
         process_id=process_id,
@@ -103,9 +93,11 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         decisions=Decisions(store, directory),
         live=Live(directory, dispatch, open_chats, openness, boards, clock),
         mailroom=mailroom,
+        fanout=Fanout(rooms, objects, boards, positions),
         reports=Reports(store, directory, clock, settings),
         transport=Transport(rooms),
     )
+    store.listen(desk.hear)
     desk.transport.add(AgentNamespace(desk))
     desk.transport.add(VisitorNamespace(desk))
     return desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from queueing.model import AgentState
@@ -15,6 +16,7 @@ from server.services.decisions import Decisions
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.estimates import Estimates
+from server.services.fanout import Fanout
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
 from server.services.mailroom import Mailroom
@@ -31,6 +33,7 @@ from server.signing import Signer
 from server.sockets.rooms import Rooms
 from server.sockets.transport import Transport
 from server.wire import Wire
+from transcripts.facts import Fact
 from transcripts.port import Store
 
 SIGNED_OUT = "signed out"
@@ -66,8 +69,16 @@ class Desk:
     decisions: Decisions
     live: Live
     mailroom: Mailroom
+    fanout: Fanout
     reports: Reports
     transport: Transport
+
+    def hear(self, facts: Sequence[Fact]) -> None:
+        """The record's news, in commit order: first what is known, then who is told, then what is due."""
+        self.open_chats.apply(facts)
+        self.fanout.tell(facts)
+        self.lifecycle.apply(facts)
+        self.mailroom.hear(facts)
 
     async def start(self) -> None:
         """Take the record up: accounts, what is known of waits, open chats with every place kept."""
@@ -93,4 +104,5 @@ class Desk:
         await self.transport.aclose()
         await self.timers.aclose()
         await self.dispatch.aclose()
+        self.accounts.close()
         await self.store.aclose()

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from transcripts.errors import StoreError, StoreUnavailable, TranscriptError
@@ -50,7 +50,7 @@ class Outbox:
         transport: Transport,
         *,
         spread: Callable[[], float],
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime],
         fault_pause_s: float = FAULT_PAUSE_S,
     ) -> None:
         self._store = store

@@ -42,7 +42,7 @@ class Office:
     def outbox(self, port: int) -> Outbox:
         composer = Composer(self.store, DESK, lambda mail: f"https://desk.example/t/{mail.id}")
         transport = SmtpTransport(server_of(f"smtp://127.0.0.1:{port}"))
-        return Outbox(self.store, composer.compose, transport, spread=lambda: 0.0)
+        return Outbox(self.store, composer.compose, transport, spread=lambda: 0.0, now=lambda: datetime.now(UTC))
 
     async def close_as_unresolved(self, *, messages: int = 1) -> Ticket:
         """A Czech visitor asked, an agent answered and noted something; now it is a ticket."""
