@@ -1,7 +1,7 @@
 /** After the chat: its ticket, the rating, the transcript by mail, a new start. */
 import { useState } from "preact/hooks";
 import { Messages } from "./messages.tsx";
-import { Field, Heading, type Props, Trouble } from "./parts.tsx";
+import { Done, Field, Heading, type Props, Trouble } from "./parts.tsx";
 import { RatingForm } from "./rating.tsx";
 
 export function Ended(props: Props) {
@@ -52,12 +52,7 @@ function MailMe({ state, deeds, t }: Props) {
   const [asking, setAsking] = useState(false);
   const [email, setEmail] = useState("");
   const busy = state.busy === "chat:transcript";
-  if (state.mailed_to !== null)
-    return (
-      <p class="center small" role="status">
-        {t("mailed", { email: state.mailed_to })}
-      </p>
-    );
+  if (state.mailed_to !== null) return <Done class="center small">{t("mailed", { email: state.mailed_to })}</Done>;
   return (
     <form
       class="mail"

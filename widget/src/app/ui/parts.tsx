@@ -14,17 +14,31 @@ export interface Props {
   when: Calendar;
 }
 
-/** A screen's heading; it takes the focus when the screen changed and what had the focus is gone. */
-export function Heading({ children }: { children: ComponentChildren }) {
-  const heading = useRef<HTMLHeadingElement>(null);
+/** For what replaces something: it inherits the focus, so that its text is read and Tab goes on from there. */
+function useInheritedFocus<Kind extends HTMLElement>() {
+  const element = useRef<Kind>(null);
   useEffect(() => {
     // Never out of the host page: somebody may be writing there when the agent comes.
-    if (document.hasFocus() && document.activeElement === document.body) heading.current?.focus();
+    if (document.hasFocus() && document.activeElement === document.body) element.current?.focus();
   }, []);
+  return element;
+}
+
+/** A screen's heading; it takes the focus when the screen changed and what had the focus is gone. */
+export function Heading({ children }: { children: ComponentChildren }) {
   return (
-    <h1 ref={heading} tabIndex={-1}>
+    <h1 ref={useInheritedFocus<HTMLHeadingElement>()} tabIndex={-1}>
       {children}
     </h1>
+  );
+}
+
+/** The sentence that stands where a form was sent. */
+export function Done({ children, class: classes }: { children: ComponentChildren; class?: string }) {
+  return (
+    <p ref={useInheritedFocus<HTMLParagraphElement>()} tabIndex={-1} class={classes}>
+      {children}
+    </p>
   );
 }
 

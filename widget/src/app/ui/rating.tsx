@@ -1,7 +1,7 @@
 /** How was it: a score, and once it is given the questions that may be left out. Can be changed for a day. */
 import { useState } from "preact/hooks";
 import type { Rating } from "../../wire.ts";
-import { Field, type Props, Trouble } from "./parts.tsx";
+import { Done, Field, type Props, Trouble } from "./parts.tsx";
 
 export function RatingForm(props: Props) {
   const { state, deeds, t } = props;
@@ -11,8 +11,8 @@ export function RatingForm(props: Props) {
   const { score } = rating;
   if (state.rated && !again)
     return (
-      <div class="card" role="status">
-        <p>{t("rate_thanks")}</p>
+      <div class="card">
+        <Done>{t("rate_thanks")}</Done>
         <button type="button" class="plain" onClick={() => setAgain(true)}>
           {t("rate_change")}
         </button>
