@@ -23,7 +23,7 @@ new MutationObserver((records) => {
   }
   whole.forEach(say);
 }).observe(document, { subtree: true, childList: true, characterData: true });
-document.addEventListener("focusin", ({ target }) => target.matches("h1") && say(target));
+document.addEventListener("focusin", ({ target }) => target.matches("[tabindex='-1']") && say(target));
 """
 
 
