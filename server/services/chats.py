@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from queueing.model import Applied, Join, Refused, SetPriority, Take, TransferToAgent, TransferToDepartment
+from queueing.model import Applied, Command, Join, Refused, SetPriority, Take, TransferToAgent, TransferToDepartment
 from server import access
 from server.clock import Clock
 from server.errors import Refusal, not_found
@@ -21,7 +22,7 @@ from server.services.dispatch import Dispatch
 from server.services.endings import Endings
 from server.services.open_chats import OpenChats
 from server.services.tickets import Tickets
-from transcripts.errors import ChatClosed, NotFound
+from transcripts.errors import ChatClosed, Conflict, NotFound
 from transcripts.operations import ChatChanges, NewChat, NewMessage, NewNote, NewTicket, SyncPage
 from transcripts.port import Store
 from transcripts.records import Agent, Author, Chat, Message, Note, Rating, Ticket, Visitor
@@ -107,6 +108,8 @@ class Chats:
             return (await self._endings.end(chat, by="visitor", resolution=None)).chat
         except ChatClosed:
             return await self.of_visitor(visitor_id, chat_id)
+        except Conflict:  # An agent was faster: then it is their conversation that ends.
+            return (await self._endings.end(chat, by="visitor", resolution=None)).chat
 
     async def to_ticket(self, visitor: Visitor, request: ToTicket) -> Ticket:
         """ "Write to me instead": a waiting chat ends as unresolved with the ticket; any other goes on beside it."""
@@ -123,11 +126,12 @@ class Chats:
         if chat is None:
             return await self._store.create_ticket(new)
         if chat.state == "queued":
-            closed = await self._endings.end(
-                chat, by="visitor", resolution="unresolved", ticket=new, only_in_state_seen=True
-            )
-            if closed.ticket is not None:
-                return closed.ticket
+            with suppress(ChatClosed, Conflict):  # It moved on meanwhile: then the ticket is made beside it.
+                closed = await self._endings.end(
+                    chat, by="visitor", resolution="unresolved", ticket=new, only_in_state_seen=True
+                )
+                if closed.ticket is not None:
+                    return closed.ticket
         return await self._store.create_ticket(replace(new, chat_events=(self._endings.ticket_text(chat, new),)))
 
     async def rate(self, visitor_id: str, request: Rate) -> Chat:
@@ -172,8 +176,7 @@ class Chats:
 
     async def add_note(self, agent: Agent, chat_id: str, client_id: str, body: str) -> Note:
         chat = await self.of_agent(agent, chat_id)
-        author = Author("agent", agent.id, agent.name)
-        return await self._store.add_note(NewNote(chat.id, client_id, author, body, self._clock.now()))
+        return await self._note(agent, chat.id, client_id, body)
 
     async def take(self, agent: Agent, chat_id: str, force: bool) -> Chat:
         """Pull a waiting chat; a manager also takes one over."""
@@ -199,15 +202,18 @@ class Chats:
         if (request.agent is None) == (request.department is None and request.tier is None):
             raise Refusal("invalid", "Name an agent, or a department or tier.", field="agent")
         target = None if request.agent is None else self._transfer_target(request.agent)
-        if request.note is not None:
-            await self.add_note(agent, chat.id, f"transfer-{self._new_id()}", request.note)
         if target is not None:
-            _require_done(await self._dispatch.order(TransferToAgent(chat.id, target.id, request.force)))
-            return await self._routed(chat.id, target.id)
-        department = self._directory.choose_department(request.department or chat.department_id)
-        tier = request.tier or (1 if request.department else chat.tier)
-        _require_done(await self._dispatch.order(TransferToDepartment(chat.id, department.id, tier)))
-        return await self._routed(chat.id, None)
+            order: Command = TransferToAgent(chat.id, target.id, request.force)
+        else:
+            department = self._directory.choose_department(request.department or chat.department_id)
+            order = TransferToDepartment(
+                chat.id, department.id, request.tier or (1 if request.department else chat.tier)
+            )
+        _require_done(await self._dispatch.order(order))
+        moved = await self._routed(chat.id, target.id if target else None)
+        if request.note is not None:  # Only now: whoever has the chat hears it, and a refused transfer leaves none.
+            await self._note(agent, chat.id, f"transfer-{self._new_id()}", request.note)
+        return moved
 
     async def set(self, agent: Agent, request: ChatSet) -> Chat:
         chat = await self.of_agent(agent, request.chat_id)
@@ -239,6 +245,10 @@ class Chats:
         return closed.chat, closed.ticket
 
     # ---- inside -----------------------------------------------------------------------------------------------------
+
+    async def _note(self, agent: Agent, chat_id: str, client_id: str, body: str) -> Note:
+        author = Author("agent", agent.id, agent.name)
+        return await self._store.add_note(NewNote(chat_id, client_id, author, body, self._clock.now()))
 
     def _ticket_wanted(self, chat: Chat, request: ChatClose) -> NewTicket:
         wanted = request.ticket
