@@ -1,0 +1,66 @@
+"""People in servers that several tests share: at the end nobody is online, nobody waits and nobody is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.harness.desk import Desk, User
+from tests.harness.fixtures import ADA, People
+from tests.harness.people import AgentClient, VisitorClient, session_token
+from tests.harness.wire import Json
+
+_sessions: dict[tuple[str, str], str] = {}
+
+
+class Guests(People):
+    """As People; agents keep one session per server, because a password costs a quarter of a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._visitors: dict[str, Desk] = {}
+        self._agents: dict[str, tuple[Desk, User]] = {}
+
+    async def visitor(self, desk: Desk, **auth: Any) -> VisitorClient:
+        visitor = await super().visitor(desk, **auth)
+        self._visitors[visitor.token] = desk
+        return visitor
+
+    async def agent(
+        self, desk: Desk, user: User = ADA, *, status: str | None = "online", capacity: int | None = None
+    ) -> AgentClient:
+        """status: set at once, with `capacity` (None: the account's); None leaves both as they are."""
+        key = (desk.url, user.email)
+        if key not in _sessions:
+            _sessions[key] = await session_token(desk.url, user)
+        token = _sessions[key]
+        agent = self._keep(await AgentClient.connect(desk.url, "/agent", {"token": token}))
+        agent.token, agent.url = token, desk.url
+        agent.hello = await agent.wait("hello")
+        self._agents[token] = (desk, user)
+        if status is not None:
+            wanted = user.capacity if capacity is None else capacity
+            await agent.ask("status:set", {"status": status, "capacity": wanted})
+        return agent
+
+    async def leave(self) -> None:
+        """Whatever became of their connections: agents sign off first, so that nothing is routed any more."""
+        for token, (desk, user) in self._agents.items():
+            if desk.alive:
+                async with await AgentClient.connect(desk.url, "/agent", {"token": token}) as agent:
+                    await agent.ask("status:set", {"status": "offline", "capacity": user.capacity})
+        for token, desk in self._visitors.items():
+            if desk.alive:
+                async with await VisitorClient.arrive(desk.url, token=token) as visitor:
+                    if visitor.hello["chat"] is not None:
+                        await visitor.ask("chat:leave", {"chat_id": visitor.hello["chat"]["id"]})
+        await super().leave()
+
+
+def codes(messages: Iterable[Json]) -> list[str]:
+    """The events among the messages, by code."""
+    return [message["event"]["code"] for message in messages if message["kind"] == "event"]
+
+
+def texts(messages: Iterable[Json]) -> list[str]:
+    return [message["body"] for message in messages if message["kind"] == "text"]
