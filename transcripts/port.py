@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from transcripts.facts import Listener
+from transcripts.figures import ChatCount, Course, Foretold, Rated, Stay, TicketCount
 from transcripts.operations import (
     AgentChanges,
     Assign,
@@ -122,7 +123,7 @@ class ChatStore(Protocol):
     async def chats_between(
         self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
     ) -> tuple[Chat, ...]:
-        """Chats created in [from_at, to_at), and older ones still open: what the reports are made of."""
+        """Chats created in [from_at, to_at), and older ones still open."""
 
 
 class VisitorStore(Protocol):
@@ -273,10 +274,45 @@ class JournalStore(Protocol):
 
     async def record_estimates(self, shown: Sequence[EstimateShown]) -> None: ...
 
-    async def estimates_between(self, from_at: datetime, to_at: datetime) -> tuple[EstimateShown, ...]: ...
+
+class ReportStore(Protocol):
+    """The few numbers that reports are made of (figures.py), for periods of 100,000 chats.
+
+    Everywhere: from_at inclusive, to_at exclusive; departments None: all; agent_id: of chats the agent had last.
+    """
+
+    async def courses(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
+    ) -> tuple[Course, ...]:
+        """Of chats started in the period, in the order of their lines."""
+
+    async def stays(self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None) -> tuple[Stay, ...]:
+        """Every stay in line of chats started in the period, and of older ones still open; in no order."""
+
+    async def rated(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
+    ) -> tuple[Rated, ...]:
+        """Ratings of chats started in the period, in the order of their lines."""
+
+    async def count_chats(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
+    ) -> tuple[ChatCount, ...]:
+        """Chats started in the period, by quarters of an hour; in no order."""
+
+    async def count_tickets(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, assignee: str | None
+    ) -> tuple[TicketCount, ...]:
+        """Tickets made in the period, by quarters of an hour; in no order."""
+
+    async def foretold(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
+    ) -> tuple[Foretold, ...]:
+        """Per chat that an agent took, the first range it was told, if that was in the period; by that moment."""
 
 
-class Store(ChatStore, VisitorStore, TicketStore, OutboxStore, AccountStore, PresenceStore, JournalStore, Protocol):
+class Store(
+    ChatStore, VisitorStore, TicketStore, OutboxStore, AccountStore, PresenceStore, JournalStore, ReportStore, Protocol
+):
     """The whole record."""
 
     def listen(self, listener: Listener) -> None:

@@ -6,7 +6,9 @@ what, when a server process is over, and who waited or left during a gap.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from queueing import coverage as ledger
@@ -14,7 +16,8 @@ from queueing import presence
 from server.clock import from_ms, to_ms
 from server.reports.measures import Json
 from server.reports.periods import Period, Span
-from transcripts.records import Chat, PresenceRow, Proof
+from transcripts.figures import Stay
+from transcripts.records import PresenceRow, Proof
 
 # Proofs come every 10 s: one that is older has no process behind it.
 PROOF_VALID = timedelta(seconds=30)
@@ -29,30 +32,53 @@ def coverage(
     rows: Iterable[PresenceRow],
     proofs: Sequence[Proof],
     opening: Mapping[str, Sequence[tuple[datetime, datetime]]],
-    chats: Sequence[Chat],
-    agent: Callable[[str | None], Json | None],
     now: datetime,
-) -> Json:
-    """opening: open times per department, from LOOK_BACK before the period on. chats: all that waited within it.
-
-    agent: an id as `{id, name}`.
-    """
-    found = ledger.coverage(
+) -> ledger.Coverage:
+    """opening: open times per department, from LOOK_BACK before the period on."""
+    return ledger.coverage(
         [_row(row) for row in sorted(rows, key=lambda row: row.written)],
         _proofs(proofs, now),
         {department: [_span(Span(*times)) for times in spans] for department, spans in opening.items()},
         [_span(bucket) for bucket in period.buckets],
         to_ms(now),
     )
+
+
+def as_report(
+    period: Period,
+    found: ledger.Coverage,
+    opening: Mapping[str, Sequence[tuple[datetime, datetime]]],
+    stays: Iterable[Stay],
+    agent: Callable[[str | None], Json | None],
+) -> Json:
+    """stays: in line, of all chats that waited in a gap, and any others. agent: an id as `{id, name}`."""
+    costs = _costs(found.gaps, stays)
     return {
         "total": found.total.in_seconds(),
         "buckets": [
             {"from": bucket.from_at, "to": bucket.to_at, **cover.in_seconds()}
             for bucket, (_, cover) in zip(period.buckets, found.buckets, strict=True)
         ],
-        "gaps": [_gap(gap, chats, agent) for gap in found.gaps],
+        "gaps": [_gap(gap, cost, agent) for gap, cost in zip(found.gaps, costs, strict=True)],
+        "open": _open(period, opening),
         "steps": _steps(period, found.steps),
     }
+
+
+def _open(period: Period, opening: Mapping[str, Sequence[tuple[datetime, datetime]]]) -> list[Json] | None:
+    """When any of the departments was open, within the period; None for long periods, as for the steps."""
+    if period.to_at - period.from_at > STEPS_UP_TO:
+        return None
+    found: list[tuple[datetime, datetime]] = []
+    for opens, closes in sorted(times for spans in opening.values() for times in spans):
+        from_at, to_at = max(opens, period.from_at), min(closes, period.to_at)
+        if from_at >= to_at:
+            continue
+        if found and from_at <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], to_at)
+        else:
+            found.append((from_at, to_at))
+    return [{"from": from_at, "to": to_at} for from_at, to_at in found]
 
 
 def _steps(period: Period, steps: Iterable[tuple[int, int]]) -> list[Json] | None:
@@ -62,26 +88,39 @@ def _steps(period: Period, steps: Iterable[tuple[int, int]]) -> list[Json] | Non
     return [{"at": from_ms(at), "accepting": accepting} for at, accepting in steps]
 
 
-def _gap(gap: ledger.Gap, chats: Sequence[Chat], agent: Callable[[str | None], Json | None]) -> Json:
-    span = Span(from_ms(gap.from_ms), from_ms(gap.to_ms))
-    waited = [chat for chat in chats if _waited_in(chat, span)]
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Ids of the chats that were in line during the gap, and of those that ended in it without an agent."""
+
+    waiting: set[str]
+    left: set[str]
+
+
+def _costs(gaps: Sequence[ledger.Gap], stays: Iterable[Stay]) -> list[_Cost]:
+    """One per gap. A stay that ended when the gap began did not wait in it: an agent was there to the last."""
+    costs = [_Cost(set(), set()) for _ in gaps]
+    spans = [Span(from_ms(gap.from_ms), from_ms(gap.to_ms)) for gap in gaps]
+    ends = [span.to_at for span in spans]
+    for stay in stays:
+        # From the first gap that ends after the stay began, up to the one that the stay ended in.
+        for n in range(bisect_right(ends, stay.from_at), len(spans)):
+            if stay.to_at is not None and stay.to_at <= spans[n].from_at:
+                break
+            costs[n].waiting.add(stay.chat_id)
+            if stay.left and stay.to_at is not None and stay.to_at <= ends[n]:
+                costs[n].left.add(stay.chat_id)
+    return costs
+
+
+def _gap(gap: ledger.Gap, cost: _Cost, agent: Callable[[str | None], Json | None]) -> Json:
     return {
-        "from": span.from_at,
-        "to": span.to_at,
+        "from": from_ms(gap.from_ms),
+        "to": from_ms(gap.to_ms),
         "duration_s": (gap.to_ms - gap.from_ms) / 1000,
         "cause": {"kind": gap.cause.kind, "agent": agent(gap.cause.agent), "reason": gap.cause.reason},
-        "waiting": len(waited),
-        "left": sum(1 for chat in waited if _left_in(chat, span)),
+        "waiting": len(cost.waiting),
+        "left": len(cost.left),
     }
-
-
-def _waited_in(chat: Chat, span: Span) -> bool:
-    until = chat.first_assigned_at or chat.closed_at
-    return chat.created_at < span.to_at and (until is None or until > span.from_at)
-
-
-def _left_in(chat: Chat, span: Span) -> bool:
-    return chat.first_assigned_at is None and chat.closed_at is not None and chat.closed_at <= span.to_at
 
 
 def _row(row: PresenceRow) -> presence.PresenceRow:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from server.reports.measures import ENOUGH, Json, by_bucket, mean, share
 from server.reports.periods import Period
-from transcripts.records import Chat, Rating
+from transcripts.figures import Rated
+from transcripts.records import Rating
 
 GOOD_SCORE = 4
 BAD_SCORE = 2
@@ -18,22 +19,21 @@ PROMOTER, DETRACTOR = 9, 6
 NEGATIVE_MAX = 200
 
 
-def satisfaction(period: Period, chats: Sequence[Chat], agent: Callable[[str | None], Json | None]) -> Json:
-    """agent: an id as `{id, name}`."""
-    rated = [(chat, chat.rating) for chat in chats if chat.rating is not None and period.span.holds(chat.created_at)]
-    bad = sorted((pair for pair in rated if pair[1].score <= BAD_SCORE), key=lambda pair: pair[1].at, reverse=True)
+def satisfaction(period: Period, rated: Sequence[Rated], agent: Callable[[str | None], Json | None]) -> Json:
+    """rated: chats of the period; agent: an id as `{id, name}`."""
+    bad = sorted((one for one in rated if one.rating.score <= BAD_SCORE), key=lambda one: one.rating.at, reverse=True)
     return {
-        "total": figures([rating for _, rating in rated]),
-        "buckets": by_bucket(period, [(chat.created_at, rating) for chat, rating in rated], figures),
+        "total": figures([one.rating for one in rated]),
+        "buckets": by_bucket(period, [(one.at, one.rating) for one in rated], figures),
         "negative": [
             {
-                "chat_id": chat.id,
-                "score": rating.score,
-                "comment": rating.comment,
-                "at": rating.at,
-                "agent": agent(chat.agent_id),
+                "chat_id": one.chat_id,
+                "score": one.rating.score,
+                "comment": one.rating.comment,
+                "at": one.rating.at,
+                "agent": agent(one.agent_id),
             }
-            for chat, rating in bad[:NEGATIVE_MAX]
+            for one in bad[:NEGATIVE_MAX]
         ],
     }
 

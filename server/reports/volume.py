@@ -1,37 +1,39 @@
 """How much there was: chats started (of these answered, abandoned), messages in them, tickets made.
 
-A chat counts where it was started, a ticket where it was made.
+A chat counts where it was started, a ticket where it was made. The record counts; here its counts are added up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from server.reports.measures import Json, by_bucket, by_hour
 from server.reports.periods import Period
-from server.reports.waits import is_abandoned, is_answered
-from transcripts.records import Chat, Ticket
+from server.reports.waits import is_abandoned
+from transcripts.figures import ChatCount, TicketCount
 
 
-def volume(
-    period: Period, chats: Sequence[Chat], tickets: Sequence[Ticket], messages: Mapping[str, int] | None
-) -> Json:
-    """messages: how many per chat, people's only; None: not counted, because there are too many chats."""
-
-    def figures(things: list[Chat | Ticket]) -> Json:
-        started = [thing for thing in things if isinstance(thing, Chat)]
-        return {
-            "started": len(started),
-            "answered": sum(1 for chat in started if is_answered(chat)),
-            "abandoned": sum(1 for chat in started if is_abandoned(chat)),
-            "tickets": len(things) - len(started),
-            "messages": None if messages is None else sum(messages.get(chat.id, 0) for chat in started),
-        }
-
-    everything: list[Chat | Ticket] = [*chats, *tickets]
-    things = [(thing.created_at, thing) for thing in everything if period.span.holds(thing.created_at)]
+def volume(period: Period, chats: Sequence[ChatCount], tickets: Sequence[TicketCount]) -> Json:
+    """Counts of the period: messages are what people wrote, events are none."""
+    everything: list[ChatCount | TicketCount] = [*chats, *tickets]
+    counts = [(count.at, count) for count in everything]
     return {
-        "total": figures([thing for _, thing in things]),
-        "buckets": by_bucket(period, things, figures),
-        "by_hour": by_hour(period, things, figures),
+        "total": _figures(everything),
+        "buckets": by_bucket(period, counts, _figures),
+        "by_hour": by_hour(period, counts, _figures),
     }
+
+
+def _figures(counts: Sequence[ChatCount | TicketCount]) -> Json:
+    chats = [count for count in counts if isinstance(count, ChatCount)]
+    return {
+        "started": sum(count.chats for count in chats),
+        "answered": sum(count.chats for count in chats if count.is_answered),
+        "abandoned": sum(count.chats for count in chats if _is_abandoned(count)),
+        "tickets": sum(count.tickets for count in counts if isinstance(count, TicketCount)),
+        "messages": sum(count.messages for count in chats),
+    }
+
+
+def _is_abandoned(count: ChatCount) -> bool:
+    return is_abandoned(count.state, count.resolution, is_answered=count.is_answered)

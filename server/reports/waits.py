@@ -13,85 +13,56 @@ within_target   share of those whose first reply came within the service target.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from server.reports.measures import Json, by_bucket, by_hour, percentile, share, spread
 from server.reports.periods import Period
-from transcripts.records import Chat, Ticket
+from transcripts.figures import Course
+from transcripts.records import Resolution, State
 
 EARLY_S = 5.0
 
 
-def waits(
-    period: Period, chats: Sequence[Chat], tickets: Mapping[str, Ticket], *, target_s: float, now: datetime
-) -> Json:
-    """tickets: by number, those of the chats; a chat that became one is solved when its ticket is."""
-    figures = partial(_figures, tickets=tickets, target_s=target_s, now=now)
-    started = [(chat.created_at, chat) for chat in chats if period.span.holds(chat.created_at)]
+def waits(period: Period, courses: Sequence[Course], *, target_s: float, now: datetime) -> Json:
+    """courses: of the chats started in the period."""
+    figures = partial(_figures, target_s=target_s, now=now)
+    started = [(course.at, course) for course in courses]
     return {
-        "total": figures([chat for _, chat in started]),
+        "total": figures(courses),
         "buckets": by_bucket(period, started, figures),
         "by_hour": by_hour(period, started, figures),
     }
 
 
-def is_answered(chat: Chat) -> bool:
-    return chat.first_reply_at is not None
+def is_abandoned(state: State, resolution: Resolution | None, *, is_answered: bool) -> bool:
+    return state == "closed" and not is_answered and resolution in {None, "abandoned"}
 
 
-def is_abandoned(chat: Chat) -> bool:
-    return chat.state == "closed" and not is_answered(chat) and chat.resolution in {None, "abandoned"}
-
-
-def reply_s(chat: Chat) -> float | None:
-    return None if chat.first_reply_at is None else (chat.first_reply_at - chat.created_at).total_seconds()
-
-
-def solution_s(chat: Chat, tickets: Mapping[str, Ticket]) -> float | None:
-    """From the question until it was resolved, through the ticket where there is one; None while it is not."""
-    ticket = tickets.get(chat.ticket_number or "")
-    solved_at = ticket.solved_at if ticket is not None else None
-    if chat.ticket_number is None and chat.resolution == "resolved":
-        solved_at = chat.closed_at
-    return None if solved_at is None else max(0.0, (solved_at - chat.created_at).total_seconds())
-
-
-def exchanges(chats: Sequence[Chat]) -> list[float]:
+def exchanges(courses: Sequence[Course]) -> list[float]:
     """Turns of visitor and agent, of chats that are over and were answered."""
-    return [float(chat.exchanges) for chat in chats if chat.state == "closed" and is_answered(chat)]
+    return [float(one.exchanges) for one in courses if one.replied_s is not None and one.state == "closed"]
 
 
-def _figures(chats: list[Chat], *, tickets: Mapping[str, Ticket], target_s: float, now: datetime) -> Json:
-    abandoned = [chat for chat in chats if is_abandoned(chat)]
-    early = [chat for chat in abandoned if _left_after_s(chat) <= EARLY_S]
-    replies = [s for chat in chats if (s := reply_s(chat)) is not None]
-    solutions = [s for chat in chats if (s := solution_s(chat, tickets)) is not None]
-    turns = exchanges(chats)
-    overdue = [chat for chat in chats if _is_unanswered(chat) and (now - chat.created_at).total_seconds() > target_s]
-    judged = len(replies) + len(abandoned) - len(early) + len(overdue)
+def _figures(courses: Sequence[Course], *, target_s: float, now: datetime) -> Json:
+    replies = [one.replied_s for one in courses if one.replied_s is not None]
+    unanswered = [one for one in courses if one.replied_s is None]
+    abandoned = [one for one in unanswered if is_abandoned(one.state, one.resolution, is_answered=False)]
+    early = sum(1 for one in abandoned if (one.closed_s or 0.0) <= EARLY_S)
+    overdue = sum(1 for one in unanswered if one.state != "closed" and (now - one.at).total_seconds() > target_s)
+    solutions = [one.solved_s for one in courses if one.solved_s is not None]
+    turns = exchanges(courses)
+    judged = len(replies) + len(abandoned) - early + overdue
     return {
-        "n": len(chats),
+        "n": len(courses),
         "answered": len(replies),
         "abandoned": len(abandoned),
-        "abandoned_early": len(early),
-        "waiting_now": sum(1 for chat in chats if chat.state == "queued"),
-        "queue_wait": spread([s for chat in chats if (s := _queue_wait_s(chat)) is not None]),
+        "abandoned_early": early,
+        "waiting_now": sum(1 for one in courses if one.state == "queued"),
+        "queue_wait": spread([one.waited_s for one in courses if one.waited_s is not None]),
         "first_reply": spread(replies),
         "within_target": share(sum(1 for s in replies if s <= target_s), judged),
         "exchanges": {"p50": percentile(turns, 0.5), "n": len(turns)},
         "solution": {**spread(solutions), "n": len(solutions)},
     }
-
-
-def _queue_wait_s(chat: Chat) -> float | None:
-    return None if chat.first_assigned_at is None else (chat.first_assigned_at - chat.created_at).total_seconds()
-
-
-def _left_after_s(chat: Chat) -> float:
-    return ((chat.closed_at or chat.created_at) - chat.created_at).total_seconds()
-
-
-def _is_unanswered(chat: Chat) -> bool:
-    return chat.state != "closed" and not is_answered(chat)

@@ -6,16 +6,16 @@ from that person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, assert_never, get_args
 from zoneinfo import ZoneInfo
 
 from server import access
 from server.clock import Clock
 from server.errors import not_found
-from server.reports.coverage import LOOK_BACK, coverage
+from server.reports.coverage import LOOK_BACK, as_report, coverage
 from server.reports.foresight import foresight
 from server.reports.people import people
 from server.reports.periods import Bucketing, Period, period_of
@@ -24,18 +24,12 @@ from server.reports.volume import volume
 from server.reports.waits import waits
 from server.services.directory import Directory
 from server.settings import Settings
-from transcripts.operations import TicketQuery
 from transcripts.port import Store
-from transcripts.records import FINAL_STATUSES, Agent, Chat, Department, Ticket
+from transcripts.records import Agent, Department
 
 Json = dict[str, Any]
 Kind = Literal["coverage", "waits", "volume", "satisfaction", "agents", "estimates"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-# Counting messages reads each conversation: a month of a busy desk, but not years of it.
-COUNTED_CHATS_MAX = 2_000
-# Chats that were started before the period and told a wait within it.
-LONGEST_WAIT = timedelta(days=2)
-PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +60,11 @@ class Frame:
     period: Period
     departments: tuple[str, ...] | None
     agent_id: str | None
+
+    @property
+    def asked(self) -> tuple[datetime, datetime, tuple[str, ...] | None, str | None]:
+        """As the record is asked."""
+        return self.period.from_at, self.period.to_at, self.departments, self.agent_id
 
 
 class Reports:
@@ -105,22 +104,25 @@ class Reports:
         return agent.id
 
     async def _figures(self, kind: Kind, frame: Frame) -> Json:
+        """Read, then reckon: in a thread, because a busy month takes longer than a conversation can stand still."""
+        period, asked = frame.period, frame.asked
         match kind:
             case "coverage":
                 return await self._coverage(frame)
             case "waits":
-                chats = await self._chats(frame)
-                tickets = await self._tickets_of(chats)
-                return waits(frame.period, chats, tickets, target_s=self._target_s, now=self._clock.now())
+                courses = await self._store.courses(*asked)
+                now = self._clock.now()
+                return await asyncio.to_thread(waits, period, courses, target_s=self._target_s, now=now)
             case "volume":
-                return await self._volume(frame)
+                chats, tickets = await self._store.count_chats(*asked), await self._store.count_tickets(*asked)
+                return await asyncio.to_thread(volume, period, chats, tickets)
             case "satisfaction":
-                return satisfaction(frame.period, await self._chats(frame), self._person)
+                return await asyncio.to_thread(satisfaction, period, await self._store.rated(*asked), self._person)
             case "agents":
-                chats = await self._chats(frame)
-                return people(frame.period, chats, await self._tickets_of(chats), self._person)
+                courses, rated = await self._store.courses(*asked), await self._store.rated(*asked)
+                return await asyncio.to_thread(people, courses, rated, self._person)
             case "estimates":
-                return await self._estimates(frame)
+                return await asyncio.to_thread(foresight, period, await self._store.foretold(*asked))
         assert_never(kind)
 
     async def _coverage(self, frame: Frame) -> Json:
@@ -129,16 +131,11 @@ class Reports:
         rows = await self._store.presence(earliest, period.to_at)
         if frame.agent_id is not None:
             rows = tuple(row for row in rows if row.agent_id == frame.agent_id)
-        chats = await self._store.chats_between(earliest, period.to_at, frame.departments, None)
-        return coverage(
-            period,
-            rows,
-            await self._store.proofs(),
-            {department.id: self._opening(department, earliest, period.to_at) for department in self._named(frame)},
-            chats,
-            self._person,
-            self._clock.now(),
-        )
+        opening = {d.id: self._opening(d, earliest, period.to_at) for d in self._named(frame)}
+        proofs = await self._store.proofs()
+        found = await asyncio.to_thread(coverage, period, rows, proofs, opening, self._clock.now())
+        stays = await self._store.stays(earliest, period.to_at, frame.departments) if found.gaps else ()
+        return await asyncio.to_thread(as_report, period, found, opening, stays, self._person)
 
     def _named(self, frame: Frame) -> list[Department]:
         ids = [d.id for d in self._directory.departments()] if frame.departments is None else frame.departments
@@ -151,58 +148,6 @@ class Reports:
         if hours is not None:
             return hours.intervals(from_at, to_at)
         return [(from_at, to_at)] if from_at < to_at else []
-
-    async def _volume(self, frame: Frame) -> Json:
-        chats = await self._chats(frame)
-        messages = await self._messages(chats) if len(chats) <= COUNTED_CHATS_MAX else None
-        return volume(frame.period, chats, await self._tickets_made(frame), messages)
-
-    async def _estimates(self, frame: Frame) -> Json:
-        period = frame.period
-        shown = await self._store.estimates_between(period.from_at, period.to_at)
-        chats = await self._store.chats_between(
-            period.from_at - LONGEST_WAIT, period.to_at, frame.departments, frame.agent_id
-        )
-        return foresight(period, shown, chats)
-
-    # ---- records ----------------------------------------------------------------------------------------------------
-
-    async def _chats(self, frame: Frame) -> tuple[Chat, ...]:
-        period = frame.period
-        return await self._store.chats_between(period.from_at, period.to_at, frame.departments, frame.agent_id)
-
-    async def _tickets_of(self, chats: Sequence[Chat]) -> dict[str, Ticket]:
-        found = [await self._store.ticket(chat.ticket_number) for chat in chats if chat.ticket_number is not None]
-        return {ticket.number: ticket for ticket in found if ticket is not None}
-
-    async def _tickets_made(self, frame: Frame) -> list[Ticket]:
-        """Tickets made in the period. The record lists open ones first, then the others, newest change first."""
-        made: list[Ticket] = []
-        cursor: str | None = None
-        while True:
-            tickets, cursor = await self._store.tickets(
-                TicketQuery(departments=frame.departments, assignee=frame.agent_id, cursor=cursor, limit=PAGE)
-            )
-            made += [ticket for ticket in tickets if frame.period.span.holds(ticket.created_at)]
-            if cursor is None or (tickets and self._is_older(tickets[-1], frame)):
-                return made
-
-    @staticmethod
-    def _is_older(ticket: Ticket, frame: Frame) -> bool:
-        """Everything behind it was changed, and so made, before the period."""
-        return ticket.status in FINAL_STATUSES and ticket.updated_at < frame.period.from_at
-
-    async def _messages(self, chats: Sequence[Chat]) -> dict[str, int]:
-        """What people wrote; events are no messages."""
-        counts: dict[str, int] = {}
-        for chat in chats:
-            page = await self._store.sync(chat.id, 0)
-            messages = list(page.messages)
-            while page.more:
-                page = await self._store.sync(chat.id, messages[-1].seq)
-                messages.extend(page.messages)
-            counts[chat.id] = sum(1 for message in messages if message.kind != "event")
-        return counts
 
     def _person(self, agent_id: str | None) -> Json | None:
         return None if agent_id is None else {"id": agent_id, "name": self._directory.agent_name(agent_id)}

@@ -13,7 +13,7 @@ from server.web.bodies import ReportQuery
 from server.web.endpoints import Call, Endpoint, Json
 
 _ANSWERS: dict[Kind, tuple[str, ...]] = {
-    "coverage": ("tz", "from", "to", "department", "total", "buckets", "gaps", "steps"),
+    "coverage": ("tz", "from", "to", "department", "total", "buckets", "gaps", "open", "steps"),
     "waits": ("tz", "from", "to", "department", "total", "buckets", "by_hour"),
     "volume": ("tz", "from", "to", "department", "total", "buckets", "by_hour"),
     "satisfaction": ("tz", "from", "to", "department", "total", "buckets", "negative"),

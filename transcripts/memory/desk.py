@@ -237,10 +237,6 @@ class MemoryDesk(MemoryBase):
     async def record_estimates(self, shown: Sequence[EstimateShown]) -> None:
         self._estimates.extend(shown)
 
-    async def estimates_between(self, from_at: datetime, to_at: datetime) -> tuple[EstimateShown, ...]:
-        ordered = sorted(self._estimates, key=lambda estimate: estimate.at)
-        return tuple(estimate for estimate in ordered if from_at <= estimate.at < to_at)
-
     def _epochs(self) -> list[str]:
         return list(dict.fromkeys(epoch for epoch, _, _ in self._journal))
 

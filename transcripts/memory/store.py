@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from transcripts.memory.chats import MemoryChats
-from transcripts.memory.desk import MemoryDesk
+from transcripts.memory.reports import MemoryReports
 
 
-class MemoryStore(MemoryChats, MemoryDesk):
+class MemoryStore(MemoryReports):
     """Implements `transcripts.port.Store`."""
 
     async def check(self) -> None:

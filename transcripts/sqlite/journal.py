@@ -55,13 +55,6 @@ class Journal(Part):
 
         await self._write(work)
 
-    async def estimates_between(self, from_at: datetime, to_at: datetime) -> tuple[EstimateShown, ...]:
-        return await self._read(
-            lambda db: ESTIMATES.all(
-                db, "WHERE at >= ? AND at < ? ORDER BY at, n", (to_micros(from_at), to_micros(to_at))
-            )
-        )
-
 
 def _append(db: sqlite3.Connection, entries: Sequence[JournalEntry]) -> None:
     for entry in entries:

@@ -55,6 +55,11 @@ _CONVERSIONS: tuple[tuple[type, Callable[[Any], object], Callable[[Any], object]
 """What a column cannot hold as it is: the type in a field's annotation, and both directions."""
 
 
+def decoder(wanted: type) -> Callable[[Any], Any]:
+    """How a column of this type is read, where it is not NULL."""
+    return next(decode for kind, _, decode in _CONVERSIONS if kind is wanted)
+
+
 class Rows(Generic[T]):
     """All rows of one record class. Statements name their columns; `where` is the rest of one, from WHERE on."""
 

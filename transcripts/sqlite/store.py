@@ -17,6 +17,7 @@ from transcripts.sqlite.journal import Journal
 from transcripts.sqlite.outbox import Outbox
 from transcripts.sqlite.presence import Presence
 from transcripts.sqlite.readers import Readers
+from transcripts.sqlite.report_reads import ReportReads
 from transcripts.sqlite.schema import migrate
 from transcripts.sqlite.ticket_reads import TicketReads
 from transcripts.sqlite.tickets import Tickets
@@ -24,7 +25,7 @@ from transcripts.sqlite.visitors import Visitors
 from transcripts.sqlite.writer import Transaction, Writer
 
 
-class SqliteStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal):
+class SqliteStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal, ReportReads):
     """`await SqliteStore.open(path)`, and `aclose()` at the end. Implements `transcripts.port.Store`.
 
     Several processes may open the same file: each has its own writer, SQLite's lock puts their commits in a row.

@@ -167,6 +167,10 @@ class AdaptersAgree(RuleBasedStateMachine):
     def sync(self, chat: str, after: int, limit: int) -> None:
         self._order(lambda store: store.sync(chat, after, limit))
 
+    @rule(first=st.integers(-1, 20), length=st.integers(0, 60), agent=st.none() | AGENTS)
+    def figures(self, first: int, length: int, agent: str | None) -> None:
+        self._order(lambda store: _figures(store, first, first + length, agent))
+
     @invariant()
     def the_same_was_told(self) -> None:
         for told in self._facts[1:]:
@@ -200,6 +204,17 @@ async def _everything(store: Store) -> list[Any]:
             assert [message.seq for message in page.messages] == list(range(1, chat.last_seq + 1))
             everything += [page, await store.notes(chat_id)]
     return everything
+
+
+async def _figures(store: Store, first: int, end: int, agent: str | None) -> list[Any]:
+    period = at(first), at(end)
+    return [
+        await store.courses(*period, None, agent),
+        sorted(await store.stays(*period, ("sales",)), key=str),
+        await store.rated(*period, None, agent),
+        sorted(await store.count_chats(*period, None, agent), key=str),
+        sorted(await store.count_tickets(*period, None, agent), key=str),
+    ]
 
 
 TestAdaptersAgree = AdaptersAgree.TestCase

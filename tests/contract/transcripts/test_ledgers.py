@@ -1,4 +1,4 @@
-"""What only grows: presence, proofs of life, the queue's journal, estimates."""
+"""What only grows: presence, proofs of life, the queue's journal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from tests.contract.transcripts.examples import at
 from transcripts.port import Store
-from transcripts.records import EstimateShown, JournalEntry, PresenceRow, Proof
+from transcripts.records import JournalEntry, PresenceRow, Proof
 
 
 def _row(agent_id: str, seconds: float, **fields: Any) -> PresenceRow:
@@ -141,13 +141,3 @@ async def test_the_newest_epoch_stays_replayable_however_old_it_is(store: Store)
     await store.prune_journal(at(9999))
 
     assert await store.journal("e1", 2) == tuple(entries[2:])
-
-
-async def test_estimates_are_kept_with_their_moment(store: Store) -> None:
-    known = EstimateShown("c1", at(5), 3, 12.5, 60.0)
-    unknown = EstimateShown("c2", at(2), 1, None, None)
-    await store.record_estimates([known, unknown])
-    await store.record_estimates([EstimateShown("c3", at(9), 1, 0.0, 0.0)])
-
-    assert await store.estimates_between(at(2), at(9)) == (unknown, known)
-    assert await store.estimates_between(at(3), at(4)) == ()

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.reports.coverage import coverage
+from server.reports.coverage import as_report, coverage
 from server.reports.periods import Period, Span
-from tests.unit.server.made import NOON, abandoned, answered, at
-from transcripts.records import AgentStatus, Chat, PresenceRow, Proof
+from tests.unit.server.made import NOON, at
+from transcripts.figures import Stay
+from transcripts.records import AgentStatus, PresenceRow, Proof
 
 PERIOD = Period(ZoneInfo("UTC"), NOON, at(3600), (Span(NOON, at(3600)),))
 ALWAYS = {"support": [(at(-86400), at(3600))]}
@@ -22,13 +23,18 @@ def row(
     return PresenceRow("ada", at(at_s), ("support",), status, accepting, accepting, reason, process, written)
 
 
+def stay(chat_id: str, from_s: float, to_s: float | None, *, left: bool = False) -> Stay:
+    return Stay(chat_id, at(from_s), None if to_s is None else at(to_s), left)
+
+
 def report(
     *rows: PresenceRow,
     proofs: tuple[Proof, ...] = (Proof("p1", NOON, at(3600)),),
-    chats: tuple[Chat, ...] = (),
+    stays: tuple[Stay, ...] = (),
     now: datetime = PERIOD.to_at,
 ) -> dict[str, Any]:
-    return coverage(PERIOD, rows, proofs, ALWAYS, chats, lambda agent: {"id": agent} if agent else None, now)
+    found = coverage(PERIOD, rows, proofs, ALWAYS, now)
+    return as_report(PERIOD, found, ALWAYS, stays, lambda agent: {"id": agent} if agent else None)
 
 
 def test_minutes_are_covered_while_an_agent_accepts() -> None:
@@ -45,18 +51,52 @@ def test_minutes_are_covered_while_an_agent_accepts() -> None:
 
 
 def test_a_gap_names_who_left_why_and_what_it_cost() -> None:
-    chats = (
-        answered(1000, assigned_s=900),
-        abandoned(1900, after_s=60),
-        abandoned(100, after_s=10),
+    stays = (
+        stay("taken", 1000, 1900),
+        stay("left", 1900, 1960, left=True),
+        stay("left before", 100, 110, left=True),
+        stay("taken as it began", 1100, 1200),
+        stay("left after", 2300, 2500, left=True),
     )
 
-    found = report(row(0), row(1200, "away", reason="lunch", written=1), row(2400, written=2), chats=chats)
+    found = report(row(0), row(1200, "away", reason="lunch", written=1), row(2400, written=2), stays=stays)
 
     (gap,) = found["gaps"]
     assert (gap["from"], gap["to"], gap["duration_s"]) == (at(1200), at(2400), 1200)
     assert gap["cause"] == {"kind": "away", "agent": {"id": "ada"}, "reason": "lunch"}
-    assert (gap["waiting"], gap["left"]) == (2, 1)
+    assert (gap["waiting"], gap["left"]) == (3, 1)
+
+
+def test_a_chat_that_lost_its_agent_waits_in_the_gap_that_followed() -> None:
+    stays = (stay("c", 0, 10), stay("c", 1200, 2400))
+
+    (gap,) = report(row(0), row(1200, "away", written=1), row(2400, written=2), stays=stays)["gaps"]
+
+    assert (gap["waiting"], gap["left"]) == (1, 0)
+
+
+def test_a_chat_counts_once_in_a_gap_and_in_each_gap_that_it_waited_in() -> None:
+    rows = (row(0), row(600, "away", written=1), row(1200, written=2), row(1800, "away", written=3))
+    stays = (stay("long", 500, None), stay("twice", 700, 800), stay("twice", 900, 1000))
+
+    gaps = report(*rows, stays=stays)["gaps"]
+
+    assert [gap["waiting"] for gap in gaps] == [2, 1]
+
+
+def test_opening_hours_come_as_they_are_with_a_break_shorter_than_an_hour() -> None:
+    hours = {
+        "support": [(at(-600), at(600)), (at(1200), at(1800)), (at(3000), at(9000))],
+        "sales": [(at(1500), at(2000)), (at(2000), at(2100))],
+    }
+
+    found = as_report(PERIOD, coverage(PERIOD, (), (), hours, at(3600)), hours, (), lambda _: None)
+
+    assert [(span["from"], span["to"]) for span in found["open"]] == [
+        (NOON, at(600)),
+        (at(1200), at(2100)),
+        (at(3000), at(3600)),
+    ]
 
 
 def test_a_lost_connection_and_signing_out_are_told_apart() -> None:
@@ -91,7 +131,9 @@ def test_of_two_rows_for_one_moment_the_one_written_last_holds() -> None:
     assert report(back, lost, row(0, written=1))["total"]["covered_s"] == 3600
 
 
-def test_steps_are_left_out_of_long_periods() -> None:
+def test_steps_and_opening_hours_are_left_out_of_long_periods() -> None:
     months = Period(ZoneInfo("UTC"), at(-90 * 86400), NOON, (Span(at(-90 * 86400), NOON),))
 
-    assert coverage(months, (), (), {}, (), lambda _: None, NOON)["steps"] is None
+    found = as_report(months, coverage(months, (), (), {}, NOON), {}, (), lambda _: None)
+
+    assert (found["steps"], found["open"]) == (None, None)

@@ -10,6 +10,7 @@ from server.reports.measures import percentile
 from server.reports.periods import Period, Span
 from server.reports.waits import waits
 from tests.unit.server.made import NOON, abandoned, answered, at, chat, resolved, ticket
+from transcripts.figures import course_of
 from transcripts.records import Chat, Ticket
 
 HOUR = Span(NOON, at(3600))
@@ -17,7 +18,8 @@ PERIOD = Period(ZoneInfo("UTC"), HOUR.from_at, HOUR.to_at, (HOUR,))
 
 
 def total(*chats: Chat, tickets: dict[str, Ticket] | None = None, now_s: float = 3600) -> dict[str, Any]:
-    report = waits(PERIOD, chats, tickets or {}, target_s=90, now=at(now_s))
+    courses = [course_of(chat, (tickets or {}).get(chat.ticket_number or "")) for chat in chats]
+    report = waits(PERIOD, courses, target_s=90, now=at(now_s))
     figures: dict[str, Any] = report["total"]
     assert report["buckets"] == [{"from": HOUR.from_at, "to": HOUR.to_at, **figures}]
     return figures
@@ -85,7 +87,7 @@ def test_time_to_solution_goes_through_the_ticket() -> None:
 def test_hours_are_local() -> None:
     prague = Period(ZoneInfo("Europe/Prague"), NOON, at(3600), (Span(NOON, at(3600)),))
 
-    by_hour = waits(prague, [answered()], {}, target_s=90, now=at(3600))["by_hour"]
+    by_hour = waits(prague, [course_of(answered(), None)], target_s=90, now=at(3600))["by_hour"]
 
     assert [row["hour"] for row in by_hour if row["n"]] == [13]
     assert len(by_hour) == 24

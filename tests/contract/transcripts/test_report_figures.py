@@ -1,0 +1,195 @@
+"""What the reports are made of: the same numbers from every adapter, counted by the database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tests.contract.transcripts.examples import (
+    AGENT,
+    assign,
+    at,
+    close,
+    new_chat,
+    new_message,
+    new_ticket,
+    requeue,
+    started,
+)
+from transcripts.figures import ChatCount, Course, Foretold, Rated, Stay, TicketCount
+from transcripts.operations import EventText, TicketChanges
+from transcripts.port import Store
+from transcripts.records import EstimateShown, Rating
+
+ALL = (at(0), at(10_000), None)
+# at(0) is a second before midnight: its quarter of an hour began 899.123456 s before.
+QUARTER_S = -899.123456
+
+
+async def _served(store: Store, chat_id: str, asked_s: float, **fields: Any) -> None:
+    """Taken after 10 s, answered after 30."""
+    chat = await started(store, chat_id, f"visitor of {chat_id}", at=at(asked_s), **fields)
+    await store.assign(replace(assign(chat, f"agent of {chat_id}"), at=at(asked_s + 10)))
+    await store.send_message(new_message("hello", AGENT, chat_id, at=at(asked_s + 30)))
+
+
+async def test_a_course_tells_each_moment_in_seconds_from_the_question(store: Store) -> None:
+    await _served(store, "c1", 0)
+    await store.close_chat(close("c1", at=at(99)))
+    await started(store, "c2", "v2", at=at(5))
+
+    assert await store.courses(*ALL, None) == (
+        Course(at(0), "agent of c1", "closed", "resolved", 1, 10, 30, 99, 99),
+        Course(at(5), None, "queued", None, 0, None, None, None, None),
+    )
+
+
+async def test_a_course_through_a_ticket_is_solved_with_the_ticket(store: Store) -> None:
+    await _served(store, "c1", 0)
+    closed = await store.close_chat(close("c1", resolution="unresolved", at=at(99), ticket=new_ticket()))
+    assert closed.ticket is not None
+    before = await store.courses(*ALL, None)
+
+    await store.change_ticket(closed.ticket.number, TicketChanges(status="solved"), at(5000))
+
+    assert [course.solved_s for course in before] == [None]
+    assert [course.solved_s for course in await store.courses(*ALL, None)] == [5000]
+
+
+async def test_figures_are_of_the_period_the_departments_and_the_agent(store: Store) -> None:
+    await _served(store, "before", -1)
+    await _served(store, "mine", 0)
+    await _served(store, "other", 50, department_id="accounts")
+    await _served(store, "after", 100)
+
+    async def found(departments: tuple[str, ...] | None, agent: str | None) -> list[Any]:
+        return [course.at for course in await store.courses(at(0), at(100), departments, agent)]
+
+    assert await found(None, None) == [at(0), at(50)]
+    assert await found(("accounts",), None) == [at(50)]
+    assert await found((), None) == []
+    assert await found(None, "agent of mine") == [at(0)]
+
+
+async def test_a_chat_stays_in_line_until_an_agent_has_it_or_it_is_over(store: Store) -> None:
+    await _served(store, "taken", 0)
+    await started(store, "left", "v2", at=at(1))
+    await store.close_chat(close("left", by="visitor", resolution="abandoned", at=at(60)))
+    await started(store, "waits", "v3", at=at(2))
+
+    stays = await store.stays(*ALL)
+
+    assert set(stays) == {
+        Stay("taken", at(0), at(10), left=False),
+        Stay("left", at(1), at(60), left=True),
+        Stay("waits", at(2), None, left=False),
+    }
+
+
+async def test_a_chat_that_lost_its_agent_stays_in_line_again(store: Store) -> None:
+    await _served(store, "c1", 0)
+    chat = await store.chat("c1")
+    assert chat is not None
+    chat = await store.requeue(requeue(chat, at=at(200)))
+    chat = await store.assign(replace(assign(chat, "a2"), at=at(300)))
+    await store.requeue(requeue(chat, at=at(400)))
+    await store.close_chat(close("c1", by="visitor", resolution=None, at=at(500)))
+
+    assert set(await store.stays(*ALL)) == {
+        Stay("c1", at(0), at(10), left=False),
+        Stay("c1", at(200), at(300), left=False),
+        Stay("c1", at(400), at(500), left=True),
+    }
+
+
+async def test_a_transfer_to_a_department_is_a_stay_and_one_to_an_agent_is_none(store: Store) -> None:
+    await _served(store, "c1", 0)
+    chat = await store.chat("c1")
+    assert chat is not None
+    to_agent = EventText("transferred", "To Eva.", {"agent": {"id": "a2"}})
+    chat = await store.assign(replace(assign(chat, "a2"), at=at(100), events=(to_agent,)))
+    to_line = EventText("transferred", "To accounts.", {"department": {"id": "accounts"}})
+    await store.requeue(requeue(chat, at=at(200), returned=False, department_id="accounts", events=(to_line,)))
+
+    assert set(await store.stays(*ALL)) == {
+        Stay("c1", at(0), at(10), left=False),
+        Stay("c1", at(200), None, left=False),
+    }
+    assert await store.stays(at(0), at(10_000), ("sales",)) == ()
+
+
+async def test_stays_of_older_chats_count_while_they_are_open(store: Store) -> None:
+    await started(store, "old", "v1", at=at(-100))
+    await started(store, "over", "v2", at=at(-100))
+    await store.close_chat(close("over"))
+
+    assert await store.stays(*ALL) == (Stay("old", at(-100), None, left=False),)
+
+
+async def test_only_rated_chats_are_among_the_rated(store: Store) -> None:
+    rating = Rating(2, 7, 0, "slow", at(500))
+    await _served(store, "c1", 0)
+    await _served(store, "c2", 1)
+    await store.rate_chat("c2", rating)
+
+    assert await store.rated(*ALL, None) == (Rated(at(1), "c2", "agent of c2", rating),)
+    assert await store.rated(*ALL, "agent of c1") == ()
+
+
+async def test_chats_are_counted_by_quarters_of_an_hour_with_what_people_wrote(store: Store) -> None:
+    await _served(store, "c1", 0)
+    await _served(store, "c2", 0.5)
+    await store.send_message(new_message("thanks", chat_id="c2", at=at(40)))
+    await _served(store, "c3", 1)
+    await started(store, "c4", "v4", at=at(2))
+
+    counts = await store.count_chats(at(-3600), at(10_000), None, None)
+
+    assert set(counts) == {
+        ChatCount(at(QUARTER_S), "active", None, True, chats=2, messages=5),
+        ChatCount(at(QUARTER_S + 900), "active", None, True, chats=1, messages=2),
+        ChatCount(at(QUARTER_S + 900), "queued", None, False, chats=1, messages=1),
+    }
+
+
+async def test_a_quarter_that_the_period_cuts_begins_with_the_period(store: Store) -> None:
+    await started(store, at=at(0))
+    await store.create_ticket(new_ticket(at=at(0)))
+
+    assert [count.at for count in await store.count_chats(at(-2), at(9), None, None)] == [at(-2)]
+    assert [count.at for count in await store.count_tickets(at(-2), at(9), None, None)] == [at(-2)]
+
+
+async def test_tickets_are_counted_where_they_were_made(store: Store) -> None:
+    for made_s in (-1, 0, 0.5, 100):
+        await store.create_ticket(new_ticket(at=at(made_s)))
+    await store.create_ticket(new_ticket(at=at(0), assignee="a1", department_id="accounts"))
+
+    assert await store.count_tickets(at(0), at(100), None, None) == (TicketCount(at(0), 3),)
+    assert await store.count_tickets(at(0), at(100), ("accounts",), None) == (TicketCount(at(0), 1),)
+    assert await store.count_tickets(at(0), at(100), None, "a1") == (TicketCount(at(0), 1),)
+    assert await store.count_tickets(at(0), at(100), (), None) == ()
+
+
+async def test_of_a_chat_the_first_range_it_was_told_is_judged(store: Store) -> None:
+    await store.start_chat(new_chat("gone", "v9", at=at(0)))
+    await _served(store, "c1", 0)
+    await store.record_estimates(
+        [
+            EstimateShown("c1", at(1), 3, None, None),
+            EstimateShown("c1", at(4), 2, 5.0, 8.0),
+            EstimateShown("c1", at(2), 2, 7.0, 9.0),
+            EstimateShown("gone", at(2), 1, 1.0, 2.0),
+            EstimateShown("nobody", at(2), 1, 1.0, 2.0),
+        ]
+    )
+
+    assert await store.foretold(*ALL, None) == (Foretold(at(2), 7, 9, 8),)
+    assert await store.foretold(at(3), at(100), None, None) == ()
+
+
+async def test_a_range_told_after_an_agent_had_the_chat_is_not_judged(store: Store) -> None:
+    await _served(store, "c1", 0)
+    await store.record_estimates([EstimateShown("c1", at(11), 1, 5.0, 8.0)])
+
+    assert await store.foretold(*ALL, None) == ()

@@ -1,0 +1,97 @@
+"""What the reports are made of, in memory: each number as figures.py defines it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from transcripts.figures import (
+    LONGEST_WAIT,
+    ChatCount,
+    Course,
+    Foretold,
+    Rated,
+    Stay,
+    TicketCount,
+    course_of,
+    quarter_of,
+    stays_of,
+)
+from transcripts.memory.chats import MemoryChats
+from transcripts.memory.desk import MemoryDesk
+from transcripts.records import Chat, Resolution, State
+
+Departments = tuple[str, ...] | None
+
+
+class MemoryReports(MemoryChats, MemoryDesk):
+    async def courses(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> tuple[Course, ...]:
+        return tuple(
+            course_of(chat, self._tickets.get(chat.ticket_number or ""))
+            for chat in self._started(from_at, to_at, departments, agent_id)
+        )
+
+    async def stays(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Stay, ...]:
+        chats = await self.chats_between(from_at, to_at, departments, None)
+        return tuple(stay for chat in chats for stay in stays_of(chat, self._messages[chat.id]))
+
+    async def rated(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> tuple[Rated, ...]:
+        return tuple(
+            Rated(chat.created_at, chat.id, chat.agent_id, chat.rating)
+            for chat in self._started(from_at, to_at, departments, agent_id)
+            if chat.rating is not None
+        )
+
+    async def count_chats(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> tuple[ChatCount, ...]:
+        counts: dict[tuple[datetime, State, Resolution | None, bool], list[int]] = {}
+        for chat in self._started(from_at, to_at, departments, agent_id):
+            is_answered = chat.first_reply_at is not None
+            alike = (quarter_of(chat.created_at, from_at), chat.state, chat.resolution, is_answered)
+            said = sum(message.kind != "event" for message in self._messages[chat.id])
+            counts.setdefault(alike, []).append(said)
+        return tuple(ChatCount(*alike, len(said), sum(said)) for alike, said in counts.items())
+
+    async def count_tickets(
+        self, from_at: datetime, to_at: datetime, departments: Departments, assignee: str | None
+    ) -> tuple[TicketCount, ...]:
+        made = Counter(
+            quarter_of(ticket.created_at, from_at)
+            for ticket in self._tickets.values()
+            if from_at <= ticket.created_at < to_at
+            and (departments is None or ticket.department_id in departments)
+            and (assignee is None or ticket.assignee == assignee)
+        )
+        return tuple(TicketCount(at, n) for at, n in made.items())
+
+    async def foretold(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> tuple[Foretold, ...]:
+        chats = {chat.id: chat for chat in self._started(from_at - LONGEST_WAIT, to_at, departments, agent_id)}
+        told: list[Foretold] = []
+        for shown in sorted(self._estimates, key=lambda shown: shown.at):
+            if shown.likely_s is None or shown.upto_s is None:
+                continue
+            chat = chats.pop(shown.chat_id, None)
+            taken_at = None if chat is None else chat.first_assigned_at
+            if taken_at is not None and taken_at >= shown.at and from_at <= shown.at < to_at:
+                took_s = (taken_at - shown.at).total_seconds()
+                told.append(Foretold(shown.at, shown.likely_s, shown.upto_s, took_s))
+        return tuple(told)
+
+    def _started(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> Iterator[Chat]:
+        for chat in self._chats.values():
+            if (
+                from_at <= chat.created_at < to_at
+                and (departments is None or chat.department_id in departments)
+                and (agent_id is None or chat.agent_id == agent_id)
+            ):
+                yield chat
