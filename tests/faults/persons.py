@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from random import Random
 from typing import Any, Self
 
@@ -56,6 +57,7 @@ class Person:
 
     def __init__(self, scene: Scene) -> None:
         self.id = ""
+        self.over = False
         self.scene = scene
         self.random = Random(scene.random.random())
         self._client: WireClient | None = None
@@ -70,6 +72,9 @@ class Person:
         raise NotImplementedError
 
     def hear(self, event: str, data: Any) -> None:
+        raise NotImplementedError
+
+    async def live(self) -> None:
         raise NotImplementedError
 
     async def connection(self) -> WireClient:
@@ -116,7 +121,8 @@ class Person:
         """Until something happens, at most so long."""
         self._news.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), think_s)
+            async with asyncio.timeout(think_s):
+                await self._news.wait()
 
     async def _send(self, client: WireClient, op: Operation) -> Any:
         op.sent_no, op.attempts = next(self._sent_no), op.attempts + 1
@@ -249,7 +255,7 @@ class LoadAgent(Person):
         self.scene.history.held.append(Held(self.id, time.time(), tuple(sorted(chats))))
 
     async def live(self) -> None:
-        while True:
+        while not self.over:
             await self.connection()
             if self.held:
                 await self._serve(self.random.choice(sorted(self.held)))
@@ -292,7 +298,7 @@ class Watcher(LoadAgent):
         self.scene.history.lines.append(Line(self.scene.run, time.time(), chats, positions))
 
     async def live(self) -> None:
-        while True:
+        while not self.over:
             await self.connection()
             await self.pause(0.2)
 
@@ -300,14 +306,31 @@ class Watcher(LoadAgent):
 _visitors = itertools.count(1)
 
 
-async def events_of(client: WireClient) -> Any:
+@asynccontextmanager
+async def living(persons: Sequence[Person]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """All of them live; at the end everybody is gone. Raises what a person stumbled over."""
+    lives = [asyncio.create_task(person.live()) for person in persons]
+    try:
+        yield lives
+    finally:
+        for person, life in zip(persons, lives, strict=True):
+            person.over = True
+            life.cancel()
+        ends = await asyncio.gather(*lives, return_exceptions=True)
+        for person in persons:
+            await person.leave()
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
+
+
+async def events_of(client: WireClient) -> AsyncIterator[Received]:
     """Every event after `hello` as it comes, until the connection is over."""
     looked = 1
     while True:
         while looked < len(client.history):
-            received: Received = client.history[looked]
             looked += 1
-            yield received
+            yield client.history[looked - 1]
         if client._reader.done():
             return
         async with client._changed:

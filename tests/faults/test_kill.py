@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -20,7 +19,7 @@ import pytest
 
 from tests.faults.histories import Held, History, Json, Line
 from tests.faults.judge import complaints, moment
-from tests.faults.persons import LoadAgent, LoadVisitor, Scene, Watcher
+from tests.faults.persons import LoadAgent, LoadVisitor, Scene, Watcher, living
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, BOB, MIA, SUPPORT, NewDesk, People
 from tests.harness.people import AgentClient
@@ -40,23 +39,6 @@ class Storm:
     history: History
     kills: list[tuple[float, float]]
     coverage: Json
-
-
-@asynccontextmanager
-async def living(persons: list[LoadVisitor | LoadAgent]) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """All of them live; at the end everybody is gone. Raises what a person stumbled over."""
-    lives = [asyncio.create_task(person.live()) for person in persons]
-    try:
-        yield lives
-    finally:
-        for life in lives:
-            life.cancel()
-        ends = await asyncio.gather(*lives, return_exceptions=True)
-        for person in persons:
-            await person.leave()
-    for end in ends:
-        if isinstance(end, Exception):
-            raise end
 
 
 async def kill_under_load(desk: Desk, kills: int, seed: int) -> Storm:
