@@ -131,6 +131,21 @@ test("each department has its line, an empty one too, and the oldest of all is f
   assert.equal(oldestWaiting(desk)?.chat_id, "a");
 });
 
+test("a chat that is mine leaves the line at once, before the next snapshot of it", () => {
+  const lined = reduce(deskWith([]), {
+    type: "queue",
+    queue: { department: "support", total: 2, waiting: [waiting("a", 5), waiting("b", 6)] },
+  });
+
+  const [group] = waitingGroups(reduce(lined, { type: "assigned", chat: chat("a") }));
+
+  assert.equal(group?.total, 1);
+  assert.deepEqual(
+    group?.waiting.map((entry) => entry.chat_id),
+    ["b"],
+  );
+});
+
 test("the next unread chat goes round and skips what is read", () => {
   const fresh = (id: string, desk: ReturnType<typeof deskWith>) =>
     reduce(desk, { type: "messages", chat_id: id, messages: [message(id, 1, "visitor")] });

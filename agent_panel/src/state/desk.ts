@@ -116,10 +116,17 @@ function greeted(desk: Desk, hello: Hello, seen: Readonly<Record<string, number>
   };
 }
 
+/** The next snapshot of the line comes up to a second later; until then nobody should be offered a chat that is taken. */
+function withoutWaiting(queue: QueueSnapshot, id: string): QueueSnapshot {
+  const waiting = queue.waiting.filter((entry) => entry.chat_id !== id);
+  return waiting.length === queue.waiting.length ? queue : { ...queue, waiting, total: queue.total - 1 };
+}
+
 function assigned(desk: Desk, chat: Chat): Desk {
   const known = desk.threads[chat.id] ?? newThread(chat, 0);
   return {
     ...desk,
+    queues: desk.queues.map((queue) => withoutWaiting(queue, chat.id)),
     threads: { ...desk.threads, [chat.id]: { ...known, chat: newer(known.chat, chat), held: true, gone: null } },
   };
 }

@@ -24,7 +24,7 @@ export function Force({ question, onClose }: { question: Question; onClose: () =
         <p>{t(`${question.kind}.text`, { who, why })}</p>
         {error && (
           <p class="error" role="alert">
-            {error.message}
+            {error.code === "conflict" ? t("force.text") : error.message}
           </p>
         )}
       </div>

@@ -63,6 +63,14 @@ function Failure({ mail, onRetried }: { mail: MailContent; onRetried: () => void
   );
 }
 
+/** The frame inherits this page's policy, which refuses styles inside of markup: they would only fill the console. */
+function withoutStyles(html: string): string {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const element of page.querySelectorAll("style, script, link")) element.remove();
+  for (const element of page.querySelectorAll("[style]")) element.removeAttribute("style");
+  return page.documentElement.outerHTML;
+}
+
 function Content({ mail }: { mail: MailContent }) {
   const [plain, setPlain] = useState(mail.html === null);
   return (
@@ -77,7 +85,7 @@ function Content({ mail }: { mail: MailContent }) {
           {mail.text}
         </pre>
       ) : (
-        <iframe class="mail-html" title={t("mails.preview")} sandbox="" srcDoc={mail.html} />
+        <iframe class="mail-html" title={t("mails.preview")} sandbox="" srcDoc={withoutStyles(mail.html)} />
       )}
     </>
   );

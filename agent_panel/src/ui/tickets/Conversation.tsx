@@ -29,6 +29,12 @@ function MailMark({ mail }: { mail: MailState }) {
   );
 }
 
+/** Words of a customer that came through the panel were said on the phone, say, and written down by an agent. */
+function channelOf(message: TicketMessage): string {
+  const recorded = message.author.kind === "visitor" && message.channel === "panel";
+  return recorded ? t("tickets.recorded") : tOr(`channel.${message.channel}`, message.channel);
+}
+
 function OneMessage({ message }: { message: TicketMessage }) {
   const kind = message.author.kind;
   const internal = message.internal === true;
@@ -38,9 +44,7 @@ function OneMessage({ message }: { message: TicketMessage }) {
     <li class={`letter ${side}`}>
       <p class="letter-head">
         <b dir="auto">{nameOf(message.author.name) || t(`author.${kind}`)}</b>
-        <span class="tiny">
-          {internal ? t("tickets.internal") : tOr(`channel.${message.channel}`, message.channel)}
-        </span>
+        <span class="tiny">{internal ? t("tickets.internal") : channelOf(message)}</span>
         {kind === "visitor" && message.channel === "mail" && message.verified === null && (
           <span class="tiny">{t("verified.not")}</span>
         )}
