@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from server.desk import Desk
 from server.errors import Refusal
 from server.log import logger
+from server.sockets.transport import SWEEP_EVERY_S
 from transcripts.records import Proof
 
 SECOND_S = 1.0
@@ -33,7 +34,6 @@ class Loops:
         await self.prove_life()
         desk = self._desk
         beats: tuple[Work, ...] = (
-            desk.transport.sweep,
             desk.openness.tick,
             desk.positions.tick,
             desk.boards.tick,
@@ -43,6 +43,7 @@ class Loops:
         )
         for beat in beats:
             self._own(f"{type(beat.__self__).__name__}.{beat.__name__}", SECOND_S, beat)  # type: ignore[attr-defined]
+        self._own("sweep", SWEEP_EVERY_S, desk.transport.sweep)
         self._own("refresh", REFRESH_S, self.refresh)
         self._own("proof_of_life", PROOF_S, self.prove_life)
         self._own("prune", PRUNE_S, self._prune)

@@ -22,7 +22,7 @@ from server.sockets.rooms import Rooms
 from server.wire import Json, Wire, moment
 from transcripts.operations import TicketQuery
 from transcripts.port import Store
-from transcripts.records import Agent
+from transcripts.records import Agent, Chat
 
 Kind = Literal["long_wait", "no_reply", "nobody_online", "checkpoint_due"]
 CHECKPOINTS_EVERY = 10
@@ -60,13 +60,13 @@ class Alarms:
         self._clock = clock
         self._alarm_after_s = settings.alarm_after_s
         self._on: dict[Alarm, datetime] = {}
-        self._unanswered: set[str] = set()
+        self._unanswered: dict[str, datetime | None] = {}
         self._due_tickets: dict[Alarm, datetime] = {}
         self._ticks = 0
 
-    def no_reply(self, chat_id: str) -> None:
-        """The chat's agent has not answered in time and nobody else is free."""
-        self._unanswered.add(chat_id)
+    def no_reply(self, chat: Chat) -> None:
+        """The chat's agent has not answered in time and nobody else is free; over when somebody else gets it."""
+        self._unanswered[chat.id] = chat.assigned_at
 
     def current(self, agent: Agent) -> list[Json]:
         """What is on and concerns this agent."""
@@ -93,16 +93,16 @@ class Alarms:
 
     def _chats(self) -> Iterable[tuple[Alarm, datetime]]:
         now = self._clock.now()
-        for chat in self._open_chats.all():
-            if chat.state == "queued" and (now - chat.queued_at).total_seconds() >= self._alarm_after_s:
-                yield Alarm("long_wait", chat.department_id, chat_id=chat.id), chat.queued_at
-        for chat_id in tuple(self._unanswered):
-            unanswered = self._open_chats.get(chat_id)
-            if unanswered is None or unanswered.state != "active" or unanswered.first_reply_at is not None:
-                self._unanswered.discard(chat_id)
+        for waiting in self._open_chats.all():
+            if waiting.state == "queued" and (now - waiting.queued_at).total_seconds() >= self._alarm_after_s:
+                yield Alarm("long_wait", waiting.department_id, chat_id=waiting.id), waiting.queued_at
+        for chat_id, assigned_at in tuple(self._unanswered.items()):
+            chat = self._open_chats.get(chat_id)
+            if chat is None or chat.first_reply_at is not None or chat.assigned_at != assigned_at:
+                del self._unanswered[chat_id]
             else:
-                alarm = Alarm("no_reply", unanswered.department_id, chat_id=chat_id, agent_id=unanswered.agent_id)
-                yield alarm, unanswered.assigned_at or unanswered.queued_at
+                alarm = Alarm("no_reply", chat.department_id, chat_id=chat_id, agent_id=chat.agent_id)
+                yield alarm, chat.assigned_at or chat.queued_at
 
     def _departments(self) -> Iterable[tuple[Alarm, datetime]]:
         now = self._clock.now()

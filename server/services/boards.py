@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queueing.lights import light
-from queueing.model import AgentChanged, Applied, Command
+from queueing.model import AgentChanged, Applied, Command, SetStatus
 from server import access
 from server.clock import Clock
 from server.services.directory import Directory
@@ -119,7 +119,10 @@ class Boards:
         }
 
     def _observe(self, command: Command, applied: Applied) -> None:
-        for event in applied.events:
-            agent = self._directory.agent(event.agent) if isinstance(event, AgentChanged) else None
+        changed = {event.agent for event in applied.events if isinstance(event, AgentChanged)}
+        if isinstance(command, SetStatus):
+            changed.add(command.agent)  # the reason may be news, and the queue knows nothing of reasons
+        for agent_id in sorted(changed):
+            agent = self._directory.agent(agent_id)
             if agent is not None:
                 self._rooms.push([department_room(d) for d in agent.department_ids], "team", self.colleague(agent))

@@ -55,6 +55,10 @@ class Estimates:
             return None
         return self._estimator(department_id).predict(ahead, self._now_s())
 
+    def slots(self, department_id: str) -> int:
+        """The capacity of the agents who accept."""
+        return self._slots.get(department_id, 0)
+
     def shown(self, chat_id: str, position: int, wait: Wait | None) -> None:
         """To be called for every estimate that a visitor is told."""
         waiting = self._waiting.get(chat_id)

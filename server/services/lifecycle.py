@@ -178,7 +178,7 @@ class Lifecycle:
     async def _reassign(self, chat: Chat) -> None:
         applied = await self._dispatch.order(Reassign(chat.id))
         if any(isinstance(event, Refused) for event in applied.events):
-            self._alarms.no_reply(chat.id)
+            self._alarms.no_reply(chat)
             self._arm(("first_reply", chat.id), RETRY_S, self._reassign)
 
     async def _warn_idle(self, chat: Chat) -> None:

@@ -5,7 +5,7 @@ At most once a second per chat; the first 100 of a line every second, the rest e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from queueing.estimate import Wait
@@ -22,15 +22,17 @@ from transcripts.records import Chat
 FRONT = 100
 REST_EVERY = 5
 MIN_INTERVAL_S = 1.0
-WORSE_FACTOR = 1.2
-"""A wait that grew by less is not explained."""
 
 Reason = Literal["overtaken", "agent_left", "returned"]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """slots: what the department's accepting agents can take together."""
+
+    department_id: str
     position: int
+    slots: int
     wait: Json | None
     likely_s: float | None
     reason: Reason | None
@@ -83,7 +85,7 @@ class Positions:
         for department_id in departments:
             for place in await self._dispatch.queue.waiting(department_id, limit):
                 chat = self._open_chats.get(place.chat)
-                if chat is not None:
+                if chat is not None and chat.state == "queued":  # the record may be a moment behind the queue
                     self._tell(chat, place, anew=False)
         if limit is None:
             self._forget()
@@ -109,21 +111,23 @@ class Positions:
         wait = self._wait(place)
         likely_s = wait.likely_s if wait else None
         shown = queue(place.position, wait, None)["wait"]
-        reason = self._reason(chat, self._told.get(chat.id), place.position, likely_s)
-        return Told(place.position, shown, likely_s, reason, self._clock.monotonic_s())
+        slots = self._estimates.slots(place.department)
+        now = Told(place.department, place.position, slots, shown, likely_s, None, self._clock.monotonic_s())
+        before = self._told.get(chat.id)
+        if before is None or before.department_id != now.department_id:
+            return replace(now, reason="returned" if chat.returned else None)
+        return replace(now, reason=self._reason(before, now))
 
     @staticmethod
-    def _reason(chat: Chat, before: Told | None, position: int, likely_s: float | None) -> Reason | None:
-        """Why it got worse; kept until the position improves."""
-        if before is None:
-            return "returned" if chat.returned else None
-        if position > before.position:
-            return "overtaken"
-        if position < before.position:
-            return None
-        if before.likely_s is not None and (likely_s is None or likely_s > before.likely_s * WORSE_FACTOR + 1):
+    def _reason(before: Told, now: Told) -> Reason | None:
+        """Why it got worse; kept until it gets better. A wait that grows by itself is not explained."""
+        if now.position != before.position:
+            return "overtaken" if now.position > before.position else None
+        is_longer = before.likely_s is not None and (now.likely_s is None or now.likely_s > before.likely_s)
+        if now.slots < before.slots and is_longer:
             return "agent_left"
-        return before.reason
+        is_back = before.reason == "agent_left" and now.slots > before.slots
+        return None if is_back else before.reason
 
     def _observe(self, command: Command, applied: Applied) -> None:
         """Whoever left the line, or is back in it, is told anew from the beginning."""

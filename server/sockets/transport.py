@@ -27,6 +27,7 @@ from server.sockets.rooms import Connection, Rooms
 PING_INTERVAL_S = 10
 PING_TIMEOUT_S = 10
 CONNECT_WITHIN_S = 10.0
+SWEEP_EVERY_S = 0.25
 MAX_EVENT_BYTES = 1_000_000
 MAX_FRAME_BYTES = MAX_EVENT_BYTES + 256
 """An event of the full size and its envelope: packet type, namespace, ack id."""
@@ -98,7 +99,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             ping_timeout=PING_TIMEOUT_S,
             max_http_buffer_size=MAX_FRAME_BYTES,
             cors_allowed_origins=[],  # no check by the library: web/middleware.py refuses foreign origins
-            monitor_clients=False,  # `sweep` does it, within a second
+            monitor_clients=False,  # `sweep` does it, and in time
             namespaces=[],
             logger=_SILENT,
             engineio_logger=_SILENT,
@@ -132,13 +133,16 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             await socket.queue.put(None)
 
     async def sweep(self) -> None:
-        """Cut who does not answer pings and who never connected to a namespace. To be called every second."""
+        """Cut who does not answer pings and who never connected to a namespace. To be called every SWEEP_EVERY_S.
+
+        A sweep early rather than late: 10 s between pings and 10 s to answer are 20 s to know that somebody is gone.
+        """
         now_s = time.monotonic()
         connected = {connection.eio_sid for connection in self._connections.values()}
         for eio_sid, socket in tuple(self.eio.sockets.items()):
             if socket.closed:
                 self.eio.sockets.pop(eio_sid, None)
-            elif socket.last_ping and time.time() - socket.last_ping > PING_TIMEOUT_S:
+            elif socket.last_ping and time.time() - socket.last_ping > PING_TIMEOUT_S - SWEEP_EVERY_S:
                 await socket.close(wait=False, abort=False, reason=self.reason.PING_TIMEOUT)
                 await socket.queue.put(None)
             elif eio_sid not in connected and now_s - self._opened_at_s.get(eio_sid, now_s) > CONNECT_WITHIN_S:
