@@ -157,7 +157,7 @@ async def test_waiting_chat_is_pulled_from_anywhere_in_the_line(shared_desk: Des
     event = await visitor.wait("message", lambda m: m["kind"] == "event")
     assert event["event"]["code"] == "assigned"
     assert event["event"]["agent"] == {"id": ada.id, "name": ADA.name}
-    assert len([chat for chat in ada.events("assigned")]) == 1
+    assert len(ada.events("assigned")) == 1
     assert (await first[0].ask("chat:sync", {"chat_id": first[1]["id"], "after_seq": 0}))["chat"]["state"] == "queued"
 
 
