@@ -80,7 +80,7 @@ async def read(desk: Desk, moods: int) -> Day:
         now = datetime.now(UTC)
         chats = await store.chats_between(now - timedelta(days=1), now + timedelta(days=1), None, None)
         return Day(
-            [segment async for segment in _segments(store, chats)],
+            [segment async for segment in _segments(store)],
             chats,
             {chat.id: await _messages(store, chat.id) for chat in chats},
             {agent.id: agent.capacity for agent in await store.agents()},
@@ -91,20 +91,14 @@ async def read(desk: Desk, moods: int) -> Day:
         await store.aclose()
 
 
-async def _segments(store: Store, chats: tuple[Chat, ...]) -> AsyncIterator[tuple[Snapshot, list[JournalEntry]]]:
-    """Newest first. A command that a snapshot follows on is only known where it assigned something."""
-    decided = {(e.epoch, e.version): e for chat in chats for e in await store.decisions_of(chat.id)}
+async def _segments(store: Store) -> AsyncIterator[tuple[Snapshot, list[JournalEntry]]]:
+    """Newest first; the one before ends with the command that its snapshot was taken after."""
     for epoch, last in await store.epochs():
         version = last
-        while True:
-            entries = await store.journal(epoch, version)
-            snapshot, commands = codec.decode_snapshot(entries[0].body), list(entries[1:])
-            if (epoch, version + 1) in decided and version != last:
-                commands.append(decided[epoch, version + 1])
-            yield snapshot, commands
-            if snapshot.version == 0:
-                break
-            version = snapshot.version - 1
+        while version > 0:
+            snapshot, *commands = await store.journal(epoch, version)
+            yield codec.decode_snapshot(snapshot.body), commands
+            version = snapshot.version
 
 
 async def _messages(store: Store, chat_id: str) -> list[Message]:
@@ -127,6 +121,7 @@ def _in_queue_language(entries: list[JournalEntry]) -> list[replay.JournalEntry]
 
 def _check_replay(day: Day) -> int:
     """Every recorded decision, made again, is the same, also as the chats' own events tell it; their number."""
+    assert all(entries for _, entries in day.segments)
     routed: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for snapshot, entries in reversed(day.segments):
         outcomes = replay.replay(snapshot, _in_queue_language(entries))
