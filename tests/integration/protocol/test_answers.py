@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 
-from server.requests import Request
-from server.sockets.agent import AgentNamespace
-from server.sockets.visitor import VisitorNamespace
 from tests.harness.desk import Desk
 from tests.harness.fixtures import People
 
@@ -21,16 +18,28 @@ AGENT_EVENTS = [
     "status:set", "message:send", "chat:sync", "typing", "read", "note:add", "chat:watch", "chat:unwatch", "chat:take",
     "chat:transfer", "chat:set", "chat:close", "ticket:create",
 ]  # fmt: skip
-WRONG = ["5", "null", "[]", "{}", '""', "NaN", '{"chat_id":NaN}', '{"chat_id":"\\ud800"}', '{"chat_id":1e999}',
-         '{"chat_id":' + "9" * 40 + "}", '{"chat_id":' + "[" * 5000 + "]" * 5000 + "}", '{"chat_id":{"$ne":1}}',
-         '{"chat_id":"a\\u0000b","client_id":"c","body":"x"}', '{},{}', '{"chat_id":', "tru"]  # fmt: skip
-
-
-def test_lists_of_events_are_complete() -> None:
-    for namespace, events in ((VisitorNamespace, VISITOR_EVENTS), (AgentNamespace, AGENT_EVENTS)):
-        source = namespace.__init__.__code__.co_consts
-        assert set(events) <= {text for part in source if isinstance(part, str | tuple) for text in ([part] if isinstance(part, str) else part)}
-    assert Request.model_config["extra"] == "ignore"
+WRONG = [
+    "5",
+    "null",
+    "[]",
+    "{}",
+    '""',
+    "NaN",
+    '{"chat_id":NaN}',
+    '{"chat_id":"\\ud800"}',
+    '{"chat_id":1e999}',
+    '{"chat_id":' + "9" * 40 + "}",
+    '{"chat_id":' + "[" * 5000 + "]" * 5000 + "}",
+    '{"chat_id":{"$ne":1}}',
+    '{"chat_id":"a\\u0000b","client_id":"c","body":"x"}',
+    "{},{}",
+    '{"chat_id":',
+    "tru",
+]
+NOT_SOCKET_IO: list[str | bytes] = [
+    "nonsense", "4", "49", "42", "42/visitor,",
+    '42/visitor,{"a":1}', "40/visitor,{}", "451-/visitor,[]", "6", b"\x00\x01",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("wrong", WRONG)
@@ -54,7 +63,8 @@ async def test_unknown_and_reserved_event_names_are_invalid(shared_desk: Desk, p
 async def test_ids_of_others_are_answered_like_unknown_ones(desk: Desk, people: People) -> None:
     owner, stranger = await people.visitor(desk), await people.visitor(desk)
     chat = await owner.start("Mine alone")
-    message = {"client_id": "c", "body": "x", "seq": 1, "on": True, "score": 5, "email": "a@example.com", "question": "q"}
+    message = {"client_id": "c", "body": "x", "seq": 1, "on": True, "score": 5}
+    message |= {"email": "a@example.com", "question": "q"}
 
     for event in VISITOR_EVENTS:
         if event in ("chat:start", "page"):
@@ -145,7 +155,7 @@ async def test_large_event_is_answered_and_a_larger_frame_closes_its_own_connect
     await bystander.start("Still here")
 
 
-@pytest.mark.parametrize("frame", ["nonsense", "4", "49", "42", "42/visitor,", '42/visitor,{"a":1}', "40/visitor,{}", "451-/visitor,[]", "6", b"\x00\x01"])  # fmt: skip
+@pytest.mark.parametrize("frame", NOT_SOCKET_IO)
 async def test_what_is_not_socket_io_harms_nobody_else(shared_desk: Desk, people: People, frame: Any) -> None:
     visitor, bystander = await people.visitor(shared_desk), await people.visitor(shared_desk)
 
