@@ -60,7 +60,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     alarms = Alarms(store, open_chats, directory, openness, rooms, objects, clock, settings)
     accounts = Accounts(store, directory, clock)
     tickets = Tickets(store, directory, clock, settings, new_id)
-    endings = Endings(store, dispatch, tickets, directory, clock, settings)
+    endings = Endings(store, dispatch, tickets, directory, clock)
     lifecycle = Lifecycle(store, dispatch, endings, alarms, open_chats, timers, clock, settings)
     chats = Chats(store, dispatch, open_chats, endings, tickets, directory, clock, new_id)
     visitors = Visitors(store, signer, clock, new_id)

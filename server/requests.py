@@ -16,6 +16,8 @@ from transcripts.address import AddressError, mail_address
 from transcripts.records import AgentStatus, Priority
 
 TEXT_MAX = 8_000
+TOO_LONG = "text_too_long"
+"""Of what people write; an id or a token that is too long is no such thing at all: invalid."""
 Model = TypeVar("Model", bound="Request")
 
 
@@ -31,7 +33,7 @@ def _text(max_length: int, min_length: int = 1) -> Any:
         if len(value) < min_length:
             raise PydanticCustomError("empty", "must not be empty")
         if len(value) > max_length:
-            raise PydanticCustomError("string_too_long", "is too long: at most {max} characters", {"max": max_length})
+            raise PydanticCustomError(TOO_LONG, "is too long: at most {max} characters", {"max": max_length})
         return value
 
     return AfterValidator(check)
@@ -236,10 +238,10 @@ def parse(model: type[Model], data: object) -> Model:
 
 def _refusal(exc: ValidationError) -> Refusal:
     errors = exc.errors(include_input=False, include_url=False, include_context=False)
-    first = next((e for e in errors if e["type"] == "string_too_long"), errors[0])
+    first = next((e for e in errors if e["type"] == TOO_LONG), errors[0])
     field = ".".join(str(part) for part in first["loc"] if not isinstance(part, str) or "[" not in part) or None
     message = str(first["msg"])
-    code: Code = "too_large" if first["type"] == "string_too_long" else "invalid"
+    code: Code = "too_large" if first["type"] == TOO_LONG else "invalid"
     return Refusal(code, f"{field}: {message}" if field else message, field=field)
 
 

@@ -132,7 +132,7 @@ class Chats:
                 )
                 if closed.ticket is not None:
                     return closed.ticket
-        return await self._store.create_ticket(replace(new, chat_events=(self._endings.ticket_text(chat, new),)))
+        return await self._store.create_ticket(replace(new, chat_events=(self._tickets.event_text(chat, new),)))
 
     async def rate(self, visitor_id: str, request: Rate) -> Chat:
         chat = await self.of_visitor(visitor_id, request.chat_id)

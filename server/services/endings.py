@@ -9,7 +9,6 @@ from server.clock import Clock
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.tickets import Tickets
-from server.settings import Settings
 from transcripts import wording
 from transcripts.operations import Close, ClosedChat, EventText, NewTicket
 from transcripts.port import Store
@@ -17,15 +16,12 @@ from transcripts.records import AuthorKind, Chat, Resolution
 
 
 class Endings:
-    def __init__(
-        self, store: Store, dispatch: Dispatch, tickets: Tickets, directory: Directory, clock: Clock, settings: Settings
-    ) -> None:
+    def __init__(self, store: Store, dispatch: Dispatch, tickets: Tickets, directory: Directory, clock: Clock) -> None:
         self._store = store
         self._dispatch = dispatch
         self._tickets = tickets
         self._directory = directory
         self._clock = clock
-        self._zone = settings.zone
 
     async def end(
         self,
@@ -46,7 +42,7 @@ class Endings:
             resolution,
             self._clock.now(),
             events=(self._closed_text(chat, by, resolution),),
-            ticket_events=(self.ticket_text(chat, ticket),) if ticket else (),
+            ticket_events=(self._tickets.event_text(chat, ticket),) if ticket else (),
             topic=topic,
             summary=summary,
             ticket=ticket,
@@ -88,8 +84,3 @@ class Endings:
         queued = chat.state == "queued" and by == "visitor"
         body = wording.event_sentence("closed", chat.locale, by=by, agent=agent, resolution=resolution, queued=queued)
         return EventText("closed", body, {"by": by, "resolution": resolution})
-
-    def ticket_text(self, chat: Chat, ticket: NewTicket) -> EventText:
-        """The event that names the ticket and its promise in the chat."""
-        body = wording.event_sentence("ticket", chat.locale, checkpoint_at=ticket.checkpoint_at, tz=self._zone)
-        return EventText("ticket", body)

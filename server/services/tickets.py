@@ -21,10 +21,10 @@ from server.errors import Refusal
 from server.requests import TicketCreate, ToTicket
 from server.services.directory import Directory
 from server.settings import Settings
-from transcripts import promises
+from transcripts import promises, wording
 from transcripts import tickets as rules
 from transcripts.envelopes import Envelope
-from transcripts.operations import NewTicket, NewTicketMessage
+from transcripts.operations import EventText, NewTicket, NewTicketMessage
 from transcripts.port import Store
 from transcripts.records import (
     Agent,
@@ -49,6 +49,7 @@ class Tickets:
         self._directory = directory
         self._clock = clock
         self._first_news_s = settings.first_news_s
+        self._zone = settings.zone
         self._mail_host = settings.mail_from.rpartition("@")[2]
         self._new_id = new_id
         # What a change owes the customer depends on the ticket as it is: read and write belong together.
@@ -59,6 +60,11 @@ class Tickets:
         hours = self._directory.hours(department_id)
         plain = now + timedelta(seconds=self._first_news_s)
         return plain if hours is None else hours.add_open_time(now, self._first_news_s) or plain
+
+    def event_text(self, chat: Chat, ticket: NewTicket) -> EventText:
+        """The event that names the ticket and its promise in the chat."""
+        body = wording.event_sentence("ticket", chat.locale, checkpoint_at=ticket.checkpoint_at, tz=self._zone)
+        return EventText("ticket", body)
 
     # ---- new ones -------------------------------------------------------------------------------------------------
 
@@ -160,6 +166,7 @@ class Tickets:
         with _refusals():
             if chat is not None:
                 new = rules.from_chat(chat, asked, self._envelope())
+                new = replace(new, chat_events=(self.event_text(chat, new),))
             else:
                 new = rules.without_chat(
                     rules.Requester(department_id, request.name, None, agent.locale), asked, self._envelope()
