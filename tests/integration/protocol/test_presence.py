@@ -144,10 +144,7 @@ async def test_returned_chats_do_not_overtake_a_higher_priority(hasty: Desk, gue
 
     ada.cut()
 
-    def returned(board: Json) -> bool:
-        return board["total"] == 3
-
-    line = (await bob.wait("queue", returned))["waiting"]
+    line = (await bob.wait("queue", lambda board: board["total"] == 3))["waiting"]
     assert [waiting["chat_id"] for waiting in line] == [urgent["id"], mine["id"], other["id"]]
     assert [waiting["position"] for waiting in line] == [1, 2, 3]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -32,6 +33,10 @@ async def place(visitor: VisitorClient, chat: Json) -> Json:
     """The chat's `queue` as of now."""
     queue: Json = (await visitor.ask("chat:sync", {"chat_id": chat["id"], "after_seq": 0}))["chat"]["queue"]
     return queue
+
+
+def at(position: int) -> Callable[[Json], bool]:
+    return lambda queue: bool(queue["position"] == position)
 
 
 # ---- position
@@ -91,12 +96,12 @@ async def test_a_hundred_in_line_are_told_of_a_change_within_two_seconds(shared_
     waiting = await line(guests, shared_desk, 100)
     loop = asyncio.get_running_loop()
     for number, (visitor, _) in enumerate(waiting, 1):
-        await visitor.wait("queue", lambda q, n=number: q["position"] == n)
+        await visitor.wait("queue", at(number))
 
     left_at_s = loop.time()
     await waiting[0][0].ask("chat:leave", {"chat_id": waiting[0][1]["id"]})
     for number, (visitor, _) in enumerate(waiting[1:], 1):
-        await visitor.wait("queue", lambda q, n=number: q["position"] == n)
+        await visitor.wait("queue", at(number))
 
     told_at_s = max(visitor.history[-1].at_s for visitor, _ in waiting[1:])
     assert told_at_s - left_at_s < 2.0
