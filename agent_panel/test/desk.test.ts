@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { incomingHello } from "../src/net/incoming.ts";
 import type { QueueSnapshot } from "../src/net/wire.ts";
 import { EMPTY_DESK, reduce } from "../src/state/desk.ts";
 import { mine, needingResolution, nextUnread, oldestWaiting, totalUnread, waitingGroups } from "../src/state/lists.ts";
@@ -196,4 +197,19 @@ test("a colleague's presence replaces the one before", () => {
     desk.team.map((member) => member.load),
     [2],
   );
+});
+
+test("after a reload the chats their visitors ended are still there to be given a resolution", () => {
+  const ended = chat("c", { state: "closed", needs_resolution: true });
+  const greeted = reduce(EMPTY_DESK, {
+    type: "hello",
+    hello: incomingHello({ ...hello([]), to_resolve: [ended] }),
+    seen: {},
+  });
+
+  assert.deepEqual(
+    needingResolution(greeted).map((thread) => thread.chat.id),
+    ["c"],
+  );
+  assert.deepEqual(mine(greeted), []);
 });

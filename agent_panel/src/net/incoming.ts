@@ -13,7 +13,7 @@ export function incomingQueue(queue: Loose<QueueSnapshot>): QueueSnapshot {
 }
 
 export function incomingHello(hello: Omit<Hello, "queue"> & { queue: Loose<QueueSnapshot>[] }): Hello {
-  return { ...hello, queue: hello.queue.map(incomingQueue) };
+  return { ...hello, chats: [...hello.chats, ...(hello.to_resolve ?? [])], queue: hello.queue.map(incomingQueue) };
 }
 
 export function incomingAlarm(alarm: Loose<Alarm>): Alarm {

@@ -96,7 +96,7 @@ function greeted(desk: Desk, hello: Hello, seen: Readonly<Record<string, number>
   }
   for (const chat of hello.chats) {
     const known = threads[chat.id] ?? newThread(chat, seen[chat.id] ?? 0);
-    threads[chat.id] = { ...known, chat, held: true, gone: null };
+    threads[chat.id] = { ...known, chat, held: chat.state === "active", gone: null };
   }
   const own = hello.team.find((entry) => entry.agent.id === hello.agent.id);
   return {

@@ -76,6 +76,8 @@ export interface AgentHello {
   status: AgentStatus;
   capacity: number;
   chats: AgentChat[];
+  /** Chats their visitors ended; the agent still has to say how they ended. */
+  to_resolve?: AgentChat[];
   queue: QueueSnapshot[];
   team: TeamEntry[];
   canned: CannedReply[];
