@@ -18,6 +18,8 @@ QUARTER = timedelta(minutes=15)
 """Counts come by quarters of an hour: every zone's hours and days begin with one."""
 LONGEST_WAIT = timedelta(days=2)
 """A chat that was started longer before a period was told its first range before it too."""
+LONGEST_STAY = timedelta(days=7)
+"""Nobody who waits in a span was started longer before it, or the record would have to be read from its beginning."""
 TAKEN = frozenset({"assigned", "reassigned"})
 BACK_IN_LINE = frozenset({"returned", "transferred"})
 """A `transferred` that names an agent goes to that agent, else to a department's line."""

@@ -284,15 +284,21 @@ class ReportStore(Protocol):
     async def courses(
         self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
     ) -> tuple[Course, ...]:
-        """Of chats started in the period, in the order of their lines."""
+        """Of chats started in the period, by that moment."""
 
-    async def stays(self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None) -> tuple[Stay, ...]:
-        """Every stay in line of chats started in the period, and of older ones still open; in no order."""
+    async def stays(
+        self, spans: Sequence[tuple[datetime, datetime]], departments: tuple[str, ...] | None
+    ) -> tuple[Stay, ...]:
+        """Every stay in line that lasts at some moment of a span; in no order.
+
+        spans: from inclusive, to exclusive, in order, not overlapping. Chats started more than LONGEST_STAY before
+        the first span are not looked at.
+        """
 
     async def rated(
         self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
     ) -> tuple[Rated, ...]:
-        """Ratings of chats started in the period, in the order of their lines."""
+        """Ratings of chats started in the period, by that moment."""
 
     async def count_chats(
         self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None

@@ -51,7 +51,7 @@ def as_report(
     stays: Iterable[Stay],
     agent: Callable[[str | None], Json | None],
 ) -> Json:
-    """stays: in line, of all chats that waited in a gap, and any others. agent: an id as `{id, name}`."""
+    """stays: in line, those that last in a gap. agent: an id as `{id, name}`."""
     costs = _costs(found.gaps, stays)
     return {
         "total": found.total.in_seconds(),

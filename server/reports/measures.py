@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from math import ceil
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any, Protocol, TypeVar
 
 from server.reports.periods import Period
 
 Json = dict[str, Any]
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 ENOUGH = 5
+
+
+class HasMoment(Protocol):
+    @property
+    def at(self) -> datetime: ...
+
+
+Timed = TypeVar("Timed", bound=HasMoment)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -61,3 +73,20 @@ def by_hour(period: Period, items: Iterable[tuple[Any, Item]], figures: Callable
         if period.span.holds(at):
             groups[period.hour(at)].append(item)
     return [{"hour": hour, **figures(group)} for hour, group in enumerate(groups)]
+
+
+def by_hours(
+    period: Period, items: Sequence[Timed], figures: Callable[[list[Timed]], Result]
+) -> list[tuple[int, int, Result]]:
+    """(index of the bucket, local hour of the day, figures) of every hour in which there is something.
+
+    items: of the period, in the order of time. Both kinds of sums are made of hours, so each item is looked at once.
+    """
+    hours: list[tuple[int, int, Result]] = []
+    first = 0
+    while first < len(items):
+        at = items[first].at
+        end = bisect_left(items, period.next_hour(at), first, key=attrgetter("at"))
+        hours.append((bisect_right(period.starts, at) - 1, period.hour(at), figures(list(items[first:end]))))
+        first = end
+    return hours

@@ -41,7 +41,7 @@ class Period:
     buckets: tuple[Span, ...]
 
     @cached_property
-    def _starts(self) -> list[datetime]:
+    def starts(self) -> list[datetime]:
         return [bucket.from_at for bucket in self.buckets]
 
     @property
@@ -52,11 +52,15 @@ class Period:
         """Which bucket `at` is in; None outside the period."""
         if not self.span.holds(at):
             return None
-        return bisect_right(self._starts, at) - 1
+        return bisect_right(self.starts, at) - 1
 
     def hour(self, at: datetime) -> int:
         """The local hour of the day, 0 to 23."""
         return at.astimezone(self.zone).hour
+
+    def next_hour(self, at: datetime) -> datetime:
+        """When the next local hour begins. Every bucket begins with an hour, or with the period."""
+        return _next_hour(at, self.zone)
 
 
 def period_of(

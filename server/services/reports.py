@@ -13,7 +13,7 @@ from typing import Any, Literal, assert_never, get_args
 from zoneinfo import ZoneInfo
 
 from server import access
-from server.clock import Clock
+from server.clock import Clock, from_ms
 from server.errors import not_found
 from server.reports.coverage import LOOK_BACK, as_report, coverage
 from server.reports.foresight import foresight
@@ -134,7 +134,8 @@ class Reports:
         opening = {d.id: self._opening(d, earliest, period.to_at) for d in self._named(frame)}
         proofs = await self._store.proofs()
         found = await asyncio.to_thread(coverage, period, rows, proofs, opening, self._clock.now())
-        stays = await self._store.stays(earliest, period.to_at, frame.departments) if found.gaps else ()
+        gaps = [(from_ms(gap.from_ms), from_ms(gap.to_ms)) for gap in found.gaps]
+        stays = await self._store.stays(gaps, frame.departments)
         return await asyncio.to_thread(as_report, period, found, opening, stays, self._person)
 
     def _named(self, frame: Frame) -> list[Department]:

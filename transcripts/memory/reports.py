@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from transcripts.figures import (
+    LONGEST_STAY,
     LONGEST_WAIT,
     ChatCount,
     Course,
@@ -34,9 +36,12 @@ class MemoryReports(MemoryChats, MemoryDesk):
             for chat in self._started(from_at, to_at, departments, agent_id)
         )
 
-    async def stays(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Stay, ...]:
-        chats = await self.chats_between(from_at, to_at, departments, None)
-        return tuple(stay for chat in chats for stay in stays_of(chat, self._messages[chat.id]))
+    async def stays(self, spans: Sequence[tuple[datetime, datetime]], departments: Departments) -> tuple[Stay, ...]:
+        if not spans:
+            return ()
+        started = self._started(spans[0][0] - LONGEST_STAY, spans[-1][1], departments, None)
+        stays = (stay for chat in started for stay in stays_of(chat, self._messages[chat.id]))
+        return tuple(stay for stay in stays if any(_meets(stay, *span) for span in spans))
 
     async def rated(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
@@ -87,11 +92,16 @@ class MemoryReports(MemoryChats, MemoryDesk):
 
     def _started(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> Iterator[Chat]:
-        for chat in self._chats.values():
-            if (
-                from_at <= chat.created_at < to_at
-                and (departments is None or chat.department_id in departments)
-                and (agent_id is None or chat.agent_id == agent_id)
-            ):
-                yield chat
+    ) -> list[Chat]:
+        chats = [
+            chat
+            for chat in self._chats.values()
+            if from_at <= chat.created_at < to_at
+            and (departments is None or chat.department_id in departments)
+            and (agent_id is None or chat.agent_id == agent_id)
+        ]
+        return sorted(chats, key=attrgetter("created_at"))
+
+
+def _meets(stay: Stay, from_at: datetime, to_at: datetime) -> bool:
+    return stay.from_at < to_at and (stay.to_at is None or stay.to_at > from_at)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 from transcripts.figures import (
+    LONGEST_STAY,
     LONGEST_WAIT,
     QUARTER,
     ChatCount,
@@ -58,27 +60,29 @@ class ReportReads(Part):
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Course, ...]:
         where, args = _started(from_at, to_at, departments, agent_id=agent_id)
+        sql = f"{_COURSES} {where} ORDER BY created_at"
+        return await self._read(
+            lambda db: tuple([Course(from_micros(row[0]), *row[1:]) for row in db.execute(sql, args)])
+        )
 
-        def question(db: sqlite3.Connection) -> tuple[Course, ...]:
-            rows = db.execute(f"{_COURSES} {where} ORDER BY line", args)
-            return tuple(Course(from_micros(at), *rest) for at, *rest in rows)
-
-        return await self._read(question)
-
-    async def stays(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Stay, ...]:
-        where, args = _started(from_at, to_at, departments)
-        older, older_args = _among(departments)
-        older = f"WHERE created_at < ? AND state <> 'closed' {older}"
-        older_args = [to_micros(from_at), *older_args]
+    async def stays(self, spans: Sequence[tuple[datetime, datetime]], departments: Departments) -> tuple[Stay, ...]:
+        if not spans:
+            return ()
+        bounds = _Bounds(spans)
+        where, args = _started(spans[0][0] - LONGEST_STAY, spans[-1][1], departments)
 
         def question(db: sqlite3.Connection) -> tuple[Stay, ...]:
-            stays: list[Stay] = []
-            for bounds, values in ((where, args), (older, older_args)):
-                once = db.execute(f"{_STAYS} {bounds} AND id NOT IN ({_CAME_BACK})", values)
-                stays += [
-                    Stay(chat_id, from_micros(since), _moment(to), bool(left)) for chat_id, since, to, left in once
-                ]
-                stays += _stays_of_returned(db, f"{bounds} AND id IN ({_CAME_BACK})", values)
+            came_back = {chat_id for (chat_id,) in db.execute(_CAME_BACK)}
+            stays = [
+                Stay(chat_id, from_micros(since), _moment(to), bool(left))
+                for chat_id, since, to, left in db.execute(f"{_STAYS} {where}", args)
+                if bounds.meet(since, to) and chat_id not in came_back
+            ]
+            stays += (
+                stay
+                for stay in _stays_of_returned(db, where, args)
+                if bounds.meet(to_micros(stay.from_at), None if stay.to_at is None else to_micros(stay.to_at))
+            )
             return tuple(stays)
 
         return await self._read(question)
@@ -87,7 +91,7 @@ class ReportReads(Part):
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Rated, ...]:
         where, args = _started(from_at, to_at, departments, agent_id=agent_id)
-        sql = f"SELECT created_at, id, agent_id, rating FROM chats {where} AND rating IS NOT NULL ORDER BY line"
+        sql = f"SELECT created_at, id, agent_id, rating FROM chats {where} AND rating IS NOT NULL ORDER BY created_at"
         rating_of = decoder(Rating)
         return await self._read(
             lambda db: tuple(
@@ -123,15 +127,11 @@ class ReportReads(Part):
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Foretold, ...]:
         where, args = _started(from_at - LONGEST_WAIT, to_at, departments, agent_id=agent_id)
-        sql = (
-            f"{_FORETOLD} {where} AND shown.at >= ? AND shown.at < ? AND first_assigned_at >= shown.at"
-            " ORDER BY shown.at, shown.n"
-        )
+        where += " AND shown.at >= ? AND shown.at < ? AND first_assigned_at >= shown.at"
+        sql = f"{_FORETOLD} {where} ORDER BY shown.at"
+        args += [to_micros(from_at), to_micros(to_at)]
         return await self._read(
-            lambda db: tuple(
-                Foretold(from_micros(at), *rest)
-                for at, *rest in db.execute(sql, [*args, to_micros(from_at), to_micros(to_at)])
-            )
+            lambda db: tuple([Foretold(from_micros(row[0]), *row[1:]) for row in db.execute(sql, args)])
         )
 
 
@@ -153,14 +153,28 @@ def _among(departments: Departments) -> tuple[str, list[Any]]:
     return f"AND department_id IN ({marks(departments)})", list(departments)
 
 
+class _Bounds:
+    """Spans in microseconds, in order; asked for each of 100,000 stays."""
+
+    def __init__(self, spans: Sequence[tuple[datetime, datetime]]) -> None:
+        self._starts = [to_micros(from_at) for from_at, _ in spans]
+        self._ends = [to_micros(to_at) for _, to_at in spans]
+
+    def meet(self, since: int, to: int | None) -> bool:
+        """Whether a moment between since and to lies in a span: the first that ends after since decides."""
+        n = bisect_right(self._ends, since)
+        return n < len(self._ends) and (to is None or to > self._starts[n])
+
+
 def _stays_of_returned(db: sqlite3.Connection, where: str, args: list[Any]) -> Iterable[Stay]:
     """Of chats that their own columns do not tell everything about: from their events."""
-    chats = {chat.id: chat for chat in CHATS.all(db, where, args)}
+    where += f" AND id IN ({_CAME_BACK})"
     events = MESSAGES.all(
         db, f"WHERE kind = 'event' AND chat_id IN (SELECT id FROM chats {where}) ORDER BY chat_id, seq", args
     )
-    for chat_id, said in groupby(((event.chat_id, event) for event in events), key=itemgetter(0)):
-        yield from stays_of(chats[chat_id], (event for _, event in said))
+    by_chat = {chat_id: list(said) for chat_id, said in groupby(events, key=attrgetter("chat_id"))}
+    for chat in CHATS.all(db, where, args):
+        yield from stays_of(chat, by_chat[chat.id])
 
 
 def _moment(micros: int | None) -> datetime | None:

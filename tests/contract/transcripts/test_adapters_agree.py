@@ -210,7 +210,7 @@ async def _figures(store: Store, first: int, end: int, agent: str | None) -> lis
     period = at(first), at(end)
     return [
         await store.courses(*period, None, agent),
-        sorted(await store.stays(*period, ("sales",)), key=str),
+        sorted(await store.stays([period], ("sales",)), key=str),
         await store.rated(*period, None, agent),
         sorted(await store.count_chats(*period, None, agent), key=str),
         sorted(await store.count_tickets(*period, None, agent), key=str),

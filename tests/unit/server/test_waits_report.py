@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.reports.measures import percentile
-from server.reports.periods import Period, Span
+from server.reports.periods import Period, Span, period_of
 from server.reports.waits import waits
 from tests.unit.server.made import NOON, abandoned, answered, at, chat, resolved, ticket
 from transcripts.figures import course_of
@@ -92,3 +92,16 @@ def test_hours_are_local() -> None:
     assert [row["hour"] for row in by_hour if row["n"]] == [13]
     assert len(by_hour) == 24
     assert NOON.tzinfo is UTC
+
+
+def test_each_chat_is_in_its_day_its_hour_and_the_whole_when_clocks_go_back() -> None:
+    period = period_of("2026-10-24", "2026-10-27", None, "day", site_zone=ZoneInfo("Europe/Prague"), now=at(0))
+    # 2:30 comes twice on Sunday, first in summer time; the last chat is on Monday, at 0:00.
+    moments = ["2026-10-24T21:59:59", "2026-10-25T00:30:00", "2026-10-25T01:30:00", "2026-10-25T23:00:00"]
+    chats = [answered(created_at=datetime.fromisoformat(f"{moment}+00:00")) for moment in moments]
+
+    report = waits(period, [course_of(one, None) for one in chats], target_s=90, now=at(0))
+
+    assert [bucket["n"] for bucket in report["buckets"]] == [1, 2, 1]
+    assert {row["hour"]: row["n"] for row in report["by_hour"] if row["n"]} == {23: 1, 2: 2, 0: 1}
+    assert report["total"]["n"] == 4

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.contract.transcripts.examples import START, new_chat
+from transcripts import changes
 from transcripts.errors import StoreUnavailable
+from transcripts.records import SYSTEM, Message
+from transcripts.sqlite import schema
+from transcripts.sqlite.chats import CHATS, MESSAGES
 from transcripts.sqlite.connections import connect, connect_reader
 from transcripts.sqlite.schema import migrate
 from transcripts.sqlite.store import SqliteStore
+
+MIGRATIONS = Path(schema.__file__).parent / "migrations"
 
 
 def _tables(path: Path) -> set[str]:
@@ -29,6 +37,25 @@ def test_a_new_file_gets_the_newest_schema_and_an_old_one_keeps_its_rows(tmp_pat
 
     assert db.execute("SELECT value FROM named_values").fetchall() == [("s",)]
     assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    db.close()
+
+
+def test_an_old_record_counts_the_messages_that_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    shutil.copy(MIGRATIONS / "0001_record.sql", old)
+    monkeypatch.setattr(schema, "_MIGRATIONS", old)
+    db = connect(tmp_path / "record.db")
+    migrate(db)
+    CHATS.insert(db, changes.open_chat(new_chat(), 1).chat)
+    for seq, kind in enumerate(("text", "event", "file"), 1):
+        MESSAGES.insert(db, Message("c1", seq, None, SYSTEM, kind, "", START))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(schema, "_MIGRATIONS", MIGRATIONS)
+    migrate(db)
+    MESSAGES.insert(db, Message("c1", 4, None, SYSTEM, "text", "", START))
+
+    assert db.execute("SELECT messages_n FROM chats").fetchall() == [(3,)]
     db.close()
 
 
