@@ -254,7 +254,7 @@ class Chats:
         wanted = request.ticket
         now = self._clock.now()
         return self._tickets.for_chat(
-            chat,
+            replace(chat, topic=request.topic or chat.topic),
             subject=wanted.subject if wanted else None,
             priority=(wanted.priority if wanted else None) or chat.priority,
             checkpoint_at=future(wanted.checkpoint_at, now, "ticket.checkpoint_at") if wanted else None,
