@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayRows, openStretches } from "../src/manager/state/coverage.ts";
+import { dayRows } from "../src/manager/state/coverage.ts";
 import { heat } from "../src/manager/state/heat.ts";
 import { desk, light } from "../src/manager/state/live.ts";
 import type { Bucket, Coverage, CoverageReport, Live, LiveAgent, Waits } from "../src/manager/state/wire.ts";
@@ -22,22 +22,20 @@ function report(change: Partial<CoverageReport>): CoverageReport {
   return { tz: "UTC", from: iso(0), to: iso(24), department: null, total, buckets: hourly({}), gaps: [], ...change };
 }
 
-function inHours(stretches: { from_ms: number; to_ms: number }[]): number[][] {
-  return stretches.map((one) => [(one.from_ms - MONDAY_MS) / HOUR_MS, (one.to_ms - MONDAY_MS) / HOUR_MS]);
-}
+const inHours = (at_ms: number) => (at_ms - MONDAY_MS) / HOUR_MS;
 
-test("a desk that opens at 8:30 and closes at 11:15 is drawn so", () => {
-  const open = openStretches(hourly({ 8: 1800, 9: 3600, 10: 3600, 11: 900 }));
+test("a break of a quarter of an hour at noon is drawn as it is", () => {
+  const open = [
+    { from: iso(8.5), to: iso(12.25) },
+    { from: iso(12.5), to: iso(17) },
+  ];
 
-  assert.deepEqual(inHours(open), [[8.5, 11.25]]);
-});
+  const [day] = dayRows(report({ open, steps: [{ at: iso(0), accepting: 0 }] }), "2025-11-17", "2025-11-18");
 
-test("a break at noon leaves two open stretches", () => {
-  const open = openStretches(hourly({ 9: 3600, 10: 3600, 12: 3600 }));
-
-  assert.deepEqual(inHours(open), [
-    [9, 11],
-    [12, 13],
+  const drawn = day?.segments.filter((one) => one.open).map((one) => [one.from_ms, one.to_ms].map(inHours));
+  assert.deepEqual(drawn, [
+    [8.5, 12.25],
+    [12.5, 17],
   ]);
 });
 
@@ -51,9 +49,10 @@ test("a day is cut where the number of agents changes and where a gap lies", () 
   ];
   const cause = { kind: "away", agent: null, reason: null };
   const gaps = [{ from: iso(10), to: iso(10.25), duration_s: 900, cause, waiting: 0, left: 0 }];
-  const open = hourly({ 8: 3600, 9: 3600, 10: 3600, 11: 3600 });
+  const buckets = hourly({ 8: 3600, 9: 3600, 10: 3600, 11: 3600 });
+  const open = [{ from: iso(8), to: iso(12) }];
 
-  const [day] = dayRows(report({ steps, gaps, buckets: open }), "2025-11-17", "2025-11-18");
+  const [day] = dayRows(report({ steps, gaps, open, buckets }), "2025-11-17", "2025-11-18");
 
   const drawn = day?.segments.map((one) => [one.accepting, one.open, one.uncovered]);
   assert.deepEqual(drawn, [
@@ -86,7 +85,7 @@ test("agents who stay over midnight are there on both days", () => {
 test("a share of late replies is weighted by chats and unknown under five", () => {
   const spread = { p50_s: null, p90_s: null, max_s: null };
   const slice = (hour: number, answered: number, within_target: number | null): Bucket<Waits> => ({
-    ...{ from: iso(hour), to: iso(hour + 1), n: answered, answered, abandoned: 0, within_target },
+    ...{ from: iso(hour), to: iso(hour + 1), n: answered, answered, abandoned: 0, judged: answered, within_target },
     ...{ queue_wait: spread, first_reply: spread },
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as figures from "../src/manager/state/figures.ts";
-import { clock, difference, percent, span } from "../src/manager/state/measures.ts";
+import { clock, difference, percent, score, span } from "../src/manager/state/measures.ts";
 import type { Coverage, Waits } from "../src/manager/state/wire.ts";
 import { known, say } from "../src/manager/words/words.ts";
 
@@ -14,6 +14,7 @@ function waits(change: Partial<Waits>): Waits {
     n: 1284,
     answered: 1217,
     abandoned: 67,
+    judged: 1284,
     queue_wait: spread,
     first_reply: spread,
     within_target: 0.86,
@@ -25,6 +26,7 @@ const FEW = waits({
   n: 3,
   answered: 3,
   abandoned: 0,
+  judged: 3,
   queue_wait: { p50_s: null, p90_s: null, max_s: 40 },
   within_target: null,
 });
@@ -66,15 +68,15 @@ test("an unknown earlier period gives no change", () => {
 });
 
 test("who left counts against the target, but not who left within five seconds", () => {
-  const some = waits({ answered: 90, abandoned: 12, abandoned_early: 2 });
+  const some = waits({ answered: 90, abandoned: 12, abandoned_early: 2, judged: 101 });
 
-  assert.equal(figures.firstReply(some, null, 90).basis, "of 100 chats, those who left included");
+  assert.equal(figures.firstReply(some, null, 90).basis, "of 101 chats, those who left included");
   assert.equal(figures.left(some, null).value?.replace(/\s/, " "), "10.0 %");
   assert.equal(figures.left(some, null).basis.replace(/\s/g, " "), "10 people of 100 · apart: 2 within 5 s");
 });
 
 test("a share within the target is unknown while fewer than five can be judged", () => {
-  const none = figures.firstReply(waits({ answered: 0, abandoned: 4, within_target: 0 }), null, 90);
+  const none = figures.firstReply(waits({ answered: 0, abandoned: 4, judged: 4, within_target: 0 }), null, 90);
 
   assert.equal(none.value, null);
   assert.equal(none.title, "First reply within 90 s");
@@ -94,6 +96,13 @@ test("durations are written as a clock or as a length, and only all is 100 %", (
   assert.equal(percent(0.00004)?.replace(/\s/g, " "), "< 0.1 %");
   assert.equal(percent(1)?.replace(/\s/g, " "), "100.0 %");
   assert.equal(difference(1, null, 1), null);
+});
+
+test("the recommendation score is read from -100 to +100", () => {
+  assert.equal(score(42.9), "+43");
+  assert.equal(score(-100), "−100");
+  assert.equal(score(0), "0");
+  assert.equal(score(null), null);
 });
 
 test("the plural form follows the count", () => {

@@ -7,7 +7,7 @@ answered        those with an agent's message
 abandoned       over without an agent's message, and neither resolved nor unresolved; abandoned_early of them left
                 within 5 seconds of their question
 waiting_now     those in line at this moment
-within_target   share of those whose first reply came within the service target. The others are: later replies, those
+within_target   of `judged`, the share of those whose first reply came within the service target. The others are: later replies, those
                 who left without one (but not the early ones), and those who have waited longer than the target by now
 """
 
@@ -115,6 +115,7 @@ def _sum(tallies: Iterable[_Tally]) -> _Tally:
 
 def _figures(tally: _Tally) -> Json:
     answered = len(tally.replied_s)
+    judged = answered + tally.abandoned - tally.early + tally.overdue
     return {
         "n": tally.n,
         "answered": answered,
@@ -123,7 +124,8 @@ def _figures(tally: _Tally) -> Json:
         "waiting_now": tally.waiting,
         "queue_wait": spread(tally.waited_s),
         "first_reply": spread(tally.replied_s),
-        "within_target": share(tally.in_time, answered + tally.abandoned - tally.early + tally.overdue),
+        "judged": judged,
+        "within_target": share(tally.in_time, judged),
         "exchanges": {"p50": percentile(tally.exchanges, 0.5), "n": len(tally.exchanges)},
         "solution": {**spread(tally.solved_s), "n": len(tally.solved_s)},
     }

@@ -62,6 +62,7 @@ def test_who_still_waits_is_counted_apart_and_judged_only_when_it_is_too_late() 
 
     assert (in_time["waiting_now"], in_time["within_target"]) == (1, None)
     assert (too_late["waiting_now"], too_late["within_target"]) == (1, 0)
+    assert (in_time["judged"], too_late["judged"]) == (0, 1)
 
 
 def test_a_chat_that_ended_by_silence_after_an_answer_is_answered_not_abandoned() -> None:

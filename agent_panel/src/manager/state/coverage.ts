@@ -1,6 +1,6 @@
 // Coverage as days to draw: which stretches were open, how many agents accepted, and what nobody covered.
 
-import type { Bucket, Coverage, CoverageReport } from "./wire.ts";
+import type { Coverage, CoverageReport, Opening } from "./wire.ts";
 import { addDays, daysBetween, localDate, startOfDay } from "./zone.ts";
 
 const HOUR_MS = 3_600_000;
@@ -27,30 +27,6 @@ export interface DayRow {
   segments: Segment[];
 }
 
-/**
- * The open stretches that hourly slices imply.
- *
- * A slice says how many of its seconds were open, not which ones: a partly open hour is taken as open at the side
- * where its neighbour is open, which is exact for every desk that opens or closes once within an hour.
- */
-export function openStretches(buckets: Bucket<Coverage>[]): Stretch[] {
-  const found: Stretch[] = [];
-  buckets.forEach((bucket, i) => {
-    const from_ms = Date.parse(bucket.from);
-    const to_ms = Date.parse(bucket.to);
-    const open_ms = Math.min(bucket.open_s * 1000, to_ms - from_ms);
-    if (open_ms <= 0) return;
-    const opensBefore = (buckets[i - 1]?.open_s ?? 0) > 0;
-    const next = buckets[i + 1];
-    const late = !opensBefore && (next ? next.open_s > 0 : false);
-    const start = late ? to_ms - open_ms : from_ms;
-    const last = found.at(-1);
-    if (last && last.to_ms === start) last.to_ms = start + open_ms;
-    else found.push({ from_ms: start, to_ms: start + open_ms });
-  });
-  return found;
-}
-
 function add(sum: Coverage | null, part: Coverage): Coverage {
   return {
     open_s: (sum?.open_s ?? 0) + part.open_s,
@@ -59,6 +35,10 @@ function add(sum: Coverage | null, part: Coverage): Coverage {
     single_s: (sum?.single_s ?? 0) + part.single_s,
     uncovered_s: (sum?.uncovered_s ?? 0) + part.uncovered_s,
   };
+}
+
+function stretch(one: Opening): Stretch {
+  return { from_ms: Date.parse(one.from), to_ms: Date.parse(one.to) };
 }
 
 function covers(stretches: Stretch[], at_ms: number): boolean {
@@ -100,8 +80,8 @@ export function dayRows(report: CoverageReport, from: string, to: string): DayRo
   const { tz } = report;
   const end_ms = Date.parse(report.to);
   const steps = (report.steps ?? []).map((step) => ({ at_ms: Date.parse(step.at), accepting: step.accepting }));
-  const gaps = report.gaps.map((gap) => ({ from_ms: Date.parse(gap.from), to_ms: Date.parse(gap.to) }));
-  const open = openStretches(report.buckets);
+  const gaps = report.gaps.map(stretch);
+  const open = (report.open ?? []).map(stretch);
   const totals = new Map<string, Coverage>();
   for (const bucket of report.buckets) {
     const date = localDate(Date.parse(bucket.from), tz);

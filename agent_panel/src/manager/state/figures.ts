@@ -65,18 +65,18 @@ export function queueWait(now: Waits, then: Waits | null): Figure {
 /** Of so few a share would say more than is known. */
 const ENOUGH = 5;
 
-/** Those whose wait can be judged: answered, or gone without an answer, but not within the first seconds. */
-export function judged(waits: Waits): number {
+/** Those whose chat is decided: answered, or gone without an answer, but not within the first seconds. */
+function decided(waits: Waits): number {
   return waits.answered + waits.abandoned - (waits.abandoned_early ?? 0);
 }
 
 function withinTarget(waits: Waits | null): number | null {
-  return waits === null || judged(waits) < ENOUGH ? null : waits.within_target;
+  return waits === null || waits.judged < ENOUGH ? null : waits.within_target;
 }
 
 export function firstReply(now: Waits, then: Waits | null, target_s: number): Figure {
   const value = withinTarget(now);
-  const n = judged(now);
+  const n = now.judged;
   return {
     key: "first_reply",
     title: say("kpi.first_reply", { target: target_s }),
@@ -87,13 +87,13 @@ export function firstReply(now: Waits, then: Waits | null, target_s: number): Fi
 }
 
 function leftShare(waits: Waits | null): number | null {
-  if (waits === null || judged(waits) < ENOUGH) return null;
-  return share(waits.abandoned - (waits.abandoned_early ?? 0), judged(waits));
+  if (waits === null || decided(waits) < ENOUGH) return null;
+  return share(waits.abandoned - (waits.abandoned_early ?? 0), decided(waits));
 }
 
 export function left(now: Waits, then: Waits | null): Figure {
   const value = leftShare(now);
-  const n = judged(now);
+  const n = decided(now);
   const early = now.abandoned_early ?? 0;
   const people = say("kpi.left.basis", { count: now.abandoned - early, n });
   const apart = early ? say("kpi.left.early", { count: early }) : "";

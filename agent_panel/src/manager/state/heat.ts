@@ -1,6 +1,5 @@
 // Share of chats without a first reply within the target, by weekday and time of day, in cells of three hours.
 
-import { judged } from "./figures.ts";
 import type { Bucket, Waits } from "./wire.ts";
 import { localDate, localHour, weekday } from "./zone.ts";
 
@@ -18,7 +17,7 @@ export interface HeatCell {
 export function heat(buckets: Bucket<Waits>[], tz: string): HeatCell[][] {
   const sums = Array.from({ length: 7 }, () => Array.from({ length: 24 / CELL_H }, () => ({ n: 0, late: 0 })));
   for (const bucket of buckets) {
-    const n = judged(bucket);
+    const n = bucket.judged;
     if (bucket.within_target === null || n <= 0) continue;
     const at_ms = Date.parse(bucket.from);
     const cell = sums[weekday(localDate(at_ms, tz))]?.[Math.floor(localHour(at_ms, tz) / CELL_H)];

@@ -14,6 +14,13 @@ export function percent(share: number | null, digits = 1): string | null {
   return `${rounded.toFixed(digits)}${NO_BREAK}%`;
 }
 
+/** The net promoter score, from "−100" to "+100"; null stays null. */
+export function score(nps: number | null | undefined): string | null {
+  if (nps === null || nps === undefined) return null;
+  const whole = Math.round(nps);
+  return whole > 0 ? `+${whole}` : `${whole}`.replace("-", "−");
+}
+
 /** A share, or null where there is nothing to divide by. */
 export function share(part: number | null | undefined, whole: number | null | undefined): number | null {
   if (part == null || !whole) return null;

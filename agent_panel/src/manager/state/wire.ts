@@ -47,8 +47,16 @@ export interface Step {
   accepting: number;
 }
 
+/** Open from `from` up to `to`. */
+export interface Opening {
+  from: string;
+  to: string;
+}
+
 export interface CoverageReport extends Report<Coverage> {
   gaps: Gap[];
+  /** When any of the departments was open; null, like the steps, for periods above 31 days. */
+  open?: Opening[] | null;
   steps?: Step[] | null;
 }
 
@@ -66,7 +74,9 @@ export interface Waits {
   waiting_now?: number | null;
   queue_wait: Spread;
   first_reply: Spread;
-  /** Share (0 to 1) with a first reply within the service target; who left without one counts, unless within 5 s. */
+  /** How many can be judged: answered, gone without an answer (but not within 5 s), or waiting for too long by now. */
+  judged: number;
+  /** Share (0 to 1) of `judged` with a first reply within the service target; who left without one counts, unless within 5 s. */
   within_target: number | null;
   exchanges?: { p50: number | null; n: number };
   solution?: Spread & { n: number };
@@ -97,7 +107,7 @@ export interface Satisfaction {
   effort_n?: number;
   effort_mean?: number | null;
   recommend_n?: number;
-  /** From -1 to 1. */
+  /** From -100 to 100. */
   nps?: number | null;
 }
 

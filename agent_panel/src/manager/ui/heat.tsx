@@ -1,6 +1,5 @@
 // Where in the week the target is missed: a number in each cell, so the colour only helps the eye.
 
-import { judged } from "../state/figures.ts";
 import { CELL_H, type HeatCell, heat } from "../state/heat.ts";
 import { weekdayName } from "../state/labels.ts";
 import { hours, stepwise } from "../state/store.ts";
@@ -40,7 +39,7 @@ export function HeatMap() {
   return (
     <Frame
       title={title}
-      about={(data) => say("heat.about", { zone: data.tz, n: judged(data.total) })}
+      about={(data) => say("heat.about", { zone: data.tz, n: data.total.judged })}
       resource={hours.value}
       tall
       empty={(data) => (data.total.n ? null : say("heat.empty"))}

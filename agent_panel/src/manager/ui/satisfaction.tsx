@@ -2,7 +2,7 @@
 
 import { ValueTable } from "../../charts/table.tsx";
 import { bucketName, dayTime } from "../state/labels.ts";
-import { orTooFew, percent } from "../state/measures.ts";
+import { orTooFew, percent, score } from "../state/measures.ts";
 import type { Bucketing } from "../state/period.ts";
 import { csvOf, satisfaction } from "../state/store.ts";
 import type { NegativeRating, Satisfaction, SatisfactionReport } from "../state/wire.ts";
@@ -12,13 +12,6 @@ import { TABLE_WORDS } from "./table_words.ts";
 
 function one(value: number | null | undefined, digits: number): string | null {
   return value === null || value === undefined ? null : value.toFixed(digits);
-}
-
-/** The net promoter score is sent as a share from -1 to 1 and read from -100 to +100. */
-function score(value: number | null | undefined): string | null {
-  if (value === null || value === undefined) return null;
-  const whole = Math.round(value * 100);
-  return whole > 0 ? `+${whole}` : `${whole}`.replace("-", "−");
 }
 
 function facts(total: Satisfaction): { name: string; value: string | null; n: number }[] {
