@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from server.web.application import ENDPOINTS
 from tests.integration.http.people import Site
+from transcripts.operations import TicketChanges
+from transcripts.records import TicketStatus
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -73,6 +77,18 @@ async def test_a_customers_page_shows_the_ticket_and_nobodys_live_markup(site: S
     assert EVIL not in text
     assert "script" not in directives(answer.headers["Content-Security-Policy"]).get("script-src", "")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("status", ["open", "in_progress", "waiting", "solved", "closed"])
+async def test_a_tickets_page_promises_only_a_way_that_reaches_us(site: Site, status: TicketStatus) -> None:
+    ticket = await site.ticket()
+    await site.desk.store.change_ticket(ticket.number, TicketChanges(status=status), site.desk.clock.now())
+    client = await site.client()
+
+    text = await (await client.get(urlsplit(site.desk.wire.ticket_url(ticket.number)).path)).text()
+
+    assert f"start a new conversation on our site and tell us the number {ticket.number}" in text
+    assert "mail" not in text
 
 
 async def test_a_link_that_is_not_ours_is_a_page_that_says_so(site: Site) -> None:
