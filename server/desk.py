@@ -78,6 +78,7 @@ class Desk:
         self.open_chats.apply(facts)
         self.fanout.tell(facts)
         self.lifecycle.apply(facts)
+        self.alarms.apply(facts)
         self.mailroom.hear(facts)
 
     async def start(self) -> None:

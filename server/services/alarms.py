@@ -5,7 +5,7 @@ Looked at once a second; each alarm is told when it goes on and when it goes off
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,12 +20,14 @@ from server.services.openness import Openness
 from server.settings import Settings
 from server.sockets.rooms import Rooms
 from server.wire import Json, Wire, moment
+from transcripts.facts import Fact, TicketChanged
 from transcripts.operations import TicketQuery
 from transcripts.port import Store
 from transcripts.records import Agent, Chat
 
 Kind = Literal["long_wait", "no_reply", "nobody_online", "checkpoint_due"]
 CHECKPOINTS_EVERY = 10
+"""Ticks between two looks at what is due, while no ticket changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Alarms:
         self._unanswered: dict[str, datetime | None] = {}
         self._due_tickets: dict[Alarm, datetime] = {}
         self._ticks = 0
+        self._tickets_changed = False
+
+    def apply(self, facts: Sequence[Fact]) -> None:
+        """A ticket that changed may have its promise kept: looked at with the next tick."""
+        self._tickets_changed = self._tickets_changed or any(isinstance(fact, TicketChanged) for fact in facts)
 
     def no_reply(self, chat: Chat) -> None:
         """The chat's agent has not answered in time and nobody else is free; over when somebody else gets it."""
@@ -77,7 +84,8 @@ class Alarms:
         ]
 
     async def tick(self) -> None:
-        if self._ticks % CHECKPOINTS_EVERY == 0:
+        if self._tickets_changed or self._ticks % CHECKPOINTS_EVERY == 0:
+            self._tickets_changed = False
             self._due_tickets = {alarm: since async for alarm, since in self._checkpoints()}
         self._ticks += 1
         due = {**dict(self._chats()), **dict(self._departments()), **self._due_tickets}

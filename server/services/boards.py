@@ -55,7 +55,7 @@ class Boards:
     def join(self, connection: Connection) -> None:
         """Hear of every department the agent may see, and of no other; again whenever either changes."""
         agent = self._directory.agent(connection.person_id)
-        departments = self._directory.departments()
+        departments = self._directory.every_department()
         visible = {department_room(d.id) for d in departments if agent and access.in_scope(agent, d.id)}
         for room in {room for room in connection.rooms if room.startswith(department_room(""))} - visible:
             self._rooms.leave(connection, room)
@@ -72,11 +72,21 @@ class Boards:
 
     async def tick(self) -> None:
         """Tell the agents of each department whose line, or one of its lights, changed."""
-        for department in self._directory.departments():
-            if self._rooms.is_empty(department_room(department.id)):
-                self._told.pop(department.id, None)
+        told_before = set(self._told)
+        for department_id in {*self._departments(), *told_before}:
+            if self._rooms.is_empty(department_room(department_id)):
+                self._told.pop(department_id, None)
                 continue
-            await self.current(department.id)
+            await self.current(department_id)
+
+    def departments_of(self, agent: Agent) -> list[str]:
+        """Whose lines the agent sees."""
+        return [department_id for department_id in self._departments() if access.in_scope(agent, department_id)]
+
+    def _departments(self) -> list[str]:
+        """Those that take chats, and closed ones while somebody still waits there: nobody waits unseen."""
+        waiting = {chat.department_id for chat in self._open_chats.all() if chat.state == "queued"}
+        return [d.id for d in self._directory.every_department() if d.closed_at is None or d.id in waiting]
 
     def light_of(self, chat: Chat) -> str | None:
         """A waiting chat's clock runs from queued_at, an active one's from the oldest unanswered message, if any."""

@@ -86,7 +86,7 @@ class AgentNamespace(BaseNamespace):
         await self._presence.connected(agent.id)
         agent = self._agent(connection)
         state = self._dispatch.agent(agent.id)
-        departments = [d.id for d in self._directory.departments() if access.in_scope(agent, d.id)]
+        departments = self._boards.departments_of(agent)
         held = self._open_chats.of_agent(agent.id)
         connection.greet(
             "hello",
