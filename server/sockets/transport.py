@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import struct
 import time
 from collections.abc import Coroutine
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Any, Protocol
 
 import engineio
@@ -28,6 +30,8 @@ PING_INTERVAL_S = 10
 PING_TIMEOUT_S = 10
 CONNECT_WITHIN_S = 10.0
 SWEEP_EVERY_S = 0.25
+GONE_WITHIN_S = 5.0
+"""After a cut: a reader that stalls would keep its connection, and what waits for it, for ever."""
 MAX_EVENT_BYTES = 1_000_000
 MAX_FRAME_BYTES = MAX_EVENT_BYTES + 256
 """An event of the full size and its envelope: packet type, namespace, ack id."""
@@ -60,8 +64,10 @@ class WebSocket(eio_aiohttp.WebSocket):  # type: ignore[misc]
     """Without compression (100 kB per connection), with aiohttp's own limit on a frame (it closes with 1009)."""
 
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        request: web.Request = environ["aiohttp.request"]
+        self.handler.__self__.tcp = request.transport
         self._sock = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False)
-        await self._sock.prepare(environ["aiohttp.request"])
+        await self._sock.prepare(request)
         try:
             await self.handler(self)
         except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Engine.IO
@@ -130,7 +136,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         socket = self.eio.sockets.get(eio_sid)
         if socket is not None:
             await socket.close(wait=False, abort=True)
-            await socket.queue.put(None)
+            await self._end(socket)
 
     async def sweep(self) -> None:
         """Cut who does not answer pings and who never connected to a namespace. To be called every SWEEP_EVERY_S.
@@ -144,9 +150,17 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
                 self.eio.sockets.pop(eio_sid, None)
             elif socket.last_ping and time.time() - socket.last_ping > PING_TIMEOUT_S - SWEEP_EVERY_S:
                 await socket.close(wait=False, abort=False, reason=self.reason.PING_TIMEOUT)
-                await socket.queue.put(None)
+                await self._end(socket)
             elif eio_sid not in connected and now_s - self._opened_at_s.get(eio_sid, now_s) > CONNECT_WITHIN_S:
                 await self.cut(eio_sid)
+
+    @staticmethod
+    async def _end(socket: Any) -> None:
+        """Send what is still to be sent, then close; who does not read it has no connection soon all the same."""
+        await socket.queue.put(None)
+        tcp: asyncio.Transport | None = getattr(socket, "tcp", None)
+        if tcp is not None:
+            asyncio.get_running_loop().call_later(GONE_WITHIN_S, _reset, tcp)
 
     async def aclose(self) -> None:
         """Close every client, so that the web server does not wait for them."""
@@ -274,3 +288,11 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _reset(tcp: asyncio.Transport) -> None:
+    """End a TCP connection with all that is still to be sent, here and in the system: a close waits for its reader."""
+    raw = tcp.get_extra_info("socket")
+    if raw is not None and raw.fileno() >= 0:  # else it is closed already, as it should be
+        raw.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        tcp.abort()
