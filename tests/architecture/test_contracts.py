@@ -21,6 +21,8 @@ PLANTED = {
     "queue-pure": ("queueing/engine.py", "import time"),
     "record-pure": ("transcripts/tickets.py", "import random"),
     "sqlite-alone": ("server/services/chats.py", "import sqlite3"),
+    "redis-alone": ("queueing/replay.py", "import redis"),
+    "mongo-alone": ("transcripts/export.py", "import pymongo"),
     "smtp-alone": ("server/services/tickets.py", "import smtplib"),
     "adapters-by-compose": ("server/services/dispatch.py", "import transcripts.sqlite.store"),
     "core-below-adapters": ("queueing/engine.py", "import queueing.local"),

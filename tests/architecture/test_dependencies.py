@@ -43,7 +43,8 @@ def test_a_planted_import_is_seen() -> None:
 
 def _requirements() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    requirements: list[str] = project["dependencies"]
+    extra = project["optional-dependencies"]
+    requirements: list[str] = project["dependencies"] + extra["scale"]
     return requirements
 
 

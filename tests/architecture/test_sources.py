@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.architecture.tree import ROOMS, ROOT, front_end_sources, name_of, python_sources
 
 # The queue's adapters and its port await; everything else in queueing/ is a plain function of its arguments.
-QUEUE_EDGES = {"local.py", "port.py", "redis_adapter.py"}
+QUEUE_EDGES = {"local.py", "port.py", "redis_adapter.py", "client.py"}
 # The one clock of the process.
 CLOCKS = {"server/clock.py"}
 FILE_LINES = 400

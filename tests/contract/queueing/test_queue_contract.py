@@ -5,7 +5,9 @@ Each course of commands is compared, event by event, with the pure engine, which
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
@@ -37,8 +39,31 @@ from queueing.model import (
     Vanish,
 )
 from queueing.port import QueuePort
+from queueing.redis.client import RedisClient
+from queueing.redis_adapter import RedisQueue
+from tests.harness.redis import RedisServer
 
-QUEUES: dict[str, Callable[[], QueuePort]] = {"local": LocalQueue}
+
+@asynccontextmanager
+async def local_queue(_: pytest.FixtureRequest) -> AsyncIterator[QueuePort]:
+    yield LocalQueue()
+
+
+@asynccontextmanager
+async def redis_queue(request: pytest.FixtureRequest) -> AsyncIterator[QueuePort]:
+    """An empty desk of its own. Its `Settle` is command 0, so that the test's first is command 1."""
+    server: RedisServer = request.getfixturevalue("redis_server")
+    client = RedisClient(server.url)
+    queue = RedisQueue(client, desk=uuid.uuid4().hex)
+    await queue.rebuild(Snapshot(version=-1), 0)
+    yield queue
+    await client.aclose()
+
+
+QUEUES: dict[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[QueuePort]]] = {
+    "local": local_queue,
+    "redis": redis_queue,
+}
 
 DAY: tuple[Command, ...] = (
     SetAgent("ann", ("help", "sales"), 1, 2, "online"),
@@ -75,8 +100,9 @@ DAY: tuple[Command, ...] = (
 
 
 @pytest.fixture(params=sorted(QUEUES))
-def queue(request: pytest.FixtureRequest) -> QueuePort:
-    return QUEUES[request.param]()
+async def queue(request: pytest.FixtureRequest) -> AsyncIterator[QueuePort]:
+    async with QUEUES[request.param](request) as made:
+        yield made
 
 
 async def test_events_and_state_are_those_of_the_engine(queue: QueuePort) -> None:

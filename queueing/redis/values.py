@@ -1,0 +1,144 @@
+"""The queue's values as the scripts take them, and the scripts' replies as the queue's values.
+
+Arguments are text: true is 1, nothing is '', a list is JSON. Replies are bytes; their JSON is that of codec.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from queueing.codec import Record, decode_event, encode_command
+from queueing.model import AgentState, Applied, ChatState, Command, Snapshot
+from queueing.routing import line_key
+
+Item = TypeVar("Item")
+
+# What the scores have room for; see queueing/lua/include/scores.lua. (lowest, highest)
+LIMITS = {
+    "tier": (1, 3),
+    "line": (0, 2**36 - 1),
+    "capacity": (0, 2**16 - 1),
+    "now_ms": (0, 10**14 - 1),
+    "idle_since_ms": (0, 10**14 - 1),
+}
+
+
+def arguments_of(command: Command, epoch: str, now_ms: int) -> tuple[str, dict[str, str]]:
+    """The name of the command's script and its arguments. Raises ValueError for a number there is no room for."""
+    record = encode_command(command)
+    values = {**record, "epoch": epoch, "now_ms": now_ms, "command": json.dumps(record)}
+    check_limits(values)
+    return str(values.pop("kind")), {name: text(value) for name, value in values.items()}
+
+
+def text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, list):
+        return departments_json(value)
+    return str(value)
+
+
+def departments_json(departments: Iterable[str]) -> str:
+    return json.dumps(sorted(set(departments)))
+
+
+def check_limits(values: Mapping[str, Any]) -> None:
+    for name, (lowest, highest) in LIMITS.items():
+        value = values.get(name)
+        if value is not None and not lowest <= value <= highest:
+            raise ValueError(f"{name} {value} is not between {lowest} and {highest}")
+
+
+def applied_of(reply: Sequence[Any]) -> Applied:
+    version, events = reply
+    return Applied(int(version), tuple(decode_event(event) for event in json.loads(events)))
+
+
+def agents_of(agents: Sequence[bytes], serves: Sequence[bytes], held: Sequence[bytes]) -> tuple[AgentState, ...]:
+    """By id, from the three flat lists that the scripts `agents` and `snapshot` give."""
+    departments = {agent: json.loads(names) for agent, names in _pairs(serves)}
+    chats: dict[int, list[str]] = defaultdict(list)
+    for chat, number in _pairs(held):
+        chats[int(number)].append(chat)
+    records = {agent: json.loads(record) for agent, record in _pairs(agents)}
+    return tuple(
+        AgentState(
+            agent,
+            tuple(departments[agent]),
+            record["tier"],
+            record["capacity"],
+            record["status"],
+            record["connected"],
+            tuple(sorted(chats[record["number"]])),
+            record["idle_since_ms"],
+        )
+        for agent, record in sorted(records.items())
+    )
+
+
+def snapshot_of(reply: Sequence[Any]) -> Snapshot:
+    version, agents, serves, held, chats = reply
+    records = {chat: json.loads(record) for chat, record in _pairs(chats)}
+    states = (ChatState(chat=chat, **{"agent": None, **record}) for chat, record in sorted(records.items()))
+    return Snapshot(int(version), agents_of(agents, serves, held), tuple(states))
+
+
+def to_load(snapshot: Snapshot) -> tuple[list[Record], list[Record], list[Record]]:
+    """Agents, chats and orphans as `rebuild_load` and `rebuild_end` take them.
+
+    Orphans, whose agent the snapshot does not know, are among the chats as waiting, and apart in order of service.
+    Raises ValueError for a number there is no room for.
+    """
+    known = {agent.agent for agent in snapshot.agents}
+    agents = [_agent_record(agent) for agent in snapshot.agents]
+    chats, orphans = [], []
+    for chat in snapshot.chats:
+        if chat.agent is not None and chat.agent not in known:
+            lost = replace(chat, agent=None, returned=True)
+            orphans.append((line_key(lost), {"chat": chat.chat, "agent": chat.agent}))
+            chats.append(_chat_record(lost))
+        else:
+            chats.append(_chat_record(replace(chat, returned=chat.returned and chat.agent is None)))
+    return agents, chats, [orphan for _, orphan in sorted(orphans, key=lambda entry: entry[0])]
+
+
+def portions(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _agent_record(agent: AgentState) -> Record:
+    record = {
+        "tier": agent.tier,
+        "capacity": agent.capacity,
+        "status": agent.status,
+        "connected": agent.connected,
+        "idle_since_ms": agent.idle_since_ms,
+    }
+    check_limits(record)
+    return {"agent": agent.agent, "serves": departments_json(agent.departments), "record": record}
+
+
+def _chat_record(chat: ChatState) -> Record:
+    record = {
+        "department": chat.department,
+        "tier": chat.tier,
+        "priority": chat.priority,
+        "line": chat.line,
+        "returned": chat.returned,
+    }
+    check_limits(record)
+    if chat.agent is not None:
+        record["agent"] = chat.agent
+    return {"chat": chat.chat, "record": record}
+
+
+def _pairs(flat: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """A flat reply [name, value, name, value, ...] as pairs."""
+    return ((name.decode(), value) for name, value in zip(flat[::2], flat[1::2], strict=True))

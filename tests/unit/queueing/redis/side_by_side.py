@@ -1,0 +1,93 @@
+"""One course of commands for two: the engine, which is the reference, and the Redis adapter. They must never differ."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from queueing.engine import Engine
+from queueing.model import Applied, Command, Settle, Snapshot
+from queueing.redis.client import RedisClient
+from queueing.redis.scripts import Script
+from queueing.redis_adapter import RedisQueue
+from tests.unit.queueing.test_engine_against_naive_queue import AnyCourse
+
+T = TypeVar("T")
+
+
+class SideBySide(AnyCourse):
+    """The rules of `AnyCourse`, whose naive queue rests here. A subclass says which server and whose scripts."""
+
+    url: ClassVar[str]
+    scripts: ClassVar[Mapping[str, Script] | None] = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runner = asyncio.Runner()
+        self._client = self._run(self._connected())
+        self.redis = RedisQueue(self._client, desk="side-by-side", scripts=self.scripts)
+        self._run(self.redis.rebuild(Snapshot(version=-1), self.now_ms))
+
+    async def _connected(self) -> RedisClient:
+        return RedisClient(self.url)
+
+    def _run(self, asked: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(asked)
+
+    def do(self, command: Command) -> None:
+        applied = self.engine.apply(command, self.now_ms)
+        self._run(self._do_the_same(command, applied))
+
+    async def _do_the_same(self, command: Command, applied: Applied) -> None:
+        assert await self.redis.apply(command, self.now_ms) == applied, command
+        await self._compare()
+
+    @rule(lost=st.none() | st.sampled_from(["ann", "bob"]), forgotten=st.booleans())
+    def go_on_from_a_stored_snapshot(self, lost: str | None, forgotten: bool) -> None:
+        """lost: an agent whom the snapshot does not know; forgotten: idle times are not known either."""
+        snapshot = self.engine.snapshot()
+        agents = tuple(agent for agent in snapshot.agents if agent.agent != lost)
+        if forgotten:
+            agents = tuple(replace(agent, idle_since_ms=0) for agent in agents)
+        snapshot = replace(snapshot, agents=agents)
+        self.engine = Engine.of(snapshot)
+        applied = self.engine.apply(Settle(), self.now_ms)
+        assert self._run(self.redis.rebuild(snapshot, self.now_ms)) == applied
+        self._run(self._compare())
+
+    # What the engine is held to by itself, compared with the naive queue, is not looked at here again.
+
+    def states_are_equal(self) -> None: ...
+
+    def positions_are_those_of_the_sorted_line(self) -> None: ...
+
+    def no_chat_has_two_agents_and_none_is_lost(self) -> None: ...
+
+    def no_chat_waits_while_an_agent_who_may_serve_it_has_a_free_slot(self) -> None: ...
+
+    async def _compare(self) -> None:
+        """Everything that can be asked, after every command."""
+        assert await self.redis.snapshot() == self.engine.snapshot()
+        for department in ("help", "sales"):
+            line = self.engine.waiting(department)
+            assert await self.redis.waiting(department) == line
+            for place in line:
+                assert await self.redis.place(place.chat) == place
+            slots = sum(agent.free_slots for agent in self.engine.agents(department))
+            assert await self.redis.free_slots(department) == slots
+
+    async def _compare_agents(self) -> None:
+        for department in (None, "help", "sales"):
+            assert await self.redis.agents(department) == self.engine.agents(department)
+
+    def teardown(self) -> None:
+        try:
+            self._run(self._compare_agents())
+        finally:
+            self._run(self._client.aclose())
+            self._runner.close()
