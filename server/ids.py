@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+
+ID = re.compile("[0-9a-f]{24}")
 
 
 def new_id() -> str:

@@ -38,7 +38,7 @@ class SignIn(Request):
 
 class ChatSearch(Request):
     q: Words = None
-    visitor: Annotated[Line | None, Field(description="Part of a visitor's name or address.")] = None
+    visitor: Annotated[Line | None, Field(description="Part of a visitor's name or address, or their id.")] = None
     agent: Id | None = None
     department: Id | None = None
     from_: Annotated[Day | None, Field(alias="from")] = None

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server import access, wire
 from server.errors import not_found
+from server.ids import ID
 from server.reports.periods import moment_of
 from server.signing import BadSignature
 from server.web.answers import json_response
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 async def search(call: Call, given: ChatSearch) -> Json:
     call.desk.limits.hit("search", call.agent.id)
     zone = call.desk.settings.zone
+    is_id = given.visitor is not None and ID.fullmatch(given.visitor) is not None
     query = ChatQuery(
         words=given.q,
-        visitor=given.visitor,
+        visitor=None if is_id else given.visitor,
+        visitor_id=given.visitor if is_id else None,
         agent_id=given.agent,
         departments=departments_of(call.agent, given.department),
         from_at=moment_of(given.from_, zone, "from") if given.from_ else None,
