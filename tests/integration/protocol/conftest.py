@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import pytest
@@ -19,12 +19,16 @@ class StandingDesk(Protocol):
         *,
         departments: Iterable[Department] = (SUPPORT,),
         users: Iterable[User] = (ADA, BOB, MIA),
+        commands: Iterable[Sequence[str]] = (),
     ) -> Desk: ...
 
 
 @pytest.fixture(scope="session")
 def standing_desk(tmp_path_factory: pytest.TempPathFactory, casts: Casts) -> Iterator[StandingDesk]:
-    """The server with these settings and people, started at the first asking. Its tests use `guests`."""
+    """The server with these settings and people, started at the first asking. Its tests use `guests`.
+
+    commands: subcommands carried out before it starts, e.g. `("department", "close", "sales")`.
+    """
     folder = tmp_path_factory.mktemp("standing")
     standing: dict[object, Desk] = {}
 
@@ -33,11 +37,15 @@ def standing_desk(tmp_path_factory: pytest.TempPathFactory, casts: Casts) -> Ite
         *,
         departments: Iterable[Department] = (SUPPORT,),
         users: Iterable[User] = (ADA, BOB, MIA),
+        commands: Iterable[Sequence[str]] = (),
     ) -> Desk:
-        key = (frozenset((settings or {}).items()), tuple(departments), tuple(users))
+        ordered = tuple(tuple(command) for command in commands)
+        key = (frozenset((settings or {}).items()), tuple(departments), tuple(users), ordered)
         if key not in standing:
             desk = Desk(folder / f"desk-{len(standing) + 1}", {"SEMAFOR_LIMITS": "off", **(settings or {})})
             casts.copy(tuple(departments), tuple(users), desk.data)
+            for command in ordered:
+                desk.cli(*command)
             desk.start()
             standing[key] = desk
         return standing[key]

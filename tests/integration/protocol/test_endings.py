@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.harness.desk import Department, Desk
-from tests.harness.fixtures import ADA, BOB, MIA, SUPPORT, NewDesk, People
+from tests.harness.desk import Desk
+from tests.harness.fixtures import ADA, BOB, MIA, NewDesk, People
 from tests.harness.mailserver import SmtpSink
 from tests.harness.people import AgentClient, VisitorClient, new_client_id
 from tests.harness.wire import Json
 from tests.integration.protocol.conftest import StandingDesk
+from tests.integration.protocol.firm import FIRM, STAFF
 from tests.integration.protocol.guests import Guests, codes
 
 OPEN_DAY = datetime.now(UTC) + timedelta(days=2)
+HOURS = ("department", "edit", "support", "--hours", f"{OPEN_DAY:%a} 09:00-17:00".lower(), "--tz", "UTC")
 
 
 @pytest.fixture
@@ -28,8 +30,7 @@ def strict(standing_desk: StandingDesk) -> Desk:
 @pytest.fixture
 def closed_desk(standing_desk: StandingDesk) -> Desk:
     """Support opens the day after tomorrow at nine; sales is open."""
-    support = Department("support", "Support", f"{OPEN_DAY.strftime('%a').lower()} 09:00-17:00", "UTC")
-    return standing_desk(departments=(support, Department("sales", "Sales")))
+    return standing_desk(departments=FIRM, users=STAFF, commands=[HOURS])
 
 
 async def served(guests: People, desk: Desk, **fields: Any) -> tuple[VisitorClient, AgentClient, str]:
@@ -409,13 +410,12 @@ async def test_department_must_be_named_where_there_are_several(closed_desk: Des
 
 
 async def test_chat_that_was_started_is_the_answer_also_after_closing_time(new_desk: NewDesk, people: People) -> None:
-    desk = new_desk(departments=(SUPPORT, Department("sales", "Sales")))
+    desk = new_desk(departments=FIRM, users=STAFF)
     visitor = await people.visitor(desk)
     start = {"client_id": "before", "question": "Hello?", "department": "support"}
     chat = (await visitor.ask("chat:start", start))["chat"]
-    hours = f"{OPEN_DAY.strftime('%a').lower()} 09:00-17:00"
 
-    await asyncio.to_thread(desk.cli, "department", "edit", "support", "--hours", hours, "--tz", "UTC")
+    await asyncio.to_thread(desk.cli, *HOURS)
     told = await visitor.wait("departments", lambda heard: not heard[1]["open"], timeout_s=7)
 
     assert {d["id"]: d["open"] for d in told} == {"sales": True, "support": False}

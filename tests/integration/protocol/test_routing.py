@@ -8,23 +8,19 @@ from itertools import pairwise
 
 import pytest
 
-from tests.harness.desk import Department, Desk, User
-from tests.harness.fixtures import ADA, BOB, MIA, SUPPORT
+from tests.harness.desk import Desk
+from tests.harness.fixtures import ADA, BOB, MIA
 from tests.harness.people import AgentClient, VisitorClient
 from tests.harness.wire import Json
 from tests.integration.protocol.conftest import StandingDesk
+from tests.integration.protocol.firm import CAT, FIRM, STAFF, TOM
 from tests.integration.protocol.guests import Guests, codes
-
-SALES = Department("sales", "Sales")
-CAT = User("cat@desk.example", "Cat Both", departments=("support", "sales"), capacity=2)
-TOM = User("tom@desk.example", "Tom Second", departments=("sales",), tier=2)
-BOSS = User("boss@desk.example", "Bo Boss", role="manager", departments=("support", "sales"), capacity=0)
 
 
 @pytest.fixture
 def firm(standing_desk: StandingDesk) -> Desk:
     """Departments support and sales; CAT works in both, TOM on sales' second level."""
-    return standing_desk(departments=(SUPPORT, SALES), users=(ADA, BOB, CAT, TOM, BOSS))
+    return standing_desk(departments=FIRM, users=STAFF)
 
 
 async def start(guests: Guests, desk: Desk, question: str, department: str = "support") -> tuple[VisitorClient, Json]:
