@@ -7,8 +7,9 @@ answered        those with an agent's message
 abandoned       over without an agent's message, and neither resolved nor unresolved; abandoned_early of them left
                 within 5 seconds of their question
 waiting_now     those in line at this moment
-within_target   of `judged`, the share of those whose first reply came within the service target. The others are: later replies, those
-                who left without one (but not the early ones), and those who have waited longer than the target by now
+within_target   of `judged`, the share of those whose first reply came within the service target. The others are:
+                later replies, those who left without one (but not the early ones), and those who have waited longer
+                than the target by now
 """
 
 from __future__ import annotations

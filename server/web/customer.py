@@ -88,19 +88,22 @@ async def _transcript_page(desk: Desk, chat: Chat, signed: str) -> web.Response:
 
 
 def _conversation(desk: Desk, words: Wording, said: Iterable[Message | TicketMessage]) -> list[Json]:
-    """Chat and mail in the order in which they were written."""
+    """Chat and mail in the order in which they were written; the first of each day names the day."""
     zone = desk.settings.zone
+    in_order = sorted(said, key=lambda m: m.at)
+    days = [words.day(m.at, zone) for m in in_order]
     return [
         {
             "kind": "system" if isinstance(m, Message) and m.kind == "event" else m.author.kind,
             "name": m.author.name,
             "body": m.body,
             "at": moment(m.at),
-            "at_text": words.moment(m.at, zone),
+            "at_text": words.clock(m.at, zone),
+            "day_text": day if day != before else None,
             "channel": "mail" if isinstance(m, TicketMessage) and (m.mail_id or m.channel == "mail") else "",
             "file": _file(m, words),
         }
-        for m in sorted(said, key=lambda m: m.at)
+        for m, day, before in zip(in_order, days, ["", *days], strict=False)
     ]
 
 

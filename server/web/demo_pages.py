@@ -8,8 +8,8 @@ from aiohttp import web
 
 from server.errors import not_found
 from server.web.cursors import opened, sealed
-from server.web.headers import policy
 from server.web.keys import DEMO, DESK
+from server.web.mails import as_customer_sees
 from server.web.pages import lead_home
 from server.web.templates import page
 from server.wire import moment
@@ -51,13 +51,7 @@ async def mail(request: web.Request) -> web.Response:
 
 
 async def mail_html(request: web.Request) -> web.Response:
-    """For the sandboxed frame of the page above: no script runs, nothing is loaded."""
-    content = await request.app[DESK].mailroom.content(await _mail(request))
-    if content.html is None:
-        raise not_found("mail")
-    return web.Response(
-        text=content.html, content_type="text/html", headers={"Content-Security-Policy": policy("mail")}
-    )
+    return as_customer_sees(await request.app[DESK].mailroom.content(await _mail(request)))
 
 
 def _company(request: web.Request, template: str) -> web.Response:

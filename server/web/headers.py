@@ -17,7 +17,7 @@ _SCRIPTED = (
 _MAIL = f"{_NOTHING}; style-src 'unsafe-inline'; img-src data:; sandbox"
 _POLICIES: dict[PageKind, str] = {
     "data": _NOTHING,
-    "app": _SCRIPTED,
+    "app": f"{_SCRIPTED}; frame-src 'self'",
     "widget": _SCRIPTED,
     "customer": f"{_NOTHING}; style-src 'self'; img-src 'self' data:",
     "demo": f"{_SCRIPTED}; frame-src 'self'",

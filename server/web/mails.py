@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from aiohttp import web
+
 from server import access
 from server.errors import not_found
+from server.services.mailroom import MailContent
 from server.web.bodies import MailSearch
 from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing
+from server.web.headers import policy
 from server.wire import moment
 from transcripts.records import Mail
 
@@ -31,6 +35,18 @@ async def read(call: Call, _: Nothing) -> Json:
             "html": content.html,
         }
     }
+
+
+async def read_html(call: Call, _: Nothing) -> web.Response:
+    return as_customer_sees(await call.desk.mailroom.content(await _mail(call)))
+
+
+def as_customer_sees(content: MailContent) -> web.Response:
+    """For a sandboxed frame: no script runs, nothing is loaded. Raises Refusal not_found where there is no HTML."""
+    if content.html is None:
+        raise not_found("mail")
+    headers = {"Content-Security-Policy": policy("mail")}
+    return web.Response(text=content.html, content_type="text/html", headers=headers)
 
 
 async def retry(call: Call, _: Nothing) -> Json:
@@ -80,5 +96,6 @@ async def _summary(call: Call, mail: Mail) -> Json:
 ENDPOINTS = (
     Endpoint("GET", "/mails", "The outbox, newest first.", MailSearch, search, ("mails", "next"), role="manager"),
     Endpoint("GET", "/mails/{id}", "One mail as it was sent.", Nothing, read, ("mail",), role="manager"),
+    Endpoint("GET", "/mails/{id}/html", "The mail as its reader sees it.", Nothing, read_html, role="manager"),
     Endpoint("POST", "/mails/{id}/retry", "Try a failed mail again.", Nothing, retry, ("mail",), role="manager"),
 )

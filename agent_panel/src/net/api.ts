@@ -129,4 +129,7 @@ export const listMails = (state: string, cursor: string | null): Promise<Ack<{ m
 
 export const readMail = (id: string): Promise<Ack<{ mail: MailContent }>> => request("GET", `/mails/${segment(id)}`);
 
+/** Its HTML as a page of its own, for a frame that may do nothing. */
+export const mailHtmlUrl = (id: string): string => `${ROOT}/mails/${segment(id)}/html`;
+
 export const retryMail = (id: string): Promise<Ack<{ mail: Mail }>> => request("POST", `/mails/${segment(id)}/retry`);

@@ -131,3 +131,9 @@ class Signed:
         assert answer.status >= 400
         assert error["message"]
         return answer.status, error["code"], error.get("field")
+
+    async def page(self, path: str) -> tuple[str, str]:
+        """(the page, the policy it comes with) of an answer that must be HTML."""
+        answer = await self.client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {self.token}"})
+        assert (answer.status, answer.content_type) == (200, "text/html")
+        return await answer.text(), answer.headers["Content-Security-Policy"]

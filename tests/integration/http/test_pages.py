@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from server.web.application import ENDPOINTS
 from tests.integration.http.people import Site
-from transcripts.operations import TicketChanges
-from transcripts.records import TicketStatus
+from transcripts.operations import NewMessage, TicketChanges
+from transcripts.records import Author, TicketStatus
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -89,6 +91,20 @@ async def test_a_tickets_page_promises_only_a_way_that_reaches_us(site: Site, st
 
     assert f"start a new conversation on our site and tell us the number {ticket.number}" in text
     assert "mail" not in text
+
+
+async def test_a_customers_page_names_each_day_once(site: Site) -> None:
+    chat = await site.chat()
+    author = Author("visitor", chat.visitor_id, None)
+    for number, hours in enumerate((1, 25, 26)):
+        at = datetime(2030, 6, 1, 12, tzinfo=UTC) + timedelta(hours=hours)
+        await site.desk.store.send_message(NewMessage(chat.id, f"n{number}", author, "Hello?", at))
+    client = await site.client()
+
+    text = await (await client.get(urlsplit(site.desk.wire.transcript_url(chat.id)).path)).text()
+
+    assert re.findall(r"<h3>(.*) 2030</h3>", text) == ["Saturday, 1 June", "Sunday, 2 June"]
+    assert re.findall(r">(\d\d:00)</time>", text)[-3:] == ["15:00", "15:00", "16:00"]
 
 
 async def test_a_link_that_is_not_ours_is_a_page_that_says_so(site: Site) -> None:

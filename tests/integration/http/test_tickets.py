@@ -153,7 +153,12 @@ async def test_managers_read_mails_of_their_departments_and_try_failed_ones_agai
     assert await ada.refused("GET", "/mails") == (403, "forbidden", None)
     await site.desk.store.mark_failed(mail["id"], "550 no such user", None)
     content = (await mia.get(f"/mails/{mail['id']}"))["mail"]
+    framed, policy = await mia.page(f"/mails/{mail['id']}/html")
     assert (content["state"], content["error"]) == ("failed", "550 no such user")
     assert site.desk.wire.ticket_url(ticket.number) in content["text"]
+    assert ticket.number in framed
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    assert await ada.refused("GET", f"/mails/{mail['id']}/html") == (403, "forbidden", None)
     assert (await mia.call("POST", f"/mails/{mail['id']}/retry"))["mail"]["state"] == "due"
     assert (await mia.get("/mails", state="failed"))["mails"] == []

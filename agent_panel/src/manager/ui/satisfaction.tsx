@@ -1,9 +1,9 @@
 // What visitors said of their chats, and the list of those to learn from.
 
 import { ValueTable } from "../../charts/table.tsx";
-import { bucketName, dayTime } from "../state/labels.ts";
+import { bucketName, day, dayTime, time } from "../state/labels.ts";
 import { orTooFew, percent, score } from "../state/measures.ts";
-import type { Bucketing } from "../state/period.ts";
+import { type Bucketing, days } from "../state/period.ts";
 import { csvOf, satisfaction } from "../state/store.ts";
 import type { NegativeRating, Satisfaction, SatisfactionReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
@@ -71,7 +71,8 @@ export function SatisfactionFigures() {
   );
 }
 
-function Rating({ rating, tz }: { rating: NegativeRating; tz: string }) {
+/** dated: the weekday alone names a day of this week only. */
+function Rating({ rating, tz, dated }: { rating: NegativeRating; tz: string; dated: boolean }) {
   return (
     <li>
       <span class="score" title={say("negative.score", { score: rating.score })}>
@@ -87,7 +88,9 @@ function Rating({ rating, tz }: { rating: NegativeRating; tz: string }) {
           <p class="mut">{say("negative.silent")}</p>
         )}
         <p class="tiny">
-          <time dateTime={rating.at}>{dayTime(rating.at, tz)}</time>
+          <time dateTime={rating.at}>
+            {dated ? `${day(rating.at, tz)} ${time(rating.at, tz)}` : dayTime(rating.at, tz)}
+          </time>
           {rating.agent && <> · {rating.agent.name}</>} ·{" "}
           <a href={`/api/v1/chats/${encodeURIComponent(rating.chat_id)}/transcript.html`}>{say("negative.read")}</a>
         </p>
@@ -104,11 +107,11 @@ export function Negative() {
       resource={satisfaction.value}
       empty={(data) => (data.negative.length ? null : say("negative.none"))}
     >
-      {(data) => (
+      {(data, asked) => (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the list scrolls, and must do so by keyboard too
         <ul class="negative" tabIndex={0} aria-label={say("negative.title")}>
           {data.negative.map((rating) => (
-            <Rating key={`${rating.chat_id} ${rating.at}`} rating={rating} tz={data.tz} />
+            <Rating key={`${rating.chat_id} ${rating.at}`} rating={rating} tz={data.tz} dated={days(asked) > 7} />
           ))}
         </ul>
       )}

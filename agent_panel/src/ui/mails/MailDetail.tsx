@@ -1,6 +1,6 @@
 // One mail as it was or will be sent. Its HTML is shown in a frame that may do nothing at all.
 import { useState } from "preact/hooks";
-import { readMail, retryMail } from "../../net/api.ts";
+import { mailHtmlUrl, readMail, retryMail } from "../../net/api.ts";
 import type { MailContent, WireError } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
 import { now } from "../../state/store.ts";
@@ -63,14 +63,6 @@ function Failure({ mail, onRetried }: { mail: MailContent; onRetried: () => void
   );
 }
 
-/** The frame inherits this page's policy, which refuses styles inside of markup: they would only fill the console. */
-function withoutStyles(html: string): string {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  for (const element of page.querySelectorAll("style, script, link")) element.remove();
-  for (const element of page.querySelectorAll("[style]")) element.removeAttribute("style");
-  return page.documentElement.outerHTML;
-}
-
 function Content({ mail }: { mail: MailContent }) {
   const [plain, setPlain] = useState(mail.html === null);
   return (
@@ -85,7 +77,7 @@ function Content({ mail }: { mail: MailContent }) {
           {mail.text}
         </pre>
       ) : (
-        <iframe class="mail-html" title={t("mails.preview")} sandbox="" srcDoc={withoutStyles(mail.html)} />
+        <iframe class="mail-html" title={t("mails.preview")} sandbox="" src={mailHtmlUrl(mail.id)} />
       )}
     </>
   );
