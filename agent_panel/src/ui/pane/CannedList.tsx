@@ -31,7 +31,7 @@ export function CannedList({ id, replies, active, values, pick }: CannedListProp
   }
   return (
     <>
-      <div class="canned" id={id} ref={list} role="listbox" aria-label={t("composer.canned")}>
+      <div class="canned" id={id} ref={list} role="listbox" tabIndex={0} aria-label={t("composer.canned")}>
         {replies.map((reply, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard works from the text field (aria-activedescendant).
           <div
