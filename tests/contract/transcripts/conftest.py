@@ -1,32 +1,79 @@
-"""Every test here runs once per adapter: the in-memory reference and SQLite; a further adapter joins ADAPTERS."""
+"""Every test here runs once per adapter: the in-memory reference, SQLite, and MongoDB by either driver.
+
+A further adapter joins ADAPTERS.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.harness.mongo import MongoDatabases, mongo_databases, mongo_server
 from transcripts.facts import Fact
 from transcripts.memory import MemoryStore
+from transcripts.mongo.client import Driver
+from transcripts.mongo.store import MongoStore
 from transcripts.port import Store
 from transcripts.sqlite.store import SqliteStore
 
+__all__ = ["mongo_databases", "mongo_server"]
 
-async def _memory(_: Path) -> Store:
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an adapter may keep its record: a folder of the test's own, and databases by name that are emptied."""
+
+    folder: Path
+    mongo: Callable[[], MongoDatabases]
+
+
+async def _memory(_: Places) -> Store:
     return MemoryStore()
 
 
-async def _sqlite(directory: Path) -> Store:
-    return await SqliteStore.open(directory / "record.db")
+async def _sqlite(places: Places) -> Store:
+    return await SqliteStore.open(places.folder / "record.db")
 
 
-ADAPTERS: dict[str, Callable[[Path], Awaitable[Store]]] = {"memory": _memory, "sqlite": _sqlite}
+async def _mongo(places: Places, driver: Driver) -> Store:
+    database = places.mongo().named(driver)
+    database.empty()
+    return await MongoStore.open(database.url, driver=driver, listeners=[database.footprints])
+
+
+async def _mongo_by_motor(places: Places) -> Store:
+    return await _mongo(places, "motor")
+
+
+async def _mongo_by_pymongo(places: Places) -> Store:
+    return await _mongo(places, "pymongo")
+
+
+ADAPTERS: dict[str, Callable[[Places], Awaitable[Store]]] = {
+    "memory": _memory,
+    "sqlite": _sqlite,
+    "mongo-motor": _mongo_by_motor,
+    "mongo-pymongo": _mongo_by_pymongo,
+}
+
+
+@pytest.fixture
+def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
+    def databases() -> MongoDatabases:
+        """Starts no MongoDB for a test that does not ask for one."""
+        made = request.getfixturevalue("mongo_databases")
+        assert isinstance(made, MongoDatabases)
+        return made
+
+    return Places(tmp_path, databases)
 
 
 @pytest.fixture(params=sorted(ADAPTERS))
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await ADAPTERS[request.param](tmp_path)
+async def store(request: pytest.FixtureRequest, places: Places) -> AsyncIterator[Store]:
+    opened = await ADAPTERS[request.param](places)
     yield opened
     await opened.aclose()
 

@@ -1,4 +1,7 @@
-"""Random orders to all adapters at once: every answer, every fact and every chat must be the same as in memory."""
+"""Random orders to all adapters at once: every answer, every fact and every chat must be the same as in memory.
+
+MongoDB, whose server in the tests is slow, gets fewer and shorter examples than the embedded record.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.contract.transcripts.conftest import ADAPTERS
+from tests.contract.transcripts.conftest import ADAPTERS, Places
 from tests.contract.transcripts.examples import (
     CLOSED,
     TICKET,
@@ -25,6 +29,7 @@ from tests.contract.transcripts.examples import (
     new_ticket,
     new_ticket_message,
 )
+from tests.harness.mongo import MongoDatabases
 from transcripts.errors import RouteConflict, StoreError
 from transcripts.facts import Fact
 from transcripts.operations import Assign, ChatChanges, ChatQuery, Close, EventText, Requeue
@@ -40,16 +45,23 @@ VERSIONS = st.integers(0, 2)
 """Behind the chat's own version: 0 fits."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def databases(mongo_databases: MongoDatabases) -> None:
+    AdaptersAgree.databases = mongo_databases
+
+
 class AdaptersAgree(RuleBasedStateMachine):
     """The first adapter is the reference."""
+
+    adapters: ClassVar[tuple[str, ...]]
+    databases: ClassVar[MongoDatabases]
 
     def __init__(self) -> None:
         super().__init__()
         self._loop = asyncio.new_event_loop()
         self._directory = tempfile.TemporaryDirectory()
-        self._stores: list[Store] = [
-            self._loop.run_until_complete(ADAPTERS[name](Path(self._directory.name))) for name in sorted(ADAPTERS)
-        ]
+        places = Places(Path(self._directory.name), lambda: self.databases)
+        self._stores: list[Store] = [self._loop.run_until_complete(ADAPTERS[name](places)) for name in self.adapters]
         self._facts: list[list[Fact]] = [[] for _ in self._stores]
         for store, told in zip(self._stores, self._facts, strict=True):
             store.listen(told.extend)
@@ -217,10 +229,17 @@ async def _figures(store: Store, first: int, end: int, agent: str | None) -> lis
     ]
 
 
-TestAdaptersAgree = AdaptersAgree.TestCase
-TestAdaptersAgree.settings = settings(
-    max_examples=20,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+class EmbeddedAgrees(AdaptersAgree):
+    adapters = ("memory", "sqlite")
+
+
+class MongoAgrees(AdaptersAgree):
+    adapters = ("memory", "mongo-motor", "mongo-pymongo")
+
+
+_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+
+TestEmbeddedAgrees = EmbeddedAgrees.TestCase
+TestEmbeddedAgrees.settings = settings(max_examples=20, stateful_step_count=40, **_PATIENT)  # type: ignore[arg-type]
+TestMongoAgrees = MongoAgrees.TestCase
+TestMongoAgrees.settings = settings(max_examples=3, stateful_step_count=25, **_PATIENT)  # type: ignore[arg-type]

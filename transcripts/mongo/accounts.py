@@ -1,0 +1,131 @@
+"""Agents, departments, sign-ins, ready answers and small named values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transcripts.accounts import change_agent
+from transcripts.errors import NotFound
+from transcripts.mongo.base import Part, count_up
+from transcripts.mongo.documents import Documents, to_micros
+from transcripts.mongo.writer import Transaction, View
+from transcripts.operations import AgentChanges
+from transcripts.records import Agent, Canned, Department, Session
+
+AGENTS = Documents(Agent, key="id")
+DEPARTMENTS = Documents(Department, key="id")
+SESSIONS = Documents(Session, key="token_hash")
+CANNED = Documents(Canned)
+
+
+class Accounts(Part):
+    async def add_agent(self, agent: Agent) -> None:
+        async def work(tx: Transaction) -> None:
+            n = await count_up(tx, "account")
+            document = AGENTS.document(agent, n=n, email_folded=agent.email.casefold())
+            await tx.db["agents"].insert_one(document, session=tx.session)
+
+        await self._write(work, "counter:account")
+
+    async def change_agent(self, agent_id: str, wanted: AgentChanges) -> Agent:
+        async def work(tx: Transaction) -> Agent:
+            document = await tx.db["agents"].find_one({"_id": agent_id}, session=tx.session)
+            if document is None:
+                raise NotFound(f"no agent {agent_id}")
+            agent = AGENTS.of(document)
+            changed = change_agent(agent, wanted)
+            sets = AGENTS.changes(agent, changed)
+            if sets:
+                await tx.db["agents"].update_one({"_id": agent_id}, {"$set": sets}, session=tx.session)
+            return changed
+
+        return await self._write(work, f"account:{agent_id}")
+
+    async def agents(self) -> tuple[Agent, ...]:
+        async def question(view: View) -> tuple[Agent, ...]:
+            return tuple(map(AGENTS.of, await view.db["agents"].find().sort("n", 1).to_list(None)))
+
+        return await self._read(question)
+
+    async def add_department(self, department: Department) -> None:
+        async def work(tx: Transaction) -> None:
+            n = await count_up(tx, "department")
+            await tx.db["departments"].insert_one(DEPARTMENTS.document(department, n=n), session=tx.session)
+
+        await self._write(work, "counter:department")
+
+    async def change_department(self, department: Department) -> None:
+        async def work(tx: Transaction) -> None:
+            sets = DEPARTMENTS.document(department)
+            key = sets.pop("_id")
+            result = await tx.db["departments"].update_one({"_id": key}, {"$set": sets}, session=tx.session)
+            if result.matched_count != 1:
+                raise NotFound(f"no department {department.id}")
+
+        await self._write(work, f"department:{department.id}")
+
+    async def departments(self) -> tuple[Department, ...]:
+        async def question(view: View) -> tuple[Department, ...]:
+            return tuple(map(DEPARTMENTS.of, await view.db["departments"].find().sort("n", 1).to_list(None)))
+
+        return await self._read(question)
+
+    async def add_session(self, session: Session) -> None:
+        async def work(tx: Transaction) -> None:
+            # A good moment to forget those that ended by themselves.
+            ended = {"expires_at": {"$lt": to_micros(session.created_at)}}
+            await tx.db["sessions"].delete_many(ended, session=tx.session)
+            await tx.db["sessions"].insert_one(SESSIONS.document(session), session=tx.session)
+
+        await self._write(work, "sessions")
+
+    async def session(self, token_hash: str) -> Session | None:
+        async def question(view: View) -> Session | None:
+            document = await view.db["sessions"].find_one({"_id": token_hash})
+            return None if document is None else SESSIONS.of(document)
+
+        return await self._read(question)
+
+    async def end_session(self, token_hash: str) -> None:
+        async def work(tx: Transaction) -> None:
+            await tx.db["sessions"].delete_one({"_id": token_hash}, session=tx.session)
+
+        await self._write(work, "sessions")
+
+    async def end_sessions_of(self, agent_id: str) -> None:
+        async def work(tx: Transaction) -> None:
+            await tx.db["sessions"].delete_many({"agent_id": agent_id}, session=tx.session)
+
+        await self._write(work, "sessions")
+
+    async def save_canned(self, canned: Sequence[Canned]) -> None:
+        async def work(tx: Transaction) -> None:
+            await tx.db["canned"].delete_many({}, session=tx.session)
+            if canned:
+                documents = [CANNED.document(answer, n=n) for n, answer in enumerate(canned)]
+                await tx.db["canned"].insert_many(documents, session=tx.session)
+
+        await self._write(work, "canned")
+
+    async def canned(self) -> tuple[Canned, ...]:
+        async def question(view: View) -> tuple[Canned, ...]:
+            return tuple(map(CANNED.of, await view.db["canned"].find().sort("n", 1).to_list(None)))
+
+        return await self._read(question)
+
+    async def value(self, name: str) -> str | None:
+        async def question(view: View) -> str | None:
+            kept = await view.db["named_values"].find_one({"_id": name})
+            return None if kept is None else str(kept["value"])
+
+        return await self._read(question)
+
+    async def set_value(self, name: str, value: str) -> str:
+        async def work(tx: Transaction) -> str:
+            kept = await tx.db["named_values"].find_one({"_id": name}, session=tx.session)
+            if kept is not None:
+                return str(kept["value"])
+            await tx.db["named_values"].insert_one({"_id": name, "value": value}, session=tx.session)
+            return value
+
+        return await self._write(work, f"value:{name}")

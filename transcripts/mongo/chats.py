@@ -1,0 +1,184 @@
+"""Chats, messages and notes: what is written. The rules are changes.py's, this is their place in the collections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from transcripts import changes
+from transcripts.changes import Change
+from transcripts.errors import Conflict, NotFound
+from transcripts.facts import ChatChanged, NoteAdded, ReadMarked
+from transcripts.mongo import tickets
+from transcripts.mongo.base import Part, count_up
+from transcripts.mongo.conversations import NOTES, by_author, find, message_of, open_chat_of, save, update
+from transcripts.mongo.writer import Transaction
+from transcripts.operations import (
+    Assign,
+    ChatChanges,
+    Close,
+    ClosedChat,
+    EventText,
+    NewChat,
+    NewMessage,
+    NewNote,
+    Requeue,
+    StartedChat,
+)
+from transcripts.records import AuthorKind, Chat, Message, Note, Rating
+
+
+class Chats(Part):
+    async def start_chat(self, new: NewChat) -> StartedChat:
+        keys = (f"visitor:{new.visitor_id}", f"chat:{new.id}", "counter:line")
+        return await self._write(lambda tx: _start(tx, new), *keys)
+
+    async def send_message(self, new: NewMessage) -> Message:
+        return await self._write(lambda tx: _send(tx, new), f"chat:{new.chat_id}")
+
+    async def add_note(self, new: NewNote) -> Note:
+        return await self._write(lambda tx: _add_note(tx, new), f"chat:{new.chat_id}")
+
+    async def add_event(self, chat_id: str, event: EventText, at: datetime, *, if_route_version: int) -> Message | None:
+        async def work(tx: Transaction) -> Message | None:
+            change = changes.add_event(await find(tx, chat_id), event, at, if_route_version)
+            if change is None:
+                return None
+            await save(tx, change)
+            tx.tell(change.facts(changed=False))
+            return change.messages[0]
+
+        return await self._write(work, f"chat:{chat_id}")
+
+    async def assign(self, order: Assign) -> Chat:
+        async def work(tx: Transaction) -> Chat:
+            chat = await find(tx, order.chat_id)
+            return await _carry_out(tx, changes.assign(chat, order, await _load(tx, order.agent_id, but=chat.id)))
+
+        return await self._write(work, f"chat:{order.chat_id}", f"agent:{order.agent_id}")
+
+    async def requeue(self, order: Requeue) -> Chat:
+        async def work(tx: Transaction) -> Chat:
+            return await _carry_out(tx, changes.requeue(await find(tx, order.chat_id), order))
+
+        return await self._write(work, f"chat:{order.chat_id}")
+
+    async def close_chat(self, order: Close) -> ClosedChat:
+        keys = [f"chat:{order.chat_id}"]
+        if order.ticket is not None:
+            keys += tickets.keys_of(order.ticket)
+        return await self._write(lambda tx: _close(tx, order), *keys)
+
+    async def set_chat(self, chat_id: str, wanted: ChatChanges) -> Chat:
+        async def work(tx: Transaction) -> Chat:
+            chat = await find(tx, chat_id)
+            known = {"name": wanted.name, "email": wanted.email}
+            said = {name: value for name, value in known.items() if value is not None}
+            if said:
+                await tx.db["visitors"].update_one({"_id": chat.visitor_id}, {"$set": said}, session=tx.session)
+            return await _replace(tx, chat, changes.change(chat, wanted))
+
+        return await self._write(work, f"chat:{chat_id}")
+
+    async def mark_read(self, chat_id: str, by: AuthorKind, seq: int) -> None:
+        async def work(tx: Transaction) -> None:
+            chat = await find(tx, chat_id)
+            marked = changes.mark_read(chat, by, seq)
+            if marked != chat:
+                await update(tx, chat, marked)
+                upto = marked.visitor_read_seq if by == "visitor" else marked.agent_read_seq
+                tx.tell([ReadMarked(marked, by, upto)])
+
+        await self._write(work, f"chat:{chat_id}")
+
+    async def rate_chat(self, chat_id: str, rating: Rating) -> Chat:
+        async def work(tx: Transaction) -> Chat:
+            chat = await find(tx, chat_id)
+            return await _replace(tx, chat, replace(chat, rating=rating))
+
+        return await self._write(work, f"chat:{chat_id}")
+
+
+async def _carry_out(tx: Transaction, change: Change) -> Chat:
+    await save(tx, change)
+    tx.tell(change.facts())
+    return change.chat
+
+
+async def _replace(tx: Transaction, before: Chat, after: Chat) -> Chat:
+    if after != before:
+        await update(tx, before, after)
+        tx.tell([ChatChanged(after, before)])
+    return after
+
+
+async def _start(tx: Transaction, new: NewChat) -> StartedChat:
+    start = {"visitor_id": new.visitor_id, "client_id": new.client_id}
+    known = await tx.db["starts"].find_one(start, session=tx.session)
+    if known is not None:
+        if known["fingerprint"] != new.fingerprint:
+            raise Conflict(f"client_id {new.client_id} was another question")
+        return StartedChat(await find(tx, known["chat_id"]), False)
+    chat = await open_chat_of(tx, new.visitor_id)
+    created = chat is None
+    if chat is None:
+        if new.only_existing:
+            raise NotFound(f"no chat of visitor {new.visitor_id}")
+        chat = await _carry_out(tx, changes.open_chat(new, await count_up(tx, "line")))
+    remembered = {**start, "fingerprint": new.fingerprint, "chat_id": chat.id}
+    await tx.db["starts"].insert_one(remembered, session=tx.session)
+    return StartedChat(chat, created)
+
+
+async def _send(tx: Transaction, new: NewMessage) -> Message:
+    said = await tx.db["messages"].find_one(by_author(new), session=tx.session)
+    if said is not None:
+        known = message_of(said)
+        if not changes.is_same_message(known, new):
+            raise Conflict(f"client_id {new.client_id} was another message")
+        return known
+    change = changes.send(await find(tx, new.chat_id), new)
+    await save(tx, change)
+    tx.tell(change.facts(changed=False))
+    return change.messages[0]
+
+
+async def _add_note(tx: Transaction, new: NewNote) -> Note:
+    written = await tx.db["notes"].find_one(by_author(new), session=tx.session)
+    if written is not None:
+        known = NOTES.of(written)
+        if known.body != new.body:
+            raise Conflict(f"client_id {new.client_id} was another note")
+        return known
+    before = await find(tx, new.chat_id)
+    chat, note = changes.add_note(before, new)
+    await update(tx, before, chat)
+    await tx.db["notes"].insert_one(NOTES.document(note), session=tx.session)
+    tx.tell([NoteAdded(chat, note)])
+    return note
+
+
+async def _close(tx: Transaction, order: Close) -> ClosedChat:
+    chat = await find(tx, order.chat_id)
+    known = None if order.ticket is None else await tickets.known(tx, order.ticket)
+    if known is not None and chat.state == "closed":
+        return ClosedChat(chat, known)
+    changes.check_close(chat, order)
+    if order.ticket is None or known is not None:
+        closed = await _carry_out(tx, changes.close(chat, order, None if known is None else known.number))
+        return ClosedChat(closed, known)
+    number = await tickets.next_number(tx)
+    closed = await _carry_out(tx, changes.close(chat, order, number))
+    new = replace(order.ticket, chat_id=chat.id, visitor_id=order.ticket.visitor_id or chat.visitor_id)
+    return ClosedChat(closed, await tickets.make(tx, new, number, closed.last_seq))
+
+
+async def _load(tx: Transaction, agent_id: str, *, but: str) -> int:
+    """How many other chats the agent has, held still until the commit.
+
+    Two servers that count the same agent at once would both see room, each writing another chat. Both touch the
+    agent's one document here, so that they collide and the later one counts again.
+    """
+    await tx.db["loads"].update_one({"_id": agent_id}, {"$inc": {"assignments": 1}}, upsert=True, session=tx.session)
+    held = {"agent_id": agent_id, "state": "active", "_id": {"$ne": but}}
+    return await tx.db["chats"].count_documents(held, session=tx.session)

@@ -1,0 +1,72 @@
+"""The one file that knows which driver is used; everywhere else there are only pymongo's types.
+
+motor and `pymongo.AsyncMongoClient` differ, in what the record uses, in four calls: `start_session`,
+`start_transaction`, `aggregate` and `close`. docs/mongodb.md says when the default changes.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Literal, cast
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidURI
+from pymongo.monitoring import CommandListener
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
+
+from transcripts.errors import StoreUnavailable
+
+Driver = Literal["motor", "pymongo"]
+Document = dict[str, Any]
+Database = AsyncDatabase[Document]
+
+DEFAULT_DRIVER: Driver = "motor"
+DEFAULT_DATABASE = "semafor"
+MAJORITY_WRITES = WriteConcern("majority", j=True)
+MAJORITY_READS = ReadConcern("majority")
+SNAPSHOT = ReadConcern("snapshot")
+"""Of what a majority has: a transaction decides on nothing that could still be rolled back."""
+
+
+class Client:
+    """A connection pool and the one database in it. listeners: hear every command, for tests."""
+
+    def __init__(self, url: str, driver: Driver = DEFAULT_DRIVER, listeners: Sequence[CommandListener] = ()) -> None:
+        """Connects to nobody yet. Raises StoreUnavailable where the address cannot be read."""
+        make: Any = AsyncIOMotorClient if driver == "motor" else AsyncMongoClient
+        try:
+            self._client = cast(
+                "AsyncMongoClient[Document]", make(url, appname="semafor", event_listeners=list(listeners))
+            )
+            self.database: Database = self._client.get_default_database(DEFAULT_DATABASE).with_options(
+                read_preference=ReadPreference.PRIMARY, read_concern=MAJORITY_READS, write_concern=MAJORITY_WRITES
+            )
+        except (ConfigurationError, InvalidURI, ValueError) as exc:
+            raise StoreUnavailable(f"not an address of a MongoDB: {exc}") from exc
+
+    async def session(self) -> AsyncClientSession:
+        """Causally consistent: what it has seen once, it does not miss later. End it with `end_session`."""
+        return cast("AsyncClientSession", await _settled(self._client.start_session()))
+
+    async def begin(self, session: AsyncClientSession) -> None:
+        await _settled(session.start_transaction(SNAPSHOT, MAJORITY_WRITES, ReadPreference.PRIMARY))
+
+    async def aggregate(self, name: str, stages: Sequence[Document]) -> AsyncIterator[Document]:
+        return cast("AsyncIterator[Document]", await _settled(self.database[name].aggregate(list(stages))))
+
+    async def hello(self) -> Document:
+        return await self._client.get_database("admin").command("hello")
+
+    async def close(self) -> None:
+        await _settled(self._client.close())
+
+
+async def _settled(outcome: object) -> object:
+    """What one driver gives at once and the other gives to await."""
+    return await outcome if inspect.isawaitable(outcome) else outcome

@@ -1,0 +1,226 @@
+"""What the reports are made of, asked so that the database counts. figures.py says what each number means."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+
+from transcripts.figures import (
+    LONGEST_STAY,
+    LONGEST_WAIT,
+    QUARTER,
+    ChatCount,
+    Course,
+    Foretold,
+    Rated,
+    Stay,
+    TicketCount,
+    stays_of,
+)
+from transcripts.mongo.base import Part
+from transcripts.mongo.client import Document
+from transcripts.mongo.conversations import CHATS, MESSAGES, WITHOUT_TERMS
+from transcripts.mongo.documents import from_micros, to_micros
+from transcripts.mongo.writer import View
+
+Departments = tuple[str, ...] | None
+
+_QUARTER_MICROS = QUARTER // timedelta(microseconds=1)
+_AT_ONCE = 2000
+"""Keys in one question; a question must stay far below 16 MB."""
+_COURSE = (
+    "created_at",
+    "agent_id",
+    "state",
+    "resolution",
+    "exchanges",
+    "first_assigned_at",
+    "first_reply_at",
+    "closed_at",
+)
+
+
+class ReportReads(Part):
+    async def courses(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> tuple[Course, ...]:
+        wanted = _started(from_at, to_at, departments, agent_id=agent_id)
+        fields = dict.fromkeys((*_COURSE, "ticket_number"), 1)
+
+        async def question(view: View) -> tuple[Course, ...]:
+            chats = (
+                await view.db["chats"].find(wanted, fields, session=view.session).sort("created_at", 1).to_list(None)
+            )
+            numbers = [chat["ticket_number"] for chat in chats if chat["ticket_number"] is not None]
+            tickets = _by_id(view, "tickets", numbers, {"solved_at": 1})
+            solved = {ticket["_id"]: ticket["solved_at"] async for ticket in tickets}
+            return tuple(_course(chat, solved) for chat in chats)
+
+        return await self._read(question, steps=True)
+
+    async def stays(self, spans: Sequence[tuple[datetime, datetime]], departments: Departments) -> tuple[Stay, ...]:
+        if not spans:
+            return ()
+        wanted = _started(spans[0][0] - LONGEST_STAY, spans[-1][1], departments)
+        bounds = _Bounds(spans)
+
+        async def question(view: View) -> tuple[Stay, ...]:
+            fields = dict.fromkeys(("created_at", "first_assigned_at", "closed_at"), 1)
+            once = wanted | {"came_back": {"$exists": False}}
+            chats = await view.db["chats"].find(once, fields, session=view.session).to_list(None)
+            stays = [*map(_only_stay, chats), *await _stays_of_returned(view, wanted)]
+            return tuple(stay for stay in stays if bounds.meet(stay))
+
+        return await self._read(question, steps=True)
+
+    async def rated(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> tuple[Rated, ...]:
+        wanted = _started(from_at, to_at, departments, agent_id=agent_id) | {"rating.at": {"$exists": True}}
+
+        async def question(view: View) -> tuple[Rated, ...]:
+            found = view.db["chats"].find(wanted, WITHOUT_TERMS).sort("created_at", 1)
+            chats = map(CHATS.of, await found.to_list(None))
+            return tuple(Rated(chat.created_at, chat.id, chat.agent_id, chat.rating) for chat in chats if chat.rating)
+
+        return await self._read(question)
+
+    async def count_chats(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> tuple[ChatCount, ...]:
+        alike = {
+            "at": _quarter(from_at),
+            "state": "$state",
+            "resolution": "$resolution",
+            "is_answered": {"$ne": ["$first_reply_at", None]},
+        }
+        stages = [
+            {"$match": _started(from_at, to_at, departments, agent_id=agent_id)},
+            {"$group": {"_id": alike, "chats": {"$sum": 1}, "messages": {"$sum": "$messages_n"}}},
+        ]
+
+        async def question(view: View) -> tuple[ChatCount, ...]:
+            groups = await self._client.aggregate("chats", stages)
+            return tuple(
+                [
+                    ChatCount(
+                        from_micros(group["_id"]["at"]),
+                        group["_id"]["state"],
+                        group["_id"]["resolution"],
+                        group["_id"]["is_answered"],
+                        group["chats"],
+                        group["messages"],
+                    )
+                    async for group in groups
+                ]
+            )
+
+        return await self._read(question)
+
+    async def count_tickets(
+        self, from_at: datetime, to_at: datetime, departments: Departments, assignee: str | None
+    ) -> tuple[TicketCount, ...]:
+        stages = [
+            {"$match": _started(from_at, to_at, departments, assignee=assignee)},
+            {"$group": {"_id": _quarter(from_at), "tickets": {"$sum": 1}}},
+        ]
+
+        async def question(view: View) -> tuple[TicketCount, ...]:
+            groups = await self._client.aggregate("tickets", stages)
+            return tuple([TicketCount(from_micros(group["_id"]), group["tickets"]) async for group in groups])
+
+        return await self._read(question)
+
+    async def foretold(
+        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
+    ) -> tuple[Foretold, ...]:
+        asked = _started(from_at - LONGEST_WAIT, to_at, departments, agent_id=agent_id)
+        period = {"at": {"$gte": to_micros(from_at), "$lt": to_micros(to_at)}}
+
+        async def question(view: View) -> tuple[Foretold, ...]:
+            found = view.db["first_estimates"].find(period, session=view.session).sort([("at", 1), ("_id", 1)])
+            told = await found.to_list(None)
+            keys = [shown["_id"] for shown in told]
+            chats = _by_id(view, "chats", keys, {"first_assigned_at": 1}, asked)
+            taken = {chat["_id"]: chat["first_assigned_at"] async for chat in chats}
+            return tuple(
+                Foretold(from_micros(shown["at"]), shown["likely_s"], shown["upto_s"], (taken_at - shown["at"]) / 1e6)
+                for shown in told
+                if (taken_at := taken.get(shown["_id"])) is not None and taken_at >= shown["at"]
+            )
+
+        return await self._read(question, steps=True)
+
+
+def _started(from_at: datetime, to_at: datetime, departments: Departments, **equals: str | None) -> Document:
+    wanted: Document = {"created_at": {"$gte": to_micros(from_at), "$lt": to_micros(to_at)}}
+    if departments is not None:
+        wanted["department_id"] = {"$in": list(departments)}
+    return wanted | {name: value for name, value in equals.items() if value is not None}
+
+
+def _quarter(from_at: datetime) -> Document:
+    """The beginning of a document's quarter of an hour, or of the period."""
+    past = {"$mod": ["$created_at", _QUARTER_MICROS]}
+    return {"$max": [{"$subtract": ["$created_at", past]}, to_micros(from_at)]}
+
+
+async def _by_id(
+    view: View, name: str, keys: Sequence[str], fields: dict[str, int], more: Document | None = None
+) -> AsyncIterator[Document]:
+    for start in range(0, len(keys), _AT_ONCE):
+        wanted = {"_id": {"$in": list(keys[start : start + _AT_ONCE])}} | (more or {})
+        async for document in view.db[name].find(wanted, fields, session=view.session):
+            yield document
+
+
+def _course(chat: Document, solved: dict[str, int | None]) -> Course:
+    asked_at = chat["created_at"]
+
+    def after_s(at: int | None) -> float | None:
+        return None if at is None else (at - asked_at) / 1e6
+
+    solved_at = chat["closed_at"] if chat["resolution"] == "resolved" else None
+    if chat["ticket_number"] is not None:
+        solved_at = solved.get(chat["ticket_number"])
+    at, agent_id, state, resolution, exchanges, assigned_at, replied_at, closed_at = itemgetter(*_COURSE)(chat)
+    moments = (assigned_at, replied_at, closed_at, solved_at)
+    return Course(from_micros(at), agent_id, state, resolution, exchanges, *map(after_s, moments))
+
+
+def _only_stay(chat: Document) -> Stay:
+    """Of a chat that was never put back in line: its own moments tell everything."""
+    to_at = chat["closed_at"] if chat["first_assigned_at"] is None else chat["first_assigned_at"]
+    is_left = chat["first_assigned_at"] is None and chat["closed_at"] is not None
+    return Stay(chat["_id"], from_micros(chat["created_at"]), None if to_at is None else from_micros(to_at), is_left)
+
+
+async def _stays_of_returned(view: View, wanted: Document) -> list[Stay]:
+    """Of the few chats that were, from their events."""
+    returned = wanted | {"came_back": True}
+    found = await view.db["chats"].find(returned, WITHOUT_TERMS, session=view.session).to_list(None)
+    chats = {chat.id: chat for chat in map(CHATS.of, found)}
+    stays: list[Stay] = []
+    keys = list(chats)
+    for start in range(0, len(keys), _AT_ONCE):
+        events = {"chat_id": {"$in": keys[start : start + _AT_ONCE]}, "kind": "event"}
+        said = view.db["messages"].find(events, session=view.session).sort([("chat_id", 1), ("seq", 1)])
+        for chat_id, messages in groupby(await said.to_list(None), key=itemgetter("chat_id")):
+            stays += stays_of(chats[chat_id], map(MESSAGES.of, messages))
+    return stays
+
+
+class _Bounds:
+    """Spans in order; asked for each of 100,000 stays."""
+
+    def __init__(self, spans: Iterable[tuple[datetime, datetime]]) -> None:
+        self._spans = list(spans)
+        self._ends = [to_at for _, to_at in self._spans]
+
+    def meet(self, stay: Stay) -> bool:
+        """Whether the stay lasts at a moment of a span: the first that ends after its beginning decides."""
+        n = bisect_right(self._ends, stay.from_at)
+        return n < len(self._ends) and (stay.to_at is None or stay.to_at > self._spans[n][0])

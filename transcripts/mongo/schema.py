@@ -1,0 +1,121 @@
+"""The collections' indexes, and what the database must be. docs/mongodb.md lists which question each index answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from pymongo import IndexModel
+
+from transcripts.errors import StoreUnavailable
+from transcripts.mongo.client import Client, Database
+
+_OLDEST_WIRE_VERSION = 17
+"""MongoDB 6.0."""
+_ONLY_OPEN = {"open": True}
+_WITH_CLIENT_ID = {"client_id": {"$type": "string"}}
+
+
+def _index(
+    *fields: str, unique: bool = False, where: Mapping[str, object] | None = None, name: str | None = None
+) -> IndexModel:
+    """All ascending: an index is read backwards just as well, and every order here is of one direction."""
+    keys = [(name, 1) for name in fields]
+    options = {} if where is None else {"partialFilterExpression": where}
+    said = "_".join(fields).replace(".", "_") + ("_once" if unique else "")
+    return IndexModel(keys, name=name or said, unique=unique, **options)
+
+
+INDEXES: dict[str, tuple[IndexModel, ...]] = {
+    "chats": (
+        # A visitor never has two open chats, whatever the code above believes.
+        _index("visitor_id", unique=True, where=_ONLY_OPEN),
+        _index("line", unique=True),
+        _index("open", "line", where=_ONLY_OPEN),
+        _index("visitor_id", "closed_at", "line"),
+        _index("visitor_id", "line"),
+        _index("agent_id", "state", "resolution", "closed_at", "line"),
+        _index("agent_id", "line"),
+        _index("created_at"),
+        _index("created_at", name="created_at_rated", where={"rating.at": {"$exists": True}}),
+        _index("terms", "line"),
+        _index("name_terms", "line"),
+    ),
+    "starts": (_index("visitor_id", "client_id", unique=True),),
+    "messages": (
+        _index("chat_id", "seq", unique=True),
+        _index("chat_id", "client_id", "author.kind", "author.id", unique=True, where=_WITH_CLIENT_ID),
+    ),
+    "notes": (
+        _index("chat_id", "note_seq", unique=True),
+        _index("chat_id", "client_id", "author.kind", "author.id", unique=True),
+    ),
+    "visitors": (_index("subject", "created_at", "_id"),),
+    "identities": (),
+    "pages": (_index("visitor_id", "at", "_id"),),
+    "tickets": (
+        _index("is_final", "rank", "n"),
+        _index("visitor_id", "is_final", "rank", "n"),
+        _index("assignee", "is_final", "rank", "n"),
+        _index("terms", "is_final", "rank", "n"),
+        _index("created_at"),
+    ),
+    "ticket_requests": (_index("creator", "client_id", unique=True),),
+    "ticket_messages": (
+        _index("ticket_number", "n", unique=True),
+        _index("ticket_number", "client_id", "author.kind", "author.id", unique=True, where=_WITH_CLIENT_ID),
+    ),
+    "mails": (
+        _index("n", unique=True),
+        _index("state", "n"),
+        _index("state", "claimable_at"),
+    ),
+    "agents": (_index("email_folded", unique=True), _index("n", unique=True)),
+    "departments": (_index("n", unique=True),),
+    "sessions": (_index("agent_id"), _index("expires_at")),
+    "canned": (_index("n"),),
+    "named_values": (),
+    "presence": (_index("at", "_id"), _index("agent_id", "at", "_id")),
+    "proofs": (_index("started_at", "_id"),),
+    "journal": (_index("epoch", "kind", "version", unique=True), _index("decided", "n")),
+    "journal_epochs": (_index("n"),),
+    "estimates": (),
+    "first_estimates": (_index("at", "_id"),),
+    "counters": (),
+    "loads": (),
+}
+COUNTERS = ("line", "ticket", "mail", "account", "department", "presence", "journal", "checks")
+
+
+async def prepare(client: Client) -> None:
+    """Make what is missing; does no harm where all is there, or when several servers do it at once.
+
+    Raises StoreUnavailable with the remedy where the database cannot keep the record's promises.
+    """
+    hello = await client.hello()
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise StoreUnavailable(
+            "this MongoDB has no transactions as it is no replica set: start it with --replSet and run rs.initiate()"
+        )
+    if hello.get("maxWireVersion", 0) < _OLDEST_WIRE_VERSION:
+        raise StoreUnavailable("this MongoDB is too old: Semafor needs version 6.0 or newer")
+    schema, shape = client.database["schema"], _shape()
+    if await schema.find_one({"_id": "indexes", "shape": shape}) is not None:
+        return
+    for name, indexes in INDEXES.items():
+        if indexes:
+            await client.database[name].create_indexes(list(indexes))
+    await _count_from_zero(client.database)
+    await schema.replace_one({"_id": "indexes"}, {"shape": shape}, upsert=True)
+
+
+def _shape() -> str:
+    """Another one whenever an index or a counter is another."""
+    said = [(name, [index.document for index in indexes]) for name, indexes in sorted(INDEXES.items())]
+    return sha256(repr((said, COUNTERS)).encode()).hexdigest()
+
+
+async def _count_from_zero(db: Database) -> None:
+    """Made here, so that the first two servers that count do not both make the counter."""
+    for name in COUNTERS:
+        await db["counters"].update_one({"_id": name}, {"$setOnInsert": {"value": 0}}, upsert=True)
