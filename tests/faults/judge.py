@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import combinations, pairwise
 
-from tests.faults.histories import History, Json, Operation
+from tests.faults.histories import Greeting, History, Json, Operation
 
 TAKES_OVER = {"assigned", "reassigned", "transferred"}
 LETS_GO = {"returned", "closed", "transferred"}
@@ -189,10 +189,17 @@ def _lost_chats(history: History) -> Iterator[str]:
             known = history.chats.get(greeting.expected or "")
             if known is not None and (known["closed_at"] is None or moment(known["closed_at"]) > greeting.at):
                 yield f"lost chat: {greeting.visitor} came back and {greeting.expected} was not there"
-        if chat is not None and chat["state"] == "queued" and not (chat["queue"] and chat["queue"]["position"] >= 1):
+        if chat is not None and chat["state"] == "queued" and not chat["queue"] and not _is_moving(history, greeting):
             yield f"lost place: {chat['id']} waits without a position"
         if chat is not None and chat["state"] == "active" and not chat["agent"]:
             yield f"lost chat: {chat['id']} is active without an agent"
+
+
+def _is_moving(history: History, greeting: Greeting) -> bool:
+    """Just stored and not yet in line, or given to an agent and not yet stored: no position for a moment."""
+    messages = history.transcripts[(greeting.chat or {})["id"]]
+    moves = [moment(message["at"]) for message in messages if message["seq"] == 1 or message["kind"] == "event"]
+    return any(abs(at - greeting.at) <= LATE_S for at in moves)
 
 
 def _unended(history: History) -> Iterator[str]:

@@ -214,6 +214,11 @@ def _forget_a_chat(history: History) -> None:
     history.greetings[index] = replace(greeting, chat=None)
 
 
+def _take_the_position_away(history: History) -> None:
+    index, greeting = next((i, g) for i, g in enumerate(history.greetings) if g.chat and g.chat["state"] == "queued")
+    history.greetings[index] = replace(greeting, at=greeting.at + 3600, chat={**(greeting.chat or {}), "queue": None})
+
+
 def _leave_open(history: History) -> None:
     ended = next(op for op in history.operations if op.event == "chat:close" and op.outcome == "ok")
     history.chats[ended.chat_id or ""]["state"] = "active"
@@ -236,6 +241,7 @@ def _leave_open(history: History) -> None:
         (_open_a_second_chat, "two chats"),
         (_swap_the_line, "lost place"),
         (_forget_a_chat, "lost chat"),
+        (_take_the_position_away, "lost place"),
         (_leave_open, "not ended"),
     ],
 )
