@@ -83,7 +83,7 @@ class Desk:
 
     async def start(self) -> None:
         """Take the record up: accounts, what is known of waits, open chats with every place kept."""
-        await self.estimates.learn_from_record()
+        await self.estimates.learn_from_record([d.id for d in self.directory.departments()])
         accounts = self.directory.agents()
         await self.dispatch.rebuild(
             [AgentState(a.id, a.department_ids, a.tier, a.capacity, a.status, False, (), 0) for a in accounts]

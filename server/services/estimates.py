@@ -6,17 +6,19 @@ the wait that came true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 from queueing.estimate import Estimator, Wait
 from queueing.model import AgentChanged, Applied, Assigned, Command, Queued, Removed, Requeued
 from server.clock import Clock
 from server.services.dispatch import Dispatch
 from server.services.open_chats import OpenChats
+from transcripts.figures import Course
 from transcripts.port import Store
-from transcripts.records import Chat, EstimateShown
+from transcripts.records import EstimateShown
 
 HISTORY = timedelta(days=14)
 HISTORY_CHATS = 500
@@ -73,30 +75,30 @@ class Estimates:
         if shown:
             await self._store.record_estimates(shown)
 
-    async def learn_from_record(self) -> None:
-        """Feed the newest finished chats, in the order in which things happened."""
+    async def learn_from_record(self, department_ids: Iterable[str]) -> None:
+        """Feed each department's newest chats, in the order in which things happened."""
         now = self._clock.now()
-        chats = await self._store.chats_between(now - HISTORY, now, None, None)
-        for _at, feed in sorted(self._history(chats[-HISTORY_CHATS:], now), key=lambda item: item[0]):
-            feed()
+        for department_id in department_ids:
+            courses = await self._store.courses(now - HISTORY, now, (department_id,), None)
+            for _at_s, feed in sorted(self._history(department_id, courses[-HISTORY_CHATS:]), key=lambda item: item[0]):
+                feed()
 
-    def _history(self, chats: Iterable[Chat], now: datetime) -> Iterable[tuple[datetime, Callable[[], None]]]:
-        offset_s = self._now_s() - now.timestamp()
-
-        for chat in chats:
-            estimator = self._estimator(chat.department_id)
-            queued_s = chat.created_at.timestamp() + offset_s
-            yield chat.created_at, lambda e=estimator, t=queued_s: e.arrived(t)  # type: ignore[misc]
-            served_at = chat.first_assigned_at
-            if served_at is not None:
-                t, waited_s = served_at.timestamp() + offset_s, (served_at - chat.created_at).total_seconds()
-                yield served_at, lambda e=estimator, t=t, w=waited_s: e.started(t, w)  # type: ignore[misc]
-                if chat.closed_at is not None:
-                    t, lasted_s = chat.closed_at.timestamp() + offset_s, (chat.closed_at - served_at).total_seconds()
-                    yield chat.closed_at, lambda e=estimator, t=t, d=lasted_s: e.ended(t, d)  # type: ignore[misc]
-            elif chat.closed_at is not None:
-                t, waited_s = chat.closed_at.timestamp() + offset_s, (chat.closed_at - chat.created_at).total_seconds()
-                yield chat.closed_at, lambda e=estimator, t=t, w=waited_s: e.abandoned(t, w)  # type: ignore[misc]
+    def _history(self, department_id: str, courses: Iterable[Course]) -> Iterator[tuple[float, Callable[[], None]]]:
+        """What happened to each chat, with its moment on the estimator's clock."""
+        estimator = self._estimator(department_id)
+        offset_s = self._now_s() - self._clock.now().timestamp()
+        for course in courses:
+            asked_s = course.at.timestamp() + offset_s
+            yield asked_s, partial(estimator.arrived, asked_s)
+            if course.waited_s is not None:
+                served_s = asked_s + course.waited_s
+                yield served_s, partial(estimator.started, served_s, course.waited_s)
+                if course.closed_s is not None:
+                    over_s, lasted_s = asked_s + course.closed_s, course.closed_s - course.waited_s
+                    yield over_s, partial(estimator.ended, over_s, lasted_s)
+            elif course.closed_s is not None:
+                left_s = asked_s + course.closed_s
+                yield left_s, partial(estimator.abandoned, left_s, course.closed_s)
 
     # ---- live -----------------------------------------------------------------------------------------------------
 

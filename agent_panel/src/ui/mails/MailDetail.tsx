@@ -9,7 +9,7 @@ import { t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
-import { MailState } from "./MailsPage.tsx";
+import { MailState } from "./MailState.tsx";
 
 function Facts({ mail }: { mail: MailContent }) {
   return (

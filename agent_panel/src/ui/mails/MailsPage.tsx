@@ -4,23 +4,13 @@ import { listMails } from "../../net/api.ts";
 import type { Mail } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
 import { t, tOr } from "../../words/words.ts";
-import { Icon } from "../parts/Icon.tsx";
 import { When } from "../parts/marks.tsx";
 import { Empty, Loading, Problem } from "../parts/states.tsx";
 import { usePages } from "../parts/usePages.ts";
 import { MailDetail } from "./MailDetail.tsx";
+import { MailState } from "./MailState.tsx";
 
 const STATES = ["", "due", "sent", "failed"] as const;
-
-export function MailState({ mail }: { mail: Mail }) {
-  const icon = { due: "clock", sent: "check", failed: "failed" } as const;
-  return (
-    <span class={`mark mail-${mail.state}`}>
-      <Icon name={icon[mail.state]} />
-      {t(`mail.state.${mail.state}`)}
-    </span>
-  );
-}
 
 function MailRow({ mail, chosen }: { mail: Mail; chosen: boolean }) {
   return (

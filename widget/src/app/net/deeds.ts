@@ -3,7 +3,7 @@ import type { ChatToTicket, Rating, VisitorSends } from "../../wire.ts";
 import type { Deed, Form } from "../state/model.ts";
 import type { Outgoing } from "../state/outbox.ts";
 import { chosen } from "../state/screen.ts";
-import type { Ties } from "./session.ts";
+import type { Ties } from "./ties.ts";
 
 /** At most one typing event per this time while somebody types. */
 const TYPING_MS = 3_000;

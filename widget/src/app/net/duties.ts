@@ -7,7 +7,7 @@ import { hasGap, lastSeq } from "../state/log.ts";
 import type { State } from "../state/model.ts";
 import { accepting, chosen, isNews, isOpen, unread } from "../state/screen.ts";
 import { startPost } from "./post.ts";
-import type { Ties } from "./session.ts";
+import type { Ties } from "./ties.ts";
 
 export type Ring = (chat_id: string, silently: boolean) => void;
 

@@ -5,14 +5,15 @@
  * outside. Components get the state and the deeds (deeds.ts), and never touch the line.
  */
 import type { PageInfo, Typing, VisitorAuth, VisitorReceives } from "../../wire.ts";
-import { type Action, initial, type State } from "../state/model.ts";
+import { type Action, initial } from "../state/model.ts";
 import { restored } from "../state/outbox.ts";
 import { reduce } from "../state/reduce.ts";
 import { type Store, storeOf } from "../state/store.ts";
 import { makeDeeds } from "./deeds.ts";
 import { type Ring, takeDuties } from "./duties.ts";
 import type { Host } from "./host.ts";
-import { type Line, openLine } from "./line.ts";
+import { openLine } from "./line.ts";
+import type { Ties } from "./ties.ts";
 
 /** An agent whose connection is lost cannot say that they stopped typing. */
 const TYPING_MS = 8_000;
@@ -20,14 +21,6 @@ const TYPING_MS = 8_000;
 export interface Asked {
   locale: string;
   department: string;
-}
-
-/** What deeds and duties work with. */
-export interface Ties {
-  line: Line;
-  host: Host;
-  state: () => State;
-  dispatch: (action: Action) => void;
 }
 
 export interface Session {
