@@ -75,22 +75,23 @@ async def test_queue_is_told_once_on_entering_and_after_every_hello(shared_desk:
     visitor = await guests.visitor(shared_desk)
     chat = await visitor.start("Hello")
     told = await visitor.wait("queue")
-
     again = await guests.visitor(shared_desk, token=visitor.token)
     first = await again.wait("queue")
-    behind = await guests.visitor(shared_desk)
-    other = await behind.start("Me too")
-    await behind.wait("queue", lambda q: q["position"] == 2)
-    await again.ask("chat:leave", {"chat_id": chat["id"]})
-    await behind.wait("queue", lambda q: q["position"] == 1)
+    behind = await line(guests, shared_desk, 3)
+    last, theirs = behind[-1]
+    await last.wait("queue", at(4))
+
+    for number in (1, 0):  # two changes, told at least a second apart; none of them is this visitor's
+        await behind[number][0].ask("chat:leave", {"chat_id": behind[number][1]["id"]})
+        await last.wait("queue", at(2 + number))
 
     assert told == {"chat_id": chat["id"], **chat["queue"]} == first
     assert told == {"chat_id": chat["id"], "position": 1, "ahead": 0, "wait": None, "reason": None}
-    assert [seen.event for seen in again.history[:1]] == ["hello"]
+    assert again.history[0].event == "hello"
     assert again.hello["chat"]["queue"] == chat["queue"]
     # To every connection of the visitor: once on entering, once for the second hello, and never without a change.
     assert [len(tab.events("queue")) for tab in (visitor, again)] == [2, 1]
-    assert [q["chat_id"] for q in behind.events("queue")] == [other["id"]] * 2
+    assert [(q["chat_id"], q["position"]) for q in last.events("queue")] == [(theirs["id"], n) for n in (4, 3, 2)]
 
 
 async def test_a_hundred_in_line_are_told_of_a_change_within_two_seconds(shared_desk: Desk, guests: Guests) -> None:
@@ -269,19 +270,18 @@ async def test_grace_of_the_waiting_is_for_the_waiting_only(hasty: Desk, guests:
 
 
 async def test_grace_is_counted_anew_after_a_restart(new_desk: NewDesk, people: People) -> None:
-    desk = new_desk(settings={"SEMAFOR_VISITOR_GRACE_S": "3"})
+    desk = new_desk(settings={"SEMAFOR_VISITOR_GRACE_S": "4"})
     first, second = await line(people, desk, 2)
-    for visitor, _ in (first, second):
-        await visitor.close()
 
-    desk.restart()
-    back = await people.visitor(desk, token=first[0].token)
+    desk.kill()
+    desk.start()
     again = await people.visitor(desk, token=second[0].token)
-    places = [visitor.hello["chat"]["queue"]["position"] for visitor in (back, again)]
-    await back.close()
-    await again.wait("queue", lambda q: q["position"] == 1)
+    place_kept = again.hello["chat"]["queue"]["position"]
+    await again.wait("queue", at(1))
+    back = await people.visitor(desk, token=first[0].token)
 
-    assert places == [1, 2]
+    assert place_kept == 2
+    assert (back.hello["chat"], back.hello["last_chat"]["resolution"]) == (None, "abandoned")
 
 
 async def test_abandoned_with_an_address_becomes_a_ticket_and_a_mail(hasty: Desk, guests: Guests) -> None:
