@@ -7,6 +7,7 @@ second `take` would be answered `already_theirs`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -15,12 +16,14 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from queueing.errors import QueueUnavailable, UnusableRedisUrl
+from queueing.redis.keys import PARTS
 from queueing.redis.scripts import Script
 
 SENTINEL_PORT = 26379
+DROPPED_WITHIN_S = 0.2
 
 
 class RedisClient:
@@ -33,6 +36,7 @@ class RedisClient:
         """
         self._timeout_s = timeout_s
         self._free = asyncio.Semaphore(max_connections)
+        self._calls: set[asyncio.Task[Any]] = set()
         # Never decode_responses here: options are shared with whoever is given this client's connections.
         options: dict[str, Any] = {
             "protocol": 2,
@@ -47,19 +51,55 @@ class RedisClient:
         self._redis, self._sentinel = _open(url, options)
 
     async def call(self, script: Script, keys: Sequence[str], values: Mapping[str, str]) -> Any:
-        """Run the script once. Raises QueueUnavailable; unless Redis said so itself, the script may have run."""
-        arguments = (*keys, *script.ordered(values))
+        """Run the script once. Raises QueueUnavailable; unless Redis said so itself, the script may have run.
+
+        The driver may swallow a cancellation that meets the end of one of its waits (Python 3.11's `wait_for` does), so
+        the call is a task that is left behind when its time is over, not one that is waited for until it obeys.
+        """
+        task = asyncio.ensure_future(self._bounded(script, (*keys, *script.ordered(values))))
+        self._calls.add(task)
+        task.add_done_callback(self._ended)
         try:
-            async with asyncio.timeout(self._timeout_s), self._free:
-                try:
-                    return await self._redis.execute_command("EVALSHA", script.sha, len(keys), *arguments)
-                except NoScriptError:  # Redis has restarted and forgotten; nothing ran
-                    await self._redis.execute_command("SCRIPT LOAD", script.source)
-                    return await self._redis.execute_command("EVALSHA", script.sha, len(keys), *arguments)
+            done, _ = await asyncio.wait({task}, timeout=self._timeout_s)
+        finally:
+            task.cancel()
+        if not done:
+            raise QueueUnavailable(f"{script.name}: no answer within {self._timeout_s} s")
+        try:
+            return task.result()
         except (RedisError, OSError) as exc:  # a TimeoutError is an OSError
             raise QueueUnavailable(f"{script.name}: {str(exc) or type(exc).__name__}") from exc
 
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._calls.discard(task)
+        if not task.cancelled():
+            task.exception()  # of a call that was left behind nobody asks; the loop would complain
+
+    async def _bounded(self, script: Script, arguments: Sequence[str]) -> Any:
+        async with self._free:
+            try:
+                return await self._evaluate(script, arguments)
+            except (RedisError, OSError) as exc:
+                if not isinstance(exc, ResponseError):
+                    await self._drop_idle_connections()
+                raise
+
+    async def _evaluate(self, script: Script, arguments: Sequence[str]) -> Any:
+        by_sha = ("EVALSHA", script.sha, len(PARTS), *arguments)
+        try:
+            return await self._redis.execute_command(*by_sha)
+        except NoScriptError:  # Redis has restarted and forgotten; nothing ran
+            await self._redis.execute_command("SCRIPT LOAD", script.source)
+            return await self._redis.execute_command(*by_sha)
+
+    async def _drop_idle_connections(self) -> None:
+        """After a fault those that lie idle are as dead as the one that met it: else each would fail a call more."""
+        with contextlib.suppress(RedisError, OSError):
+            async with asyncio.timeout(DROPPED_WITHIN_S):
+                await self._redis.connection_pool.disconnect(inuse_connections=False)
+
     async def aclose(self) -> None:
+        await asyncio.gather(*self._calls, return_exceptions=True)
         await self._redis.aclose()
         for sentinel in self._sentinel.sentinels if self._sentinel is not None else ():
             await sentinel.aclose()

@@ -71,12 +71,13 @@ class RedisServer:
         self._process.send_signal(number)
 
     def _launched(self, port: int) -> subprocess.Popen[bytes]:
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(self._command(port), stdout=log, stderr=subprocess.STDOUT)
+
+    def _command(self, port: int) -> list[str]:
         persistence = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
         where = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(self._folder)]
-        with (self._folder / "log").open("ab") as log:
-            return subprocess.Popen(
-                [str(server_binary()), *where, *persistence, *self._options], stdout=log, stderr=subprocess.STDOUT
-            )
+        return [str(server_binary()), *where, *persistence, *self._options]
 
     def _answers(self, port: int) -> bool:
         """Asked again until it does; a server that has ended (its port was taken) never will."""
@@ -92,6 +93,19 @@ class RedisServer:
             time.sleep(0.02)  # a process that is coming up has nothing to wait on
         self.kill()
         return False
+
+
+class Sentinel(RedisServer):
+    """Watches one server under a name, alone: enough to say where it is."""
+
+    def __init__(self, folder: Path, service: str, watched: RedisServer) -> None:
+        super().__init__(folder)
+        self._watching = f"sentinel monitor {service} 127.0.0.1 {watched.port} 1\n"
+
+    def _command(self, port: int) -> list[str]:
+        written = self._folder / "sentinel.conf"
+        written.write_text(f"bind 127.0.0.1\nport {port}\ndir {self._folder}\n{self._watching}")
+        return [str(server_binary()), str(written), "--sentinel"]
 
 
 def server_binary() -> Path:

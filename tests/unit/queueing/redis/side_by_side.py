@@ -71,19 +71,21 @@ class SideBySide(AnyCourse):
     def no_chat_waits_while_an_agent_who_may_serve_it_has_a_free_slot(self) -> None: ...
 
     async def _compare(self) -> None:
-        """Everything that can be asked, after every command."""
-        assert await self.redis.snapshot() == self.engine.snapshot()
+        """The whole state and every line; of each line one chat's own place, another one each time."""
+        state = self.engine.snapshot()
+        assert await self.redis.snapshot() == state
         for department in ("help", "sales"):
             line = self.engine.waiting(department)
             assert await self.redis.waiting(department) == line
-            for place in line:
+            for place in line[state.version % len(line) :][:1] if line else ():
                 assert await self.redis.place(place.chat) == place
-            slots = sum(agent.free_slots for agent in self.engine.agents(department))
-            assert await self.redis.free_slots(department) == slots
 
     async def _compare_agents(self) -> None:
-        for department in (None, "help", "sales"):
+        assert await self.redis.agents() == self.engine.agents()
+        for department in ("help", "sales"):
             assert await self.redis.agents(department) == self.engine.agents(department)
+            slots = sum(agent.free_slots for agent in self.engine.agents(department))
+            assert await self.redis.free_slots(department) == slots
 
     def teardown(self) -> None:
         try:
