@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
-from tests.harness.desk import Desk
+from tests.browser.host_pages import Site, serving
+from tests.harness.desk import Department, Desk
 
+# As patient as the harness's other clients: a loaded machine must not turn a test red.
+expect.set_options(timeout=10_000)
+
+IN_THREE_DAYS = (datetime.now(UTC) + timedelta(days=3)).strftime("%a").lower()
 NewDemo = Callable[[Mapping[str, str]], Desk]
 
 
@@ -32,3 +39,23 @@ def new_demo(tmp_path: Path) -> Iterator[NewDemo]:
             desk.kill()
     for desk in made:
         assert "Traceback" not in desk.stderr(), desk.stderr()
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The demo with a department that is closed today, for all tests that leave nobody online and nobody waiting."""
+    desk = Desk(tmp_path_factory.mktemp("company") / "demo", {"SEMAFOR_LIMITS": "off"}, command="demo")
+    desk.start()
+    desk.add_department(Department("shut", "Shut", hours=f"{IN_THREE_DAYS} 09:00-10:00", tz="UTC"))
+    try:
+        yield desk
+        desk.stop()
+    finally:
+        desk.kill()
+    assert "Traceback" not in desk.stderr(), desk.stderr()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with serving() as customer:
+        yield customer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.async_api import Locator, Page, expect
 
 from tests.harness.browser import Windows
@@ -18,7 +20,7 @@ class Panel:
 
     @classmethod
     async def sign_in(
-        cls, windows: Windows, url: str, email: str, password: str, *, online: bool = True, **options: object
+        cls, windows: Windows, url: str, email: str, password: str, *, online: bool = True, **options: Any
     ) -> Panel:
         """Through the form, in a window of their own; options as for `Windows.context`."""
         panel = cls(await windows.open(f"{url}/agent", **options))
@@ -28,7 +30,7 @@ class Panel:
         return panel
 
     @classmethod
-    async def of(cls, windows: Windows, url: str, user: User, *, online: bool = True, **options: object) -> Panel:
+    async def of(cls, windows: Windows, url: str, user: User, *, online: bool = True, **options: Any) -> Panel:
         return await cls.sign_in(windows, url, user.email, user.password, online=online, **options)
 
     async def enter(self, email: str, password: str) -> None:
@@ -66,7 +68,6 @@ class Panel:
         await box.fill(text)
         await box.press("Enter")
         await expect(pane.locator(".m.note:not(.going)").filter(has_text=text)).to_be_visible()
-        await pane.get_by_role("button", name="Note", exact=True).click()
 
     async def close_resolved(self, visitor: str) -> None:
         await self.pane(visitor).get_by_role("button", name="Close", exact=True).click()

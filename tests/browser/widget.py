@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.async_api import Frame, FrameLocator, Locator, Page, expect
 
 from tests.harness.browser import Windows
@@ -10,23 +12,29 @@ ASKED = "My letter has not come"
 
 
 class Widget:
-    """page: the host page; `app` is what is in the iframe."""
+    """page: the host page; `app` is what is in the iframe, or the whole page where the app was opened by itself."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, app: FrameLocator | Page | None = None) -> None:
         self.page = page
         self.button = page.locator("semafor-widget > button, semafor-widget button").first
         self.badge = page.locator("semafor-widget button b")
-        self.app: FrameLocator = page.frame_locator("semafor-widget iframe")
+        self.app = app or page.frame_locator("semafor-widget iframe")
         self.heading = self.app.get_by_role("heading", level=1)
         self.log = self.app.get_by_role("log")
         self.composer = self.app.locator(".composer textarea")
 
     @classmethod
-    async def visit(cls, windows: Windows, url: str, **options: object) -> Widget:
+    async def visit(cls, windows: Windows, url: str, **options: Any) -> Widget:
         """A visitor of their own on the page at `url`, the widget opened; options as for `Windows.context`."""
         widget = cls(await windows.open(url, **options))
         await widget.open()
         return widget
+
+    @classmethod
+    async def alone(cls, windows: Windows, address: str, **options: Any) -> Widget:
+        """The app as a page of its own: the same document that a host page frames."""
+        page = await windows.open(address, **options)
+        return cls(page, page)
 
     async def open(self) -> None:
         await self.button.click()
