@@ -19,7 +19,7 @@ from queueing.redis.client import RedisClient
 from queueing.redis.keys import keys_of
 from queueing.redis.scripts import Script, load
 
-PORTION = 1000
+PORTION = 500
 """Agents or chats that one script of a rebuild puts in place: some 20 ms of Redis's time."""
 
 

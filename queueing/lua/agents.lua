@@ -2,11 +2,12 @@
 -- agents: all agents with what they hold.
 -- KEYS the desk's nine (include/keys.lua)
 -- ARGV 1 epoch
--- RETURNS {agents {agent, record, ...}, serves {agent, departments, ...}, held {chat, agent's number, ...}};
+-- RETURNS as JSON {agents {agent: record}, serves {agent: departments}, held {chat: agent's number}};
 --   EPOCH: the desk must be rebuilt
 --- @include "epoch"
+--- @include "objects"
 return {
-  redis.call('HGETALL', AGENTS),
-  redis.call('HGETALL', SERVES),
-  redis.call('ZRANGE', HELD, 0, -1, 'WITHSCORES'),
+  object_of(redis.call('HGETALL', AGENTS)),
+  object_of(redis.call('HGETALL', SERVES)),
+  object_of(redis.call('ZRANGE', HELD, 0, -1, 'WITHSCORES')),
 }

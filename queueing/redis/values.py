@@ -61,13 +61,12 @@ def applied_of(reply: Sequence[Any]) -> Applied:
     return Applied(int(version), tuple(decode_event(event) for event in json.loads(events)))
 
 
-def agents_of(agents: Sequence[bytes], serves: Sequence[bytes], held: Sequence[bytes]) -> tuple[AgentState, ...]:
-    """By id, from the three flat lists that the scripts `agents` and `snapshot` give."""
-    departments = {agent: json.loads(names) for agent, names in _pairs(serves)}
+def agents_of(agents: bytes, serves: bytes, held: bytes) -> tuple[AgentState, ...]:
+    """By id, from the three objects that the scripts `agents` and `snapshot` give."""
+    departments: dict[str, list[str]] = json.loads(serves)
     chats: dict[int, list[str]] = defaultdict(list)
-    for chat, number in _pairs(held):
-        chats[int(number)].append(chat)
-    records = {agent: json.loads(record) for agent, record in _pairs(agents)}
+    for chat, number in json.loads(held).items():
+        chats[number].append(chat)
     return tuple(
         AgentState(
             agent,
@@ -79,13 +78,13 @@ def agents_of(agents: Sequence[bytes], serves: Sequence[bytes], held: Sequence[b
             tuple(sorted(chats[record["number"]])),
             record["idle_since_ms"],
         )
-        for agent, record in sorted(records.items())
+        for agent, record in sorted(json.loads(agents).items())
     )
 
 
 def snapshot_of(reply: Sequence[Any]) -> Snapshot:
     version, agents, serves, held, chats = reply
-    records = {chat: json.loads(record) for chat, record in _pairs(chats)}
+    records: dict[str, Record] = json.loads(chats)
     states = (ChatState(chat=chat, **{"agent": None, **record}) for chat, record in sorted(records.items()))
     return Snapshot(int(version), agents_of(agents, serves, held), tuple(states))
 
@@ -137,8 +136,3 @@ def _chat_record(chat: ChatState) -> Record:
     if chat.agent is not None:
         record["agent"] = chat.agent
     return {"chat": chat.chat, "record": record}
-
-
-def _pairs(flat: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
-    """A flat reply [name, value, name, value, ...] as pairs."""
-    return ((name.decode(), value) for name, value in zip(flat[::2], flat[1::2], strict=True))

@@ -24,7 +24,7 @@ class SideBySide(AnyCourse):
     """The rules of `AnyCourse`, whose naive queue rests here. A subclass says which server and whose scripts."""
 
     url: ClassVar[str]
-    scripts: ClassVar[Mapping[str, Script] | None] = None
+    scripts: ClassVar[Mapping[str, Script]]
 
     def __init__(self) -> None:
         super().__init__()

@@ -7,6 +7,7 @@ import os
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from queueing.redis.scripts import load
 from tests.harness.redis import RedisServer
 from tests.unit.queueing.redis.side_by_side import SideBySide
 
@@ -17,5 +18,6 @@ EXAMPLES = int(os.environ.get("SEMAFOR_TEST_QUEUE_EXAMPLES", "100"))
 def test_scripts_and_engine_never_differ(redis_server: RedisServer) -> None:
     class Here(SideBySide):
         url = redis_server.url
+        scripts = load()
 
     run_state_machine_as_test(Here, settings=settings(max_examples=EXAMPLES, stateful_step_count=60, deadline=None))
