@@ -6,10 +6,12 @@ motor and `pymongo.AsyncMongoClient` differ, in what the record uses, in four ca
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Literal, cast
 
+import pymongo
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -28,6 +30,7 @@ Database = AsyncDatabase[Document]
 
 DEFAULT_DRIVER: Driver = "motor"
 DEFAULT_DATABASE = "semafor"
+_GOODBYE_S = 2.0
 MAJORITY_WRITES = WriteConcern("majority", j=True)
 MAJORITY_READS = ReadConcern("majority")
 SNAPSHOT = ReadConcern("snapshot")
@@ -39,6 +42,7 @@ class Client:
 
     def __init__(self, url: str, driver: Driver = DEFAULT_DRIVER, listeners: Sequence[CommandListener] = ()) -> None:
         """Connects to nobody yet. Raises StoreUnavailable where the address cannot be read."""
+        self._driver = driver
         make: Any = AsyncIOMotorClient if driver == "motor" else AsyncMongoClient
         try:
             self._client = cast(
@@ -64,7 +68,12 @@ class Client:
         return await self._client.get_database("admin").command("hello")
 
     async def close(self) -> None:
-        await _settled(self._client.close())
+        with pymongo.timeout(_GOODBYE_S):
+            if self._driver == "motor":
+                # Says goodbye to the server on the calling thread, which must not be the event loop's.
+                await asyncio.to_thread(cast("Callable[[], None]", self._client.close))
+            else:
+                await self._client.close()
 
 
 async def _settled(outcome: object) -> object:

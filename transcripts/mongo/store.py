@@ -25,7 +25,7 @@ from transcripts.mongo.tickets import Tickets
 from transcripts.mongo.visitors import Visitors
 from transcripts.mongo.writer import PATIENCE_S, Transaction, Writer
 
-_PREPARE_S = 60.0
+_PREPARE_S = 900.0
 """Indexes of a large record that an older version did not have take their time."""
 
 
@@ -48,7 +48,7 @@ class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accou
         client = Client(url, driver, listeners)
         try:
             with pymongo.timeout(_PREPARE_S):
-                await prepare(client)
+                await prepare(client, patience_s)
         except PyMongoError as exc:
             await client.close()
             raise StoreUnavailable("the record cannot be reached or prepared") from exc

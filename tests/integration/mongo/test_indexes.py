@@ -1,0 +1,276 @@
+"""No question that grows with the record is answered by reading a collection through."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from tests.contract.transcripts.examples import (
+    AGENT,
+    TICKET,
+    active,
+    assign,
+    at,
+    close,
+    new_agent,
+    new_chat,
+    new_mail,
+    new_message,
+    new_note,
+    new_ticket,
+    new_ticket_message,
+    requeue,
+)
+from tests.harness.mongo import MongoDatabases
+from transcripts.mongo.schema import INDEXES
+from transcripts.mongo.store import MongoStore
+from transcripts.operations import AgentChanges, ChatChanges, ChatQuery, EventText, TicketChanges, TicketQuery
+from transcripts.records import (
+    Department,
+    EstimateShown,
+    JournalEntry,
+    PageView,
+    PresenceRow,
+    Proof,
+    Rating,
+    Session,
+    Visitor,
+)
+
+# Small for ever, or asked for as a whole: nothing is saved by an index.
+READ_WHOLE = {"agents", "canned", "departments", "journal_epochs", "proofs"}
+SOUGHT = {"$eq", "$gt", "$gte", "$in", "$lt", "$lte", "$regex"}
+Question = tuple[str, dict[str, Any], dict[str, int]]
+
+
+class Questions(CommandListener):
+    """Every filter a store sends, with its collection and its order."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        command: Any = event.command
+        name = str(command.get(event.command_name))
+        match event.command_name:
+            case "find":
+                self.asked.append((name, command["filter"], dict(command.get("sort", {}))))
+            case "update":
+                self.asked.extend((name, update["q"], {}) for update in command["updates"])
+            case "delete":
+                self.asked.extend((name, delete["q"], {}) for delete in command["deletes"])
+            case "findAndModify":
+                self.asked.append((name, command["query"], {}))
+            case "aggregate":
+                self.asked.append((name, command["pipeline"][0]["$match"], {}))
+
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: CommandFailedEvent) -> None: ...
+
+
+@pytest.fixture
+async def database(mongo_databases: MongoDatabases) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
+    async with AsyncMongoClient[dict[str, Any]](mongo_databases.named("indexes").url) as client:
+        yield client
+
+
+async def test_every_question_of_the_record_has_an_index(
+    mongo_databases: MongoDatabases, database: AsyncMongoClient[dict[str, Any]]
+) -> None:
+    questions = Questions()
+    store = await MongoStore.open(mongo_databases.named("indexes").url, listeners=[questions])
+    questions.asked.clear()
+    await _converse(store)
+    await _keep_ledgers(store)
+    await _read(store)
+    await store.aclose()
+
+    shapes = {repr((name, _shape(wanted), order)): (name, wanted, order) for name, wanted, order in questions.asked}
+    grown = [question for question in shapes.values() if question[0] not in READ_WHOLE]
+    scanned = [question for question in grown if not await _is_indexed(database, question)]
+
+    assert {name for name, _, _ in grown} >= set(INDEXES) - READ_WHOLE - {"estimates", "counters", "schema"}
+    assert scanned == []
+
+
+async def test_a_planted_scan_is_seen(
+    mongo_databases: MongoDatabases, database: AsyncMongoClient[dict[str, Any]]
+) -> None:
+    store = await MongoStore.open(mongo_databases.named("indexes").url)
+    await store.aclose()
+
+    assert not await _is_indexed(database, ("chats", {"topic": "delivery"}, {}))
+    assert not await _is_indexed(database, ("chats", {"$or": [{"terms": "x"}, {"topic": "x"}]}, {}))
+    assert not await _is_indexed(database, ("messages", {}, {"at": 1}))
+    assert await _is_indexed(database, ("chats", {"visitor_id": "v1", "open": True}, {}))
+
+
+async def _is_indexed(client: AsyncMongoClient[dict[str, Any]], question: Question) -> bool:
+    """By the declared indexes and, where there is a real MongoDB, by its own word too: our server plans too simply."""
+    name, wanted, order = question
+    if not all(_has_index(name, branch, list(order)) for branch in _branches(wanted)):
+        return False
+    if "SEMAFOR_TEST_MONGO_URL" not in os.environ:
+        return True
+    found = client.get_default_database()[name].find(wanted)
+    plan = await (found.sort(list(order.items())) if order else found).explain()
+    return "COLLSCAN" not in _stages(plan["queryPlanner"]["winningPlan"])
+
+
+def _has_index(name: str, wanted: dict[str, Any], order: list[str]) -> bool:
+    """One that begins with a field that is asked for, or, for a page of a list, with the list's order."""
+    for index in ({"key": {"_id": 1}}, *(index.document for index in INDEXES[name])):
+        keys = list(index["key"])
+        partial = index.get("partialFilterExpression", {})
+        if all(_implies(wanted.get(field), kept) for field, kept in partial.items()) and (
+            _is_sought(wanted.get(keys[0])) or (bool(order) and keys[: len(order)] == order)
+        ):
+            return True
+    return False
+
+
+def _is_sought(value: Any) -> bool:
+    if isinstance(value, dict):
+        return not SOUGHT.isdisjoint(value)
+    return value is not None
+
+
+def _implies(value: Any, kept: Any) -> bool:
+    """Whether a question for `value` finds only what a partial index of `kept` has."""
+    return bool(value == kept or (kept == {"$gte": ""} and isinstance(value, str)))
+
+
+def _branches(wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each side of the first `$or` needs an index of its own, unless what stands beside it has one."""
+    beside = {key: value for key, value in wanted.items() if key not in {"$and", "$or"}}
+    for one in wanted.get("$and", ()):
+        if "$or" not in one:
+            beside |= one
+    inner = [one["$or"] for one in wanted.get("$and", ()) if "$or" in one]
+    sides: list[dict[str, Any]] = wanted.get("$or") or [*inner, [{}]][0]
+    for side in sides:
+        yield {**beside, **side}
+
+
+def _stages(plan: dict[str, Any]) -> set[str]:
+    inner = [plan[key] for key in ("inputStage", "queryPlan") if key in plan] + list(plan.get("inputStages", ()))
+    return {str(plan.get("stage"))}.union(*map(_stages, inner))
+
+
+def _shape(wanted: Any) -> Any:
+    if isinstance(wanted, dict):
+        return {key: _shape(value) for key, value in wanted.items()}
+    if isinstance(wanted, list):
+        return [_shape(one) for one in wanted if isinstance(one, dict)]
+    return type(wanted).__name__
+
+
+async def _converse(store: MongoStore) -> None:
+    await store.save_visitor(Visitor("v1", at(0), subject="s"))
+    await store.claim_identity("jti", "v1", at(60))
+    await store.add_page(PageView("v1", "/", "Title", at(0)))
+    chat = await active(store)
+    await store.send_message(new_message("m1", AGENT))
+    await store.add_note(new_note("n1"))
+    await store.add_event("c1", EventText("visitor_left", ""), at(2), if_route_version=chat.route_version)
+    await store.mark_read("c1", "agent", 1)
+    await store.set_chat("c1", ChatChanges(name="Eva"))
+    chat = await store.assign(assign(await store.requeue(requeue(chat))))
+    ticket = new_ticket(
+        creator="visitor:v1",
+        client_id="t",
+        fingerprint="f",
+        first_message=new_ticket_message("tm0"),
+        mails=(new_mail("m1"),),
+    )
+    await store.close_chat(close(resolution="unresolved", ticket=ticket, ticket_events=(TICKET,)))
+    await store.rate_chat("c1", Rating(5, None, None, None, at(9)))
+    await store.change_ticket("10001", TicketChanges(status="waiting"), at(9))
+    await store.add_ticket_message("10001", new_ticket_message("tm1", client_id="k"), at(9), (new_mail("m2"),))
+    await store.claim_due(at(99), lease_s=30, limit=9)
+    await store.mark_sent("m1", at(99), "s", b"raw")
+    await store.mark_failed("m2", "550", None)
+    await store.retry_mail("m2", at(100))
+    await store.start_chat(new_chat("c2", client_id="again"))
+
+
+async def _keep_ledgers(store: MongoStore) -> None:
+    await store.add_agent(new_agent("a1", "petr@example.org"))
+    await store.change_agent("a1", AgentChanges(status="online"))
+    await store.add_department(Department("sales", "Sales", None, "UTC"))
+    await store.change_department(Department("sales", "Prodej", None, "UTC"))
+    await store.add_session(Session("h", "a1", at(0), at(9)))
+    await store.session("h")
+    await store.end_session("h")
+    await store.end_sessions_of("a1")
+    await store.set_value("secret", "x")
+    await store.value("secret")
+    await store.record_presence([PresenceRow("a1", at(0), ("sales",), "online", True, True, None, "p1")])
+    await store.prove_life(Proof("p1", at(0), at(9)))
+    entries = [
+        JournalEntry("e1", 0, "snapshot", at(0), {}),
+        JournalEntry("e1", 1, "command", at(1), {}, ("c1",)),
+        JournalEntry("e1", 1, "snapshot", at(1), {}),
+    ]
+    await store.append_journal(entries)
+    await store.append_journal([JournalEntry("e2", 0, "snapshot", at(2), {})])
+    await store.record_estimates([EstimateShown("c1", at(1), 1, 2.0, 3.0)])
+    await store.check()
+
+
+async def _read(store: MongoStore) -> None:
+    everything = (at(-99), at(9999), None)
+    await store.chat("c1")
+    await store.sync("c1", 0)
+    await store.notes("c1")
+    await store.open_chats()
+    await store.open_chat_of("v1")
+    await store.last_chat_of("v1", at(0))
+    await store.unresolved_of("a1")
+    await store.chats_between(at(0), at(9), ("sales",), "a1")
+    for query in (
+        ChatQuery(),
+        ChatQuery(words="parcel"),
+        ChatQuery(words="where parc", departments=("sales",)),
+        ChatQuery(visitor="eva"),
+        ChatQuery(visitor_id="v1"),
+        ChatQuery(agent_id="a1"),
+        ChatQuery(from_at=at(0), to_at=at(9)),
+        ChatQuery(cursor="9"),
+    ):
+        await store.search_chats(query)
+    for wanted in (
+        TicketQuery(),
+        TicketQuery(words="lost parc"),
+        TicketQuery(visitor_id="v1"),
+        TicketQuery(assignee="a1"),
+        TicketQuery(statuses=("open",)),
+        TicketQuery(cursor="0:5:10001"),
+    ):
+        await store.tickets(wanted)
+    await store.ticket("10001")
+    await store.ticket_messages("10001")
+    await store.visitor("v1")
+    await store.visitor_by_subject("s")
+    await store.pages("v1")
+    await store.mail("m1")
+    await store.mails(None, None)
+    await store.mails("due", "9")
+    await store.next_due()
+    await store.presence(at(0), at(9))
+    await store.decisions_of("c1")
+    await store.journal("e1", 1)
+    await store.epochs()
+    await store.prune_journal(at(2))
+    await store.courses(*everything, "a1")
+    await store.stays([everything[:2]], ("sales",))
+    await store.rated(*everything, None)
+    await store.count_chats(*everything, None)
+    await store.count_tickets(*everything, None)
+    await store.foretold(*everything, None)
