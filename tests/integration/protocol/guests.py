@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.harness.desk import Desk, User
-from tests.harness.fixtures import ADA, People
+from tests.harness.fixtures import ADA, MIA, People
 from tests.harness.people import AgentClient, VisitorClient, session_token
 from tests.harness.wire import Json
 
@@ -64,3 +64,13 @@ def codes(messages: Iterable[Json]) -> list[str]:
 
 def texts(messages: Iterable[Json]) -> list[str]:
     return [message["body"] for message in messages if message["kind"] == "text"]
+
+
+async def mails_about(
+    desk: Desk, guests: Guests, *, ticket: str | None = None, chat_id: str | None = None
+) -> list[Json]:
+    """Mails about a ticket or a chat, newest first, with what is written in them."""
+    mia = await guests.agent(desk, MIA, status=None)
+    listed = (await mia.get("/api/v1/mails"))["mails"]
+    wanted = [m for m in listed if m["ticket"] == ticket and (chat_id is None or m["chat_id"] == chat_id)]
+    return [(await mia.get(f"/api/v1/mails/{mail['id']}"))["mail"] for mail in wanted]
