@@ -52,7 +52,8 @@ class Client:
                 read_preference=ReadPreference.PRIMARY, read_concern=MAJORITY_READS, write_concern=MAJORITY_WRITES
             )
         except (ConfigurationError, InvalidURI, ValueError) as exc:
-            raise StoreUnavailable(f"not an address of a MongoDB: {exc}") from exc
+            # Without the driver's words: they may quote a password that was not escaped.
+            raise StoreUnavailable("this is not the address of a MongoDB") from exc
 
     async def session(self) -> AsyncClientSession:
         """Causally consistent: what it has seen once, it does not miss later. End it with `end_session`."""

@@ -13,7 +13,7 @@ from transcripts.errors import NotFound
 from transcripts.figures import BACK_IN_LINE
 from transcripts.mongo.client import Document
 from transcripts.mongo.documents import Documents
-from transcripts.mongo.words import terms_of
+from transcripts.mongo.words import add_terms, chars_of, terms_of
 from transcripts.mongo.writer import Overtaken, Transaction, View
 from transcripts.operations import NewMessage, NewNote
 from transcripts.records import Chat, Message, Note
@@ -22,8 +22,6 @@ CHATS = Documents(Chat, key="id")
 MESSAGES = Documents(Message)
 NOTES = Documents(Note)
 WITHOUT_TERMS = {"terms": 0, "name_terms": 0}
-INDEXED_CHARS = 500_000
-"""Of one conversation; a chat's document must stay far below 16 MB, whatever somebody pastes into it."""
 
 
 def message_of(document: Document) -> Message:
@@ -61,14 +59,14 @@ async def save(tx: Transaction, change: Change) -> None:
             change.chat,
             open=True,
             terms=terms_of(*_texts(change)),
-            terms_chars=sum(map(len, _texts(change))),
+            terms_chars=chars_of(*_texts(change)),
             messages_n=_said_by_people(change),
             **_names(change.chat),
         )
         await tx.db["chats"].insert_one(chat, session=tx.session)
     else:
         await update(tx, change.before, change.chat, change)
-        await _index(tx, change)
+        await add_terms(tx, "chats", change.chat.id, *_texts(change))
     if change.messages:
         documents = [MESSAGES.document(message) for message in change.messages]
         await tx.db["messages"].insert_many(documents, session=tx.session)
@@ -98,17 +96,6 @@ async def update(tx: Transaction, before: Chat, after: Chat, change: Change | No
     result = await tx.db["chats"].update_one(as_read, order, session=tx.session)
     if result.matched_count != 1:
         raise Overtaken(before.id)
-
-
-async def _index(tx: Transaction, change: Change) -> None:
-    texts = _texts(change)
-    if not texts:
-        return
-    await tx.db["chats"].update_one(
-        {"_id": change.chat.id, "terms_chars": {"$lt": INDEXED_CHARS}},
-        {"$addToSet": {"terms": {"$each": terms_of(*texts)}}, "$inc": {"terms_chars": sum(map(len, texts))}},
-        session=tx.session,
-    )
 
 
 def _said_by_people(change: Change) -> int:

@@ -1,7 +1,7 @@
 """Tickets and their messages: what is written. The rules are ticket_changes.py's.
 
 What is kept beside the record's fields: `n` (the number as a number), `is_final` and `rank` (the list's order), and
-`terms` (folded words of number, subject, requester and messages).
+`terms` with `terms_chars` (folded words of number, subject, requester and messages, and from how much text).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from transcripts.mongo.client import Document
 from transcripts.mongo.conversations import find as find_chat
 from transcripts.mongo.conversations import save
 from transcripts.mongo.documents import Documents, to_micros
-from transcripts.mongo.words import terms_of
+from transcripts.mongo.words import add_terms, chars_of, terms_of
 from transcripts.mongo.writer import Overtaken, Transaction, View
 from transcripts.operations import NewMail, NewTicket, NewTicketMessage, TicketChanges
 from transcripts.records import FINAL_STATUSES, Ticket, TicketMessage
@@ -117,8 +117,13 @@ async def _create(tx: Transaction, new: NewTicket) -> Ticket:
 
 async def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:
     if change.before is None:
+        texts = _texts(change)
         document = TICKETS.document(
-            change.ticket, n=int(change.ticket.number), terms=_terms(change), **_order(change.ticket)
+            change.ticket,
+            n=int(change.ticket.number),
+            terms=terms_of(*texts),
+            terms_chars=chars_of(*texts),
+            **_order(change.ticket),
         )
         await tx.db["tickets"].insert_one(document, session=tx.session)
     else:
@@ -135,18 +140,18 @@ async def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:
 async def _update(tx: Transaction, change: TicketChange, before: Ticket) -> None:
     """If the ticket still is what was read. Raises Overtaken."""
     order: Document = {"$set": TICKETS.changes(before, change.ticket) | _order(change.ticket)}
-    if change.message is not None:
-        order["$addToSet"] = {"terms": {"$each": terms_of(change.message.body)}}
     as_read = {"_id": before.number, "version": before.version}
     result = await tx.db["tickets"].update_one(as_read, order, session=tx.session)
     if result.matched_count != 1:
         raise Overtaken(before.number)
+    if change.message is not None:
+        await add_terms(tx, "tickets", before.number, change.message.body)
 
 
-def _terms(change: TicketChange) -> list[str]:
+def _texts(change: TicketChange) -> list[str]:
     ticket = change.ticket
     said = "" if change.message is None else change.message.body
-    return terms_of(ticket.number, ticket.subject, ticket.requester_name or "", ticket.requester_email, said)
+    return [ticket.number, ticket.subject, ticket.requester_name or "", ticket.requester_email, said]
 
 
 def _order(ticket: Ticket) -> Document:
