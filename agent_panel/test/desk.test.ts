@@ -199,6 +199,21 @@ test("a colleague's presence replaces the one before", () => {
   );
 });
 
+test("one's own status follows what another tab has set", () => {
+  const entry = {
+    agent: JANA,
+    status: "away" as const,
+    reason: "Lunch",
+    since: at(0),
+    load: 0,
+    capacity: 2,
+    connected: true,
+  };
+  const desk = reduce(deskWith([]), { type: "team", entry });
+
+  assert.deepEqual([desk.status, desk.reason, desk.capacity], ["away", "Lunch", 2]);
+});
+
 test("after a reload the chats their visitors ended are still there to be given a resolution", () => {
   const ended = chat("c", { state: "closed", needs_resolution: true });
   const greeted = reduce(EMPTY_DESK, {

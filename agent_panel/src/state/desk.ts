@@ -122,6 +122,14 @@ function withoutWaiting(queue: QueueSnapshot, id: string): QueueSnapshot {
   return waiting.length === queue.waiting.length ? queue : { ...queue, waiting, total: queue.total - 1 };
 }
 
+/** One's own entry too: a status belongs to the agent, so another tab, or the server, may have changed it. */
+function present(desk: Desk, entry: TeamEntry): Desk {
+  const team = [...desk.team.filter((known) => known.agent.id !== entry.agent.id), entry];
+  if (entry.agent.id !== mineId(desk)) return { ...desk, team };
+  const { status, reason, capacity } = entry;
+  return { ...desk, team, status, reason, capacity };
+}
+
 function assigned(desk: Desk, chat: Chat): Desk {
   const known = desk.threads[chat.id] ?? newThread(chat, 0);
   return {
@@ -202,10 +210,8 @@ export function reduce(desk: Desk, event: DeskEvent): Desk {
       const others = desk.queues.filter((queue) => queue.department !== event.queue.department);
       return { ...desk, queues: [...others, event.queue] };
     }
-    case "team": {
-      const others = desk.team.filter((entry) => entry.agent.id !== event.entry.agent.id);
-      return { ...desk, team: [...others, event.entry] };
-    }
+    case "team":
+      return present(desk, event.entry);
     case "alarm":
       return withAlarm(desk, event.alarm);
   }
