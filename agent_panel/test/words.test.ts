@@ -46,6 +46,15 @@ test("found words are marked whatever they contain, and nothing in a snippet bec
   assert.equal(found.map((piece) => piece.text).join(""), "<b>Parcel</b> (lost) parcel");
 });
 
+test("found words are marked as they were found: without case and accents", () => {
+  const found = pieces("👋 Zásilka do ŁÓDŹ, πακέτο", "lodz zasilka πακετο");
+
+  assert.deepEqual(
+    found.filter((piece) => piece.hit).map((piece) => piece.text),
+    ["Zásilka", "ŁÓDŹ", "πακέτο"],
+  );
+});
+
 /** The panel's sources without the manager's page, which has its own catalogue. */
 function sources(folder: URL): string {
   const entries = readdirSync(folder, { withFileTypes: true }).filter((e) => !["manager", "charts"].includes(e.name));
