@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body>
+PAGE = """<!doctype html><html lang="{language}"><head><title>{title}</title></head><body>
 <main><h1>{title}</h1><label>Search <input id="search"></label><a href="/other">Another page</a></main>
 {script}</body></html>"""
 
@@ -17,12 +17,13 @@ PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><bod
 class Site:
     """url: its origin, on `localhost`: another host than the desk's 127.0.0.1.  policy: sent with every page.
 
-    script: the tag that a page carries; attributes such as `data-department` belong to it.
+    script: the tag that every page carries; `/?attributes=data-locale="cs"` adds attributes to it.
     """
 
     url: str
     policy: str = ""
     script: str = ""
+    language: str = "en"
 
     def embed(self, desk_url: str, *, strict: bool = False) -> None:
         """Put the widget on every page; strict: the page allows the desk's script and frame, and nothing else."""
@@ -36,7 +37,8 @@ async def serving() -> AsyncIterator[Site]:
     async def page(request: web.Request) -> web.Response:
         title = request.path.strip("/") or "home"
         headers = {"Content-Security-Policy": site.policy} if site.policy else {}
-        html = PAGE.format(title=title, script=site.script)
+        script = site.script.replace("async", f"async {request.query.get('attributes', '')}")
+        html = PAGE.format(title=title, script=script, language=site.language)
         return web.Response(text=html, content_type="text/html", headers=headers)
 
     app = web.Application()

@@ -1,0 +1,219 @@
+"""What the widget does when things are not as they should be: no connection, nobody there, closed, several tabs."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import IN_THREE_DAYS
+from tests.browser.host_pages import Site
+from tests.browser.pictures import picture
+from tests.browser.widget import Widget
+from tests.harness.browser import Windows
+from tests.harness.desk import Department, Desk
+from tests.harness.fixtures import ADA, MIA, NewDesk, People
+
+SHUT = Department("support", "Support", hours=f"{IN_THREE_DAYS} 09:00-10:00", tz="UTC")
+
+
+def _welcoming(new_desk: NewDesk, site: Site, **settings: str) -> Desk:
+    desk = new_desk(settings={"SEMAFOR_SITES": site.url, **settings})
+    site.embed(desk.url)
+    return desk
+
+
+async def test_message_written_without_a_connection_arrives_exactly_once(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
+) -> None:
+    desk = _welcoming(new_desk, site)
+    ada = await people.agent(desk, ADA)
+    widget = await Widget.visit(windows, site.url)
+    await widget.ask("One")
+    chat = await ada.wait("assigned")
+
+    # On its way when the server dies, and written while there is none; then the page is even loaded anew.
+    desk.freeze()
+    await widget.say("Two")
+    await expect(widget.log).to_contain_text("Sending…")
+    desk.kill()
+    await expect(widget.app.get_by_text("No connection. Your message will be sent.")).to_be_visible()
+    await widget.composer.fill("Three, half wr")
+    await widget.composer.press_sequentially("itten")
+    await widget.composer.press("Enter")
+    await widget.composer.fill("and a draft")
+    await picture(widget.page, "states-offline")
+    desk.restart()
+
+    await expect(widget.app.get_by_text("No connection")).to_have_count(0)
+    await expect(widget.log).not_to_contain_text("Sending…")
+    await expect(widget.composer).to_have_value("and a draft")
+    again = await people.agent(desk, ADA)
+    told = await again.ask("chat:sync", {"chat_id": chat["id"], "after_seq": 0})
+    bodies = [message["body"] for message in told["messages"] if message["kind"] == "text"]
+    assert bodies == ["One", "Two", "Three, half written"]
+    shown = await widget.log.locator(".message .bubble").all_inner_texts()
+    assert shown == bodies
+    windows.complaints.clear()  # Chromium reports each try to connect to nobody
+
+
+async def test_message_waits_through_a_reload_of_the_page(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
+) -> None:
+    desk = _welcoming(new_desk, site)
+    ada = await people.agent(desk, ADA)
+    widget = await Widget.visit(windows, site.url)
+    await widget.ask("One")
+    chat = await ada.wait("assigned")
+    desk.freeze()
+    await widget.say("Two")
+    await expect(widget.log).to_contain_text("Sending…")
+    assert len(await widget.page.evaluate("JSON.parse(localStorage.semafor).outbox")) == 1
+    await widget.page.goto("about:blank")
+    desk.thaw()
+
+    await widget.page.goto(f"{site.url}/next")
+    await widget.open()
+    await expect(widget.log.locator(".message .bubble")).to_have_text(["One", "Two"])
+    await ada.wait("message", lambda message: message["body"] == "Two" and message["chat_id"] == chat["id"])
+    told = await ada.ask("chat:sync", {"chat_id": chat["id"], "after_seq": 0})
+    assert [message["body"] for message in told["messages"] if message["kind"] == "text"] == ["One", "Two"]
+    windows.complaints.clear()
+
+
+async def test_tabs_of_one_visitor_are_in_step(new_desk: NewDesk, people: People, windows: Windows, site: Site) -> None:
+    desk = _welcoming(new_desk, site)
+    ada = await people.agent(desk, ADA)
+    context = await windows.context()
+    first = Widget(await context.new_page())
+    await first.page.goto(site.url)
+    await first.open()
+    await first.ask("One question")
+    chat = await ada.wait("assigned")
+
+    # A second tab is in the same chat at once; what is said in one, or to one, is in both, once and in order.
+    second = Widget(await context.new_page())
+    await second.page.goto(f"{site.url}/other")
+    await second.open()
+    await expect(second.log).to_contain_text("One question")
+    await second.say("From the second")
+    await ada.say(chat["id"], "To both")
+    await first.page.bring_to_front()
+    await first.say("From the first")
+    said = ["One question", "From the second", "To both", "From the first"]
+    for widget in (first, second):
+        await expect(widget.log.locator(".message .bubble")).to_have_text(said)
+
+    await second.page.bring_to_front()
+    await second.press("End the conversation").click()
+    await second.press("End the conversation").click()
+    for widget in (first, second):
+        await expect(widget.heading).to_have_text("Conversation ended")
+    assert len(await _chats(people, desk)) == 1
+
+
+async def test_nobody_accepting_offers_to_write_instead_and_keeps_what_was_typed(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
+) -> None:
+    desk = _welcoming(new_desk, site)
+    widget = await Widget.visit(windows, site.url)
+    await expect(widget.app.get_by_text("Nobody is available just now.").first).to_be_visible()
+    await widget.fill("My box is locked", name="Eva")
+    await widget.press("Leave a message").click()
+    await expect(widget.app.get_by_text("Please fill this in")).to_be_visible()
+    await expect(widget.field("E-mail")).to_be_focused()
+    await expect(widget.field("Your question")).to_have_value("My box is locked")
+
+    # Starting anyhow: waiting, with no invented wait, and the offer at once.
+    await widget.press("Start the conversation").click()
+    await expect(widget.heading).to_have_text("You are next")
+    await expect(widget.app.locator(".waiting .lead")).to_contain_text("we cannot say how long it will take")
+    await widget.press("Write to me instead").click()
+    await expect(widget.app.locator("form")).to_contain_text("My box is locked")
+    await widget.field("E-mail").fill("eva@example.com")
+    await widget.press("Send").click()
+    await expect(widget.heading).to_have_text("We have your message")
+
+    (ticket,) = await _tickets(people, desk)
+    await expect(widget.app.locator(".ticket .number")).to_have_text(f"Ticket {ticket['number']}")
+    assert (ticket["requester"]["name"], ticket["requester"]["email"]) == ("Eva", "eva@example.com")
+    (chat,) = await _chats(people, desk)
+    assert (chat["question"], chat["state"], chat["ticket"]["number"]) == (
+        "My box is locked",
+        "closed",
+        ticket["number"],
+    )
+
+
+async def test_long_wait_offers_to_write_instead_from_the_service_target_on(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
+) -> None:
+    desk = _welcoming(new_desk, site, SEMAFOR_SERVICE_TARGET_S="4")
+    ada = await people.agent(desk, ADA, status=None)
+    await ada.ask("status:set", {"status": "online", "capacity": 1})
+    await (await people.visitor(desk)).start("I came first")
+    widget = await Widget.visit(windows, site.url)
+    await widget.ask()
+    await expect(widget.app.locator(".waiting .lead")).to_have_text(re.compile("^about"))
+
+    await expect(widget.app.get_by_text("This takes longer than we would like.")).to_be_visible()
+
+
+async def test_closed_desk_says_when_it_opens_and_takes_a_message(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
+) -> None:
+    desk = new_desk(departments=[SHUT], settings={"SEMAFOR_SITES": site.url})
+    site.embed(desk.url)
+    widget = await Widget.visit(windows, site.url, timezone_id="UTC")
+    await expect(widget.heading).to_have_text("We are closed now")
+    await expect(widget.app.locator(".lead")).to_have_text(re.compile(r"^We open: \w+day, 09:00\. Leave a message"))
+    await widget.fill("Are you there on Sunday?", email="eva@example.com")
+    await widget.press("Leave a message").click()
+
+    await expect(widget.heading).to_have_text("We have your message")
+    (ticket,) = await _tickets(people, desk)
+    assert "Sunday" in ticket["subject"]
+    assert ticket["checkpoint_at"] is not None
+
+
+async def test_rating_can_be_given_and_changed_and_the_conversation_mailed(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
+) -> None:
+    desk = _welcoming(new_desk, site)
+    ada = await people.agent(desk, ADA)
+    widget = await Widget.visit(windows, site.url)
+    await widget.ask("Thank you", name="Eva")
+    chat = await ada.wait("assigned")
+    await ada.say(chat["id"], "You are welcome")
+    await ada.ask("chat:close", {"chat_id": chat["id"], "resolution": "resolved"})
+
+    await widget.app.get_by_role("radio", name="2", exact=True).check()
+    await widget.field("What could have been better?").fill("Slow")
+    await widget.press("Send rating").click()
+    await expect(widget.app.get_by_text("Thank you for your rating.")).to_be_visible()
+    await widget.press("Change the rating").click()
+    await widget.app.get_by_role("group", name="How was it?").get_by_role("radio", name="5").check()
+    await widget.press("Send rating").click()
+    await expect(widget.app.get_by_text("Thank you for your rating.")).to_be_visible()
+    await widget.press("Mail me the conversation").click()
+    await widget.field("E-mail").fill("eva@example.com")
+    await widget.press("Mail me the conversation").click()
+    await expect(widget.app.get_by_text("on its way to eva@example.com")).to_be_visible()
+
+    mia = await people.agent(desk, MIA, status=None)
+    report = await mia.get("/api/v1/reports/satisfaction")
+    assert (report["total"]["n"], report["total"]["mean"]) == (1, 5)
+    (mail,) = (await mia.get("/api/v1/mails"))["mails"]
+    assert (mail["kind"], mail["to"]) == ("transcript", "eva@example.com")
+
+
+async def _tickets(people: People, desk: Desk) -> list[dict]:
+    mia = await people.agent(desk, MIA, status=None)
+    found: list[dict] = (await mia.get("/api/v1/tickets"))["tickets"]
+    return found
+
+
+async def _chats(people: People, desk: Desk) -> list[dict]:
+    mia = await people.agent(desk, MIA, status=None)
+    found: list[dict] = (await mia.get("/api/v1/chats"))["chats"]
+    return found
