@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import IN_THREE_DAYS
@@ -57,8 +58,9 @@ async def test_message_written_without_a_connection_arrives_exactly_once(
     windows.complaints.clear()  # Chromium reports each try to connect to nobody
 
 
+@pytest.mark.parametrize("fate", ["lost on its way", "stored, and not acknowledged"])
 async def test_message_waits_through_a_reload_of_the_page(
-    new_desk: NewDesk, people: People, windows: Windows, site: Site
+    new_desk: NewDesk, people: People, windows: Windows, site: Site, fate: str
 ) -> None:
     desk = _welcoming(new_desk, site)
     ada = await people.agent(desk, ADA)
@@ -70,12 +72,17 @@ async def test_message_waits_through_a_reload_of_the_page(
     await expect(widget.log).to_contain_text("Sending…")
     assert len(await widget.page.evaluate("JSON.parse(localStorage.semafor).outbox")) == 1
     await widget.page.goto("about:blank")
-    desk.thaw()
+    if fate == "lost on its way":
+        desk.kill()
+        desk.restart()
+        ada = await people.agent(desk, ADA)
+    else:
+        desk.thaw()
+        await ada.wait("message", lambda message: message["body"] == "Two")
 
     await widget.page.goto(f"{site.url}/next")
     await widget.open()
     await expect(widget.log.locator(".message .bubble")).to_have_text(["One", "Two"])
-    await ada.wait("message", lambda message: message["body"] == "Two" and message["chat_id"] == chat["id"])
     told = await ada.ask("chat:sync", {"chat_id": chat["id"], "after_seq": 0})
     assert [message["body"] for message in told["messages"] if message["kind"] == "text"] == ["One", "Two"]
     windows.complaints.clear()
