@@ -117,6 +117,7 @@ async def test_alarm_names_who_waits_until_somebody_takes_the_chat(
     row = alarms.get_by_role("listitem").filter(has_text="Eva has been waiting too long")
     await expect(row).to_be_visible()
     await expect(ada.group("Waiting in Support").locator(".light.r")).to_be_visible()
+    await expect(alarms.get_by_text("more alarm")).to_be_hidden()
     await picture(ada.page, "panel-alarm")
     await ada.set_status("Online")
     await expect(alarms).to_have_count(0)
