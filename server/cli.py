@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -57,6 +58,21 @@ Zone = Annotated[str | None, typer.Option("--tz", help="Zone of the opening hour
 Topics = Annotated[list[str] | None, typer.Option("--topic", help="A topic visitors may choose. May repeat.")]
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(metadata.version("semafor"))
+        raise typer.Exit
+
+
+@cli.callback()
+def semafor(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version and end.")
+    ] = False,
+) -> None:
+    """Semafor: a chat-first live support server."""
 
 
 @cli.command()

@@ -5,10 +5,20 @@ Text is Unicode without NUL and lone surrogates, trimmed, at most 8,000 characte
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from server.errors import Code, Refusal
@@ -72,17 +82,36 @@ class Request(BaseModel):
 # ---- /visitor -------------------------------------------------------------------------------------------------------
 
 
+def _cut(length: int) -> AfterValidator:
+    """Addresses with campaigns in them and titles of shops are longer than anybody reads: the beginning is kept."""
+    return AfterValidator(lambda value: value[:length])
+
+
 class Page(Request):
-    url: Annotated[str, _text(2000)]
-    title: Annotated[str, _text(300, min_length=0)] = ""
-    referrer: Annotated[str, _text(2000, min_length=0)] = ""
+    url: Annotated[str, _text(TEXT_MAX), _cut(2000)]
+    title: Annotated[str, _text(TEXT_MAX, min_length=0), _cut(300)] = ""
+    referrer: Annotated[str, _text(TEXT_MAX, min_length=0), _cut(2000)] = ""
+
+
+def _instead(stand_in: object) -> WrapValidator:
+    """What is taken for a value that is not understood."""
+
+    def check(value: object, validate: Callable[[object], object]) -> object:
+        try:
+            return validate(value)
+        except ValueError:
+            return stand_in
+
+    return WrapValidator(check)
 
 
 class VisitorAuth(Request):
-    token: Annotated[str, Field(max_length=4096)] | None = None
-    identity: Annotated[str, Field(max_length=8192)] | None = None
-    page: Page | None = None
-    locale: Annotated[str, Field(max_length=200)] | None = None
+    """Only an identity that cannot be believed refuses a visitor; anything else that is odd is as good as missing."""
+
+    token: Annotated[Annotated[str, Field(max_length=4096)] | None, _instead(None)] = None
+    identity: Annotated[Annotated[str, Field(max_length=8192)] | None, _instead("")] = None
+    page: Annotated[Page | None, _instead(None)] = None
+    locale: Annotated[Annotated[str, Field(max_length=200)] | None, _instead(None)] = None
 
 
 class ChatStart(Request):

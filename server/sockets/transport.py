@@ -209,13 +209,13 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             connection.worker = self._own(self._welcome(self._namespaces[name], connection))
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
-        connection = self._connections.get(self.manager.sid_from_eio_sid(eio_sid, namespace or "/") or "")
-        if connection is None:
-            return
         if data is MALFORMED:
             data = [MALFORMED]
         if not isinstance(data, list) or not data:
             raise ValueError("an event without a name")
+        connection = self._connections.get(self.manager.sid_from_eio_sid(eio_sid, namespace or "/") or "")
+        if connection is None:
+            raise ValueError("an event before the connect")
         connection.inbox.append((data[0], tuple(data[1:]), id))
         if connection.worker is not None and connection.worker.done():
             connection.worker = self._own(self._work(connection))

@@ -12,7 +12,6 @@ from server.requests import (
     Id,
     Line,
     Moment,
-    OptionalBody,
     OptionalLine,
     Request,
     Tags,
@@ -69,7 +68,7 @@ class TicketPatch(Request):
     tags: Tags | None = None
     topic: OptionalLine = None
     checkpoint_at: Moment | None = None
-    message: OptionalBody = None
+    message: Body | None = None
 
     def change(self) -> Change:
         return Change(

@@ -71,7 +71,11 @@ def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
     return Places(tmp_path, databases)
 
 
-@pytest.fixture(params=sorted(ADAPTERS))
+# MongoDB's stand-in is slow: its turn is the long run.
+_RUNS = [pytest.param(name, marks=pytest.mark.slow) if name.startswith("mongo") else name for name in sorted(ADAPTERS)]
+
+
+@pytest.fixture(params=_RUNS)
 async def store(request: pytest.FixtureRequest, places: Places) -> AsyncIterator[Store]:
     opened = await ADAPTERS[request.param](places)
     yield opened

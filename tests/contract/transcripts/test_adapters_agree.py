@@ -45,7 +45,7 @@ VERSIONS = st.integers(0, 2)
 """Behind the chat's own version: 0 fits."""
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def databases(mongo_databases: MongoDatabases) -> None:
     AdaptersAgree.databases = mongo_databases
 
@@ -241,5 +241,5 @@ _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, He
 
 TestEmbeddedAgrees = EmbeddedAgrees.TestCase
 TestEmbeddedAgrees.settings = settings(max_examples=20, stateful_step_count=40, **_PATIENT)  # type: ignore[arg-type]
-TestMongoAgrees = MongoAgrees.TestCase
+TestMongoAgrees = pytest.mark.slow(pytest.mark.usefixtures("databases")(MongoAgrees.TestCase))
 TestMongoAgrees.settings = settings(max_examples=3, stateful_step_count=25, **_PATIENT)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import urllib.request
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,9 @@ def _status_of_sign_in(desk: Desk, user: User, until: int = 201) -> int:
             break
         desk.run("check")  # takes as long as a process needs to start
     return status
+
+
+def test_the_version_is_said(cold: Desk) -> None:
+    said = cold.run("--version")
+
+    assert (said.returncode, said.stdout.strip()) == (0, metadata.version("semafor"))

@@ -16,6 +16,8 @@ from transcripts.facts import Fact, MessageAdded
 from transcripts.mongo.client import Driver
 from transcripts.mongo.store import MongoStore
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 1.5
 COMMIT = b"commitTransaction"
 

@@ -42,6 +42,8 @@ from transcripts.records import (
     Visitor,
 )
 
+pytestmark = pytest.mark.slow
+
 # Small for ever, or asked for as a whole: nothing is saved by an index.
 READ_WHOLE = {"agents", "canned", "departments", "journal_epochs", "proofs"}
 SOUGHT = {"$eq", "$gt", "$gte", "$in", "$lt", "$lte", "$regex"}

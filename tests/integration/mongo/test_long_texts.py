@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.contract.transcripts.examples import at, current, new_message, new_ticket, new_ticket_message, started
 from transcripts.mongo.store import MongoStore
 from transcripts.mongo.words import INDEXED_CHARS
 from transcripts.operations import ChatQuery, TicketQuery
+
+pytestmark = pytest.mark.slow
 
 ENDLESS = "again " * (INDEXED_CHARS // 6) + "overlong"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from itertools import cycle
 
+import pytest
+
 from tests.contract.transcripts.examples import (
     AGENT,
     assign,
@@ -21,6 +23,8 @@ from transcripts.errors import RouteConflict
 from transcripts.facts import Fact, MessageAdded
 from transcripts.mongo.store import MongoStore
 from transcripts.records import Chat, Message
+
+pytestmark = pytest.mark.slow
 
 Servers = tuple[MongoStore, MongoStore]
 

@@ -85,7 +85,41 @@ async def test_bad_identity_refuses_the_connection(new_desk: NewDesk, people: Pe
     assert refused.value.error["message"] == "unauthorized"
 
 
-@pytest.mark.parametrize("auth", [{"token": 5}, {"page": "x"}, {"locale": ["cs"]}, "text", ["list"]])
+@pytest.mark.parametrize(
+    "auth",
+    [
+        {"token": 5},
+        {"token": "x" * 5000},
+        {"page": "x"},
+        {"page": {"url": ""}},
+        {"page": {"url": "https://shop.example/?" + "q" * 9000, "title": "T" * 9000}},
+        {"locale": ["cs"]},
+    ],
+)
+async def test_what_is_odd_about_a_visitor_is_as_good_as_missing(shared_desk: Desk, people: People, auth: Any) -> None:
+    visitor = await people.visitor(shared_desk, **auth)
+
+    assert visitor.hello["visitor"]["id"]
+
+
+async def test_long_addresses_and_titles_are_kept_as_far_as_anybody_reads(desk: Desk, people: People) -> None:
+    page = {"url": "https://shop.example/?" + "q" * 3000, "title": "T" * 400}
+    agent, visitor = await people.agent(desk), await people.visitor(desk, page=page)
+    chat = await visitor.start("On a long page")
+
+    card = await agent.get(f"/api/v1/chats/{chat['id']}/visitor")
+
+    assert [(len(seen["url"]), len(seen["title"])) for seen in card["pages"]] == [(2000, 300)]
+
+
+async def test_identity_that_is_no_text_is_unauthorized(shared_desk: Desk, people: People) -> None:
+    with pytest.raises(ConnectionRefusedByServer) as refused:
+        await people.visitor(shared_desk, identity=5)
+
+    assert refused.value.error["data"]["code"] == "unauthorized"
+
+
+@pytest.mark.parametrize("auth", ["text", ["list"]])
 async def test_auth_of_another_shape_is_refused_with_a_reason(desk: Desk, auth: Any) -> None:
     with pytest.raises(ConnectionRefusedByServer) as refused:
         await WireClient.connect(desk.url, "/visitor", auth)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from queueing.redis.scripts import load
 from tests.harness.redis import RedisServer
 from tests.unit.queueing.redis.side_by_side import SideBySide
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("SEMAFOR_TEST_QUEUE_EXAMPLES", "100"))
 """1000 in the long profile."""

@@ -17,6 +17,8 @@ from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisQueue
 from tests.harness.redis import RedisServer
 
+pytestmark = pytest.mark.slow
+
 ANSWERED_WITHIN_S = 2.5
 
 MORNING: tuple[Command, ...] = (
