@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import aiohttp
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.judging import WIDE, Judge
@@ -13,6 +14,8 @@ from tests.browser.widget import Widget
 from tests.harness.browser import Windows
 from tests.harness.desk import Desk
 from tests.harness.fixtures import People
+
+pytestmark = pytest.mark.slow
 
 
 async def test_demo_site_and_the_widget_on_it(company: Desk, windows: Windows) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.judging import WIDE, Judge
@@ -10,6 +11,8 @@ from tests.browser.test_journey import JANA, MARTA
 from tests.harness.browser import Windows
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, MIA, People
+
+pytestmark = pytest.mark.slow
 
 LONG_NAME = "A name so long that no list, no head of a pane and no card has room for all of it"
 

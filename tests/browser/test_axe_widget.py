@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.judging import Judge
@@ -10,6 +11,8 @@ from tests.browser.widget import Widget
 from tests.harness.browser import Windows
 from tests.harness.desk import Desk
 from tests.harness.fixtures import People
+
+pytestmark = pytest.mark.slow
 
 # As the loader's iframe makes it: on a desktop a panel, on a phone the screen.
 PANEL = {"width": 400, "height": 660}

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.host_pages import Site
@@ -14,6 +15,8 @@ from tests.browser.widget import Widget
 from tests.harness.browser import Windows
 from tests.harness.desk import Department, Desk
 from tests.harness.fixtures import MIA, NewDesk, People
+
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
