@@ -11,7 +11,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow check front-ends system-packages clean
+.PHONY: run test test-slow test-again test-slow-again check front-ends system-packages clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8080
@@ -88,7 +88,11 @@ system-packages:
 # Everything but the long suites; the quick verdicts first.
 test: $(VENV)/.tests front-ends system-packages check
 	@printf '  Tests\n'
-	@$(BIN)/pytest -m 'not slow' -n 2 --dist loadgroup -q
+	@$(BIN)/pytest -m 'not slow' -n 2 -q
+
+# Only what failed the last time.
+test-again test-slow-again:
+	@$(BIN)/pytest --last-failed --last-failed-no-failures none -q
 
 check: $(VENV)/.tests front-ends
 	@$(call check,Style (ruff),$(BIN)/ruff check . && $(BIN)/ruff format --check --diff .)
