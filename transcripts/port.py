@@ -2,7 +2,8 @@
 
 `sqlite/` is the embedded adapter, `memory.py` the reference; a MongoDB adapter follows. One contract suite runs over
 all. Every method that changes something returns only when the change is durable; operations on one chat take
-effect in the order in which they were called. Raises everywhere: StoreUnavailable; then nothing was stored.
+effect in the order in which they were called. Raises everywhere: StoreUnavailable; the same request again, under the
+same client_id, is then safe: what was stored after all is not stored twice.
 """
 
 from __future__ import annotations
