@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from playwright.async_api import Page
 
 from tests.browser.pictures import picture
-from tests.harness.browser import accessibility_violations, scripted_frames
+from tests.harness.browser import AXE_RULES, COLOUR_RULES, accessibility_violations, scripted_frames
 
+Scheme = Literal["light", "dark"]
+
+SCHEMES: tuple[tuple[Scheme, Sequence[str]], ...] = (("light", AXE_RULES), ("dark", COLOUR_RULES))
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 360, "height": 740}
 # A colour on its way from light to dark has any contrast.
@@ -27,11 +32,11 @@ class Judge:
     async def look(self, page: Page, name: str) -> None:
         for size in (self.wide, NARROW):
             await page.set_viewport_size({"width": size["width"], "height": size["height"]})
-            for scheme in ("light", "dark"):
+            for scheme, rules in SCHEMES:
                 await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 await _settle(page)
                 where = f"{name}-{size['width']}-{scheme}"
-                self.found += [f"{where}: {line}" for line in await accessibility_violations(page)]
+                self.found += [f"{where}: {line}" for line in await accessibility_violations(page, rules)]
                 await picture(page, f"axe-{where}")
             if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 self.found.append(f"{name}-{size['width']}: scrolls sideways")

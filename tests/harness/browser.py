@@ -7,7 +7,7 @@ test that did not expect it.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 768, "height": 1024}
 DESKTOP = {"width": 1280, "height": 800}
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What may differ between the light and the dark scheme.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 def chromium_path() -> str:
@@ -87,13 +89,15 @@ class Windows:
             self.complaints.append(f"{source}: {message.text}")
 
 
-async def accessibility_violations(page: Page) -> list[str]:
+async def accessibility_violations(page: Page, rules: Sequence[str] = AXE_RULES) -> list[str]:
     """What axe finds on the page and in its frames, one line per rule and place; [] is the only good answer.
+
+    rules: tags or ids of axe's rules.
 
     axe looks into no frame by itself unless it was put there: each frame is judged as a page of its own, but for
     those that may run no script, in which axe would never come to an end.
     """
-    return [line for frame in await scripted_frames(page) for line in await _violations(frame)]
+    return [line for frame in await scripted_frames(page) for line in await _violations(frame, rules)]
 
 
 async def scripted_frames(page: Page) -> list[Frame]:
@@ -106,10 +110,10 @@ async def scripted_frames(page: Page) -> list[Frame]:
     return found
 
 
-async def _violations(frame: Frame) -> list[str]:
+async def _violations(frame: Frame, rules: Sequence[str]) -> list[str]:
     if not await frame.evaluate("'axe' in window"):
         await frame.evaluate(Axe().axe_script)
-    options = {"runOnly": AXE_RULES, "resultTypes": ["violations"], "iframes": False}
+    options = {"runOnly": list(rules), "resultTypes": ["violations"], "iframes": False}
     found = await frame.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{violation['id']} ({violation['impact']}): {node['failureSummary']} at {node['target']}"
