@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -37,6 +37,12 @@ REFUSALS = {
     "not_waiting": "Somebody else has this chat by now.",
     "already_theirs": "This agent has the chat already.",
     "nobody_free": "Nobody else has a free slot.",
+}
+
+REFUSALS_TO_ONESELF = {
+    **REFUSALS,
+    "full": "You have no free slot. Close a chat first, or take more chats at a time.",
+    "not_accepting": "You are not connected. Reload the page.",
 }
 
 
@@ -187,9 +193,9 @@ class Chats:
         if chat.state == "active" and not access.is_at_least(agent, "manager"):
             raise Refusal("conflict", REFUSALS["not_waiting"])
         self._check_force(agent, force)
-        _require_done(
-            await self._dispatch.order(Take(chat.id, agent.id, force, takeover=access.is_at_least(agent, "manager")))
-        )
+        takeover = access.is_at_least(agent, "manager")
+        applied = await self._dispatch.order(Take(chat.id, agent.id, force, takeover=takeover))
+        _require_done(applied, REFUSALS_TO_ONESELF)
         return await self._routed(chat.id, agent.id)
 
     async def transfer(self, agent: Agent, request: ChatTransfer) -> Chat:
@@ -291,10 +297,10 @@ class Chats:
         return chat
 
 
-def _require_done(applied: Applied) -> None:
+def _require_done(applied: Applied, sentences: Mapping[str, str] = REFUSALS) -> None:
     refused = next((event for event in applied.events if isinstance(event, Refused)), None)
     if refused is not None:
-        raise Refusal("conflict", REFUSALS[refused.reason])
+        raise Refusal("conflict", sentences[refused.reason])
 
 
 def _fingerprint(request: ChatStart) -> str:

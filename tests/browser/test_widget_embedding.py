@@ -118,8 +118,8 @@ async def test_navigation_within_a_page_is_on_the_agents_card(new_desk: NewDesk,
 async def test_site_that_is_not_welcome_cannot_embed(desk: Desk, windows: Windows, site: Site) -> None:
     site.embed(desk.url)
     page = await windows.open(site.url)
-    await Widget(page).button.click()
-    await page.wait_for_load_state("networkidle")
+    async with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        await Widget(page).button.click()
 
     assert all(not frame.url.startswith(desk.url) for frame in page.frames)
     assert any("frame-ancestors" in text for text in windows.complaints), windows.complaints
