@@ -24,7 +24,7 @@ Name = Literal[
     "ticket_address",  # per address
     "transcript",  # per visitor
     "sign_in",  # per address
-    "sign_in_account",  # per account
+    "sign_in_failed",  # per account: wrong passwords
     "search",  # per agent
     "http",  # per address, unauthenticated pages
 ]
@@ -38,8 +38,8 @@ RATES: dict[Name, RateLimitItem] = {
     "ticket": RateLimitItemPerMinute(20),
     "ticket_address": RateLimitItemPerMinute(60),
     "transcript": RateLimitItemPerHour(5),
-    "sign_in": RateLimitItemPerMinute(60),
-    "sign_in_account": RateLimitItemPerMinute(10),
+    "sign_in": RateLimitItemPerMinute(300),
+    "sign_in_failed": RateLimitItemPerMinute(10),
     "search": RateLimitItemPerMinute(120),
     "http": RateLimitItemPerMinute(1200),
 }
@@ -54,8 +54,15 @@ class Limits:
 
     def hit(self, name: Name, key: str) -> None:
         """Count one. Raises Refusal rate_limited."""
-        if not self._enabled or self._limiter.hit(RATES[name], name, key):
-            return
+        if self._enabled and not self._limiter.hit(RATES[name], name, key):
+            raise self._refusal(name, key)
+
+    def check(self, name: Name, key: str) -> None:
+        """Count nothing. Raises Refusal rate_limited where one more would be too many."""
+        if self._enabled and not self._limiter.test(RATES[name], name, key):
+            raise self._refusal(name, key)
+
+    def _refusal(self, name: Name, key: str) -> Refusal:
         reset_at = self._limiter.get_window_stats(RATES[name], name, key).reset_time
         wait_s = max(1.0, reset_at - time.time())
-        raise Refusal("rate_limited", f"Too many at once. Try again in {wait_s:.0f} s.", retry_after_s=wait_s)
+        return Refusal("rate_limited", f"Too many at once. Try again in {wait_s:.0f} s.", retry_after_s=wait_s)

@@ -6,6 +6,7 @@ from importlib import metadata
 
 from aiohttp import web
 
+from server.errors import Refusal
 from server.services.accounts import SESSION_LIFE
 from server.web.answers import json_response
 from server.web.bodies import SignIn
@@ -19,8 +20,13 @@ async def sign_in(call: Call, given: SignIn) -> web.Response:
     public_url = call.desk.wire.public_url
     require_own(call.request, public_url, browser=False)
     call.desk.limits.hit("sign_in", call.address)
-    call.desk.limits.hit("sign_in_account", given.email.casefold())
-    token, agent, expires_at = await call.desk.accounts.sign_in(given.email, given.password, call.address)
+    account = given.email.casefold()
+    call.desk.limits.check("sign_in_failed", account)
+    try:
+        token, agent, expires_at = await call.desk.accounts.sign_in(given.email, given.password, call.address)
+    except Refusal:
+        call.desk.limits.hit("sign_in_failed", account)
+        raise
     answer = json_response(
         {"token": token, "agent": call.desk.wire.me(agent), "expires_at": moment(expires_at)}, status=201
     )

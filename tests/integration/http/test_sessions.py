@@ -114,3 +114,16 @@ async def test_a_disabled_account_is_out_at_once(site: Site) -> None:
     await site.desk.directory.refresh()
 
     assert await ada.refused("GET", "/me") == (401, "unauthorized", None)
+
+
+async def test_guessing_is_slowed_down_and_signing_in_often_is_not(guarded: Site) -> None:
+    client = await guarded.client()
+
+    often = [(await client.post(SESSIONS, json=ADA)).status for _ in range(12)]
+    guesses = [(await client.post(SESSIONS, json={**ADA, "password": "guess"})).status for _ in range(11)]
+    refused = await (await client.post(SESSIONS, json=ADA)).json()
+
+    assert set(often) == {201}
+    assert guesses == [401] * 10 + [429]
+    assert refused["error"]["code"] == "rate_limited"
+    assert refused["error"]["retry_after_s"] > 0
