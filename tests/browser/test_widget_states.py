@@ -58,7 +58,7 @@ async def test_message_written_without_a_connection_arrives_exactly_once(
     windows.complaints.clear()  # Chromium reports each try to connect to nobody
 
 
-@pytest.mark.parametrize("fate", ["lost on its way", "stored, and not acknowledged"])
+@pytest.mark.parametrize("fate", ["lost on its way", "on its way, and not acknowledged"])
 async def test_message_waits_through_a_reload_of_the_page(
     new_desk: NewDesk, people: People, windows: Windows, site: Site, fate: str
 ) -> None:
@@ -77,8 +77,7 @@ async def test_message_waits_through_a_reload_of_the_page(
         desk.restart()
         ada = await people.agent(desk, ADA)
     else:
-        desk.thaw()
-        await ada.wait("message", lambda message: message["body"] == "Two")
+        desk.thaw()  # whether it got out before the page was left is the browser's affair: once it is, either way
 
     await widget.page.goto(f"{site.url}/next")
     await widget.open()
