@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Awaitable
 
-import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import IN_THREE_DAYS
 from tests.browser.host_pages import Site
@@ -14,6 +15,7 @@ from tests.browser.widget import Widget
 from tests.harness.browser import Windows
 from tests.harness.desk import Department, Desk
 from tests.harness.fixtures import ADA, MIA, NewDesk, People
+from tests.harness.people import AgentClient
 
 SHUT = Department("support", "Support", hours=f"{IN_THREE_DAYS} 09:00-10:00", tz="UTC")
 
@@ -58,9 +60,8 @@ async def test_message_written_without_a_connection_arrives_exactly_once(
     windows.complaints.clear()  # Chromium reports each try to connect to nobody
 
 
-@pytest.mark.parametrize("fate", ["lost on its way", "on its way, and not acknowledged"])
-async def test_message_waits_through_a_reload_of_the_page(
-    new_desk: NewDesk, people: People, windows: Windows, site: Site, fate: str
+async def test_message_lost_on_its_way_waits_through_a_reload_of_the_page(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
 ) -> None:
     desk = _welcoming(new_desk, site)
     ada = await people.agent(desk, ADA)
@@ -68,23 +69,57 @@ async def test_message_waits_through_a_reload_of_the_page(
     await widget.ask("One")
     chat = await ada.wait("assigned")
     desk.freeze()
+    await _say_and_leave(widget)
+    desk.kill()
+    desk.restart()
+
+    await _is_there_once(widget, site, await people.agent(desk, ADA), chat["id"])
+    windows.complaints.clear()
+
+
+async def test_message_stored_but_not_acknowledged_is_not_doubled_by_a_reload(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
+) -> None:
+    desk = _welcoming(new_desk, site)
+    ada = await people.agent(desk, ADA)
+    deaf = asyncio.Event()
+    context = await windows.context()
+    await context.route_web_socket("**/socket.io/**", lambda socket: _relay(socket, deaf))
+    page = await context.new_page()
+    await page.goto(site.url)
+    widget = Widget(page)
+    await widget.open()
+    await widget.ask("One")
+    chat = await ada.wait("assigned")
+    deaf.set()
+    await _say_and_leave(widget, until=ada.wait("message", lambda message: message["body"] == "Two"))
+    deaf.clear()
+
+    await _is_there_once(widget, site, ada, chat["id"])
+
+
+def _relay(socket: WebSocketRoute, deaf: asyncio.Event) -> None:
+    """Between browser and server; while `deaf`, nothing that the server says gets through."""
+    server = socket.connect_to_server()
+    socket.on_message(server.send)
+    server.on_message(lambda said: None if deaf.is_set() else socket.send(said))
+
+
+async def _say_and_leave(widget: Widget, until: Awaitable[object] | None = None) -> None:
     await widget.say("Two")
     await expect(widget.log).to_contain_text("Sending…")
+    if until is not None:
+        await until
     assert len(await widget.page.evaluate("JSON.parse(localStorage.semafor).outbox")) == 1
     await widget.page.goto("about:blank")
-    if fate == "lost on its way":
-        desk.kill()
-        desk.restart()
-        ada = await people.agent(desk, ADA)
-    else:
-        desk.thaw()  # whether it got out before the page was left is the browser's affair: once it is, either way
 
+
+async def _is_there_once(widget: Widget, site: Site, agent: AgentClient, chat_id: str) -> None:
     await widget.page.goto(f"{site.url}/next")
     await widget.open()
     await expect(widget.log.locator(".message .bubble")).to_have_text(["One", "Two"])
-    told = await ada.ask("chat:sync", {"chat_id": chat["id"], "after_seq": 0})
+    told = await agent.ask("chat:sync", {"chat_id": chat_id, "after_seq": 0})
     assert [message["body"] for message in told["messages"] if message["kind"] == "text"] == ["One", "Two"]
-    windows.complaints.clear()
 
 
 async def test_tabs_of_one_visitor_are_in_step(new_desk: NewDesk, people: People, windows: Windows, site: Site) -> None:

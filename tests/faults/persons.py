@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import Random
@@ -50,7 +51,7 @@ class Scene:
             await asyncio.wait_for(self._more.wait_for(lambda: self.acknowledged >= goal), 30)
 
 
-class Person:
+class Person(ABC):
     """One client that is connected again and again. Subclasses say to what, and what they make of an event."""
 
     namespace: str
@@ -65,17 +66,17 @@ class Person:
         self._sent_no = itertools.count(1)
         self._news = asyncio.Event()
 
-    def auth(self) -> Json:
-        raise NotImplementedError
+    @abstractmethod
+    def auth(self) -> Json: ...
 
-    def greeted(self, hello: Json) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def greeted(self, hello: Json) -> None: ...
 
-    def hear(self, event: str, data: Any) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def hear(self, event: str, data: Any) -> None: ...
 
-    async def live(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def live(self) -> None: ...
 
     async def connection(self) -> WireClient:
         """The live connection; a new one as soon as there is a server again."""
