@@ -5,7 +5,11 @@ Each call runs to its end without a pause, so commands are serial by nature.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
+
 from queueing.engine import Engine
+from queueing.homes import Home, Roll
 from queueing.model import AgentState, Applied, Command, Place, Settle, Snapshot
 
 
@@ -14,12 +18,18 @@ class LocalQueue:
 
     def __init__(self) -> None:
         self._engine = Engine()
+        self._epoch = ""
+
+    @property
+    def epoch(self) -> str:
+        return self._epoch
 
     async def apply(self, command: Command, now_ms: int) -> Applied:
         return self._engine.apply(command, now_ms)
 
     async def rebuild(self, snapshot: Snapshot, now_ms: int) -> Applied:
         self._engine = Engine.of(snapshot)
+        self._epoch = uuid.uuid4().hex
         return self._engine.apply(Settle(), now_ms)
 
     async def snapshot(self) -> Snapshot:
@@ -36,3 +46,13 @@ class LocalQueue:
 
     async def free_slots(self, department: str) -> int:
         return sum(agent.free_slots for agent in self._engine.agents(department))
+
+
+class LocalHomes:
+    """`Homes` of a process that is alone: always there, always leader."""
+
+    async def beat(self, process: str, agents: Collection[str], visitors: Collection[str]) -> Roll:
+        return Roll((Home(process, 0.0, frozenset(agents), frozenset(visitors)),), leader=process)
+
+    async def leave(self, process: str) -> None:
+        """Nobody is left who would ask."""

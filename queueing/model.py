@@ -285,10 +285,15 @@ Event = Queued | Assigned | Requeued | Removed | Reprioritised | AgentChanged | 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One command's outcome. version: counts the commands of this epoch from 1; the key of the journal."""
+    """One command's outcome. version: counts the commands of this epoch from 1; the key of the journal.
+
+    id: by which a queue of several servers knows the decision (see news.py); '' in a queue of one. Equal outcomes are
+    equal whatever their ids.
+    """
 
     version: int
     events: tuple[Event, ...]
+    id: str = field(default="", compare=False)
 
 
 # ---- state that can be asked for or stored ------------------------------------------------------------------------
