@@ -1,4 +1,4 @@
-"""The queue in Redis: one Lua script per command, for several servers that are one desk.
+"""The queue in Redis, and the homes: one Lua script per command, for several servers that are one desk.
 
 The scripts (queueing/lua) decide exactly as the engine does; a state machine compares them. This module knows which
 script carries out what, and which desk it speaks to: the `epoch` is a desk's name from one rebuild to the next, and a
@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from queueing.codec import encode_command
+from queueing.homes import Roll
 from queueing.model import AgentState, Applied, Command, Place, Settle, Snapshot
-from queueing.redis import values
+from queueing.news import Decision, News
+from queueing.redis import roll, values
 from queueing.redis.client import RedisClient
-from queueing.redis.keys import keys_of
+from queueing.redis.keys import home_keys_of, keys_of
 from queueing.redis.scripts import Script, load
 
 PORTION = 500
@@ -24,7 +26,7 @@ PORTION = 500
 
 
 class RedisQueue:
-    """A `QueuePort`. It belongs to no desk until `adopt` has found one or `rebuild` has made one."""
+    """A `SharedQueuePort`. It belongs to no desk until `adopt` has found one or `rebuild` has made one."""
 
     def __init__(self, client: RedisClient, desk: str = "desk", scripts: Mapping[str, Script] | None = None) -> None:
         """desk: the name that its servers share. scripts: those of queueing/lua, unless a test spoils them."""
@@ -46,6 +48,10 @@ class RedisQueue:
         found = await self._call("current_epoch", {})
         self._epoch = "" if found is None else found.decode()
         return found is not None
+
+    async def may_rebuild(self, owner: str, for_s: float) -> bool:
+        for_ms = max(1, round(for_s * 1000))
+        return bool(await self._ask("may_rebuild", owner=owner, for_ms=str(for_ms)))
 
     async def apply(self, command: Command, now_ms: int) -> Applied:
         """As the port says, but after a time-out the command may have been carried out: rebuild, or read the stream.
@@ -91,8 +97,50 @@ class RedisQueue:
     async def free_slots(self, department: str) -> int:
         return int(await self._ask("free_slots", department=department))
 
+    async def news(self, cursor: str, limit: int = 500) -> News:
+        return values.news_of(await self._ask("news", cursor=cursor, limit=str(limit)))
+
+    async def confirm(self, decisions: Sequence[str]) -> None:
+        await self._call("confirm", {"decisions": json.dumps(list(decisions))})
+
+    async def overdue(self, older_than_ms: int, limit: int = 200) -> tuple[Decision, ...]:
+        found = await self._ask("overdue", older_than_ms=str(older_than_ms), limit=str(limit))
+        return values.decisions_of(found)
+
+    async def aclose(self) -> None:
+        """End the client's connections, also for whoever shares it."""
+        await self._client.aclose()
+
     async def _ask(self, script: str, **arguments: str) -> Any:
         return await self._call(script, {"epoch": self._epoch, **arguments})
+
+    async def _call(self, script: str, arguments: Mapping[str, str]) -> Any:
+        return await self._client.call(self._scripts[script], self._keys, arguments)
+
+
+class RedisHomes:
+    """`Homes`, in step with nothing but Redis's clock: no rebuild and no epoch concerns them."""
+
+    def __init__(self, client: RedisClient, desk: str = "desk") -> None:
+        """client: may be the queue's, which then outlives this. desk: the name that its servers share."""
+        self._client = client
+        self._keys = home_keys_of(desk)
+        self._scripts = load()
+        self._bodies: roll.Bodies = {}
+
+    async def beat(self, process: str, agents: Collection[str], visitors: Collection[str]) -> Roll:
+        text = roll.body_text(agents, visitors)
+        body, known = roll.body_of(text), self._bodies
+        reply = None
+        if known.get(process) == body:
+            reply = await self._call("beat", roll.arguments_of(process, body, "", known))
+        if reply is None:  # it has changed, or Redis has lost it
+            reply = await self._call("beat", roll.arguments_of(process, body, text, known))
+        self._bodies = roll.bodies_of(reply, {**known, process: body})
+        return roll.roll_of(reply, self._bodies)
+
+    async def leave(self, process: str) -> None:
+        await self._call("leave_home", {"process": process})
 
     async def _call(self, script: str, arguments: Mapping[str, str]) -> Any:
         return await self._client.call(self._scripts[script], self._keys, arguments)

@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- agents: all agents with what they hold.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch
 -- RETURNS as JSON {agents {agent: record}, serves {agent: departments}, held {chat: agent's number}};
 --   EPOCH: the desk must be rebuilt

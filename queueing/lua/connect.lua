@@ -1,8 +1,8 @@
 #!lua
 -- connect: the agent has at least one live connection. Idempotent.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 now_ms  3 command  4 agent
--- RETURNS {version, events}; refused: unknown_agent; EPOCH: the desk must be rebuilt, nothing was changed
+-- RETURNS {version, events, id}; refused: unknown_agent; EPOCH: the desk must be rebuilt, nothing was changed
 --- @include "command"
 local agent = ARGV[4]
 local record = agent_of(agent)

@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- free_slots: how many more chats the accepting agents of a department may be given.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 department
 -- RETURNS the number; EPOCH: the desk must be rebuilt
 --- @include "epoch"

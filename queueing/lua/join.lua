@@ -1,8 +1,8 @@
 #!lua
 -- join: put a chat in line; it is served at once where an agent has a free slot. A chat that is known stays as it is.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 now_ms  3 command  4 chat  5 department  6 tier  7 priority  8 line  9 returned
--- RETURNS {version, events}; EPOCH: the desk must be rebuilt, nothing was changed
+-- RETURNS {version, events, id}; EPOCH: the desk must be rebuilt, nothing was changed
 --- @include "command"
 local chat = ARGV[4]
 

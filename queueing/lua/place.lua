@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- place: where a waiting chat stands in its department's line.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 chat
 -- RETURNS {department, position from 1}; nil: the chat does not wait; EPOCH: the desk must be rebuilt
 --- @include "epoch"

@@ -1,8 +1,8 @@
 #!lua
 -- reassign: no first reply in time; to another agent with a free slot.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 now_ms  3 command  4 chat
--- RETURNS {version, events}; refused: unknown_chat, nobody_free; EPOCH: the desk must be rebuilt, nothing was changed
+-- RETURNS {version, events, id}; refused: unknown_chat, nobody_free; EPOCH: the desk must be rebuilt, nothing was changed
 --- @include "command"
 local chat = ARGV[4]
 local record = chat_of(chat)

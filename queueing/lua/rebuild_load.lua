@@ -1,6 +1,6 @@
 #!lua
 -- rebuild_load: put some agents or chats of the snapshot in place; agents come before the chats they hold.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch (the new one)  2 now_ms  3 agents (JSON: {agent, serves, record without number and load})
 --      4 chats (JSON: {chat, record})
 -- RETURNS 1; EPOCH: the rebuild must begin again

@@ -1,10 +1,10 @@
 #!lua
 -- restore: the store's truth about one chat. agent given: theirs, beyond capacity if need be; else queued: it waits;
 -- else it is over. An event only for what was not so before.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 now_ms  3 command  4 chat  5 department  6 tier  7 priority  8 line  9 returned  10 queued
 --      11 agent ('' for none)
--- RETURNS {version, events}; refused: unknown_agent; EPOCH: the desk must be rebuilt, nothing was changed
+-- RETURNS {version, events, id}; refused: unknown_agent; EPOCH: the desk must be rebuilt, nothing was changed
 --- @include "command"
 local chat, queued = ARGV[4], ARGV[10] == '1'
 local agent = ARGV[11] ~= '' and ARGV[11] or nil
@@ -41,4 +41,6 @@ elseif agent or (not truth.agent and same_place) then
 else
   enqueue(chat, with_agent(truth, nil, truth.returned), truth.agent)
 end
+-- So far all this is the record's own word; what settling makes of it is news to it.
+has_effects = false
 return finish()

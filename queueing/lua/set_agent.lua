@@ -1,8 +1,8 @@
 #!lua
 -- set_agent: make an agent known or change what they serve; keeps their chats and their connection.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 now_ms  3 command  4 agent  5 departments (JSON, sorted)  6 tier  7 capacity  8 status
--- RETURNS {version, events}; EPOCH: the desk must be rebuilt, nothing was changed
+-- RETURNS {version, events, id}; EPOCH: the desk must be rebuilt, nothing was changed
 --- @include "command"
 local agent, departments = ARGV[4], ARGV[5]
 

@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- snapshot: everything the desk is, as of one version.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch
 -- RETURNS {version, and as JSON: agents {agent: record}, serves {agent: departments}, held {chat: agent's number},
 --   chats {chat: record}}; EPOCH: the desk must be rebuilt

@@ -1,8 +1,8 @@
 #!lua
 -- take: an agent pulls a waiting chat, or takes an active one over (takeover); force: beyond their capacity.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 now_ms  3 command  4 chat  5 agent  6 force  7 takeover
--- RETURNS {version, events}; refused: unknown_chat, unknown_agent, already_theirs, not_waiting, not_accepting, full;
+-- RETURNS {version, events, id}; refused: unknown_chat, unknown_agent, already_theirs, not_waiting, not_accepting, full;
 --   EPOCH: the desk must be rebuilt, nothing was changed
 --- @include "command"
 local chat, agent, force, takeover = ARGV[4], ARGV[5], ARGV[6] == '1', ARGV[7] == '1'

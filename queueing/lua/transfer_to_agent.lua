@@ -1,8 +1,8 @@
 #!lua
 -- transfer_to_agent: give a chat, waiting or active, to an agent who is accepting; force: beyond their capacity.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 now_ms  3 command  4 chat  5 agent  6 force
--- RETURNS {version, events}; refused: unknown_chat, unknown_agent, already_theirs, not_accepting, full;
+-- RETURNS {version, events, id}; refused: unknown_chat, unknown_agent, already_theirs, not_accepting, full;
 --   EPOCH: the desk must be rebuilt, nothing was changed
 --- @include "command"
 local chat, agent, force = ARGV[4], ARGV[5], ARGV[6] == '1'

@@ -1,8 +1,8 @@
 #!lua
 -- transfer_to_department: the chat waits in another department or tier, in its old line but not as a returned chat.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 now_ms  3 command  4 chat  5 department  6 tier
--- RETURNS {version, events}, no event where it waits there already; refused: unknown_chat;
+-- RETURNS {version, events, id}, no event where it waits there already; refused: unknown_chat;
 --   EPOCH: the desk must be rebuilt, nothing was changed
 --- @include "command"
 local chat, department, tier = ARGV[4], ARGV[5], tonumber(ARGV[6])
@@ -16,5 +16,6 @@ if record.agent or record.department ~= department or record.tier ~= tier then
   moved.department, moved.tier = department, tier
   number_of(department)
   enqueue(chat, moved, record.agent)
+  has_effects = true
 end
 return finish()

@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- waiting: the chats of a department in the order of service, all tiers.
--- KEYS the desk's nine (include/keys.lua)
+-- KEYS the desk's (include/keys.lua)
 -- ARGV 1 epoch  2 department  3 limit (-1 for all)
 -- RETURNS {chat, ...}; EPOCH: the desk must be rebuilt
 --- @include "epoch"

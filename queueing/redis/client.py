@@ -19,7 +19,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from queueing.errors import QueueUnavailable, UnusableRedisUrl
-from queueing.redis.keys import PARTS
 from queueing.redis.scripts import Script
 
 SENTINEL_PORT = 26379
@@ -56,7 +55,7 @@ class RedisClient:
         The driver may swallow a cancellation that meets the end of one of its waits (Python 3.11's `wait_for` does), so
         the call is a task that is left behind when its time is over, not one that is waited for until it obeys.
         """
-        task = asyncio.ensure_future(self._bounded(script, (*keys, *script.ordered(values))))
+        task = asyncio.ensure_future(self._bounded(script, (len(keys), *keys, *script.ordered(values))))
         self._calls.add(task)
         task.add_done_callback(self._ended)
         try:
@@ -75,7 +74,7 @@ class RedisClient:
         if not task.cancelled():
             task.exception()  # of a call that was left behind nobody asks; the loop would complain
 
-    async def _bounded(self, script: Script, arguments: Sequence[str]) -> Any:
+    async def _bounded(self, script: Script, arguments: Sequence[str | int]) -> Any:
         async with self._free:
             try:
                 return await self._evaluate(script, arguments)
@@ -84,8 +83,8 @@ class RedisClient:
                     await self._drop_idle_connections()
                 raise
 
-    async def _evaluate(self, script: Script, arguments: Sequence[str]) -> Any:
-        by_sha = ("EVALSHA", script.sha, len(PARTS), *arguments)
+    async def _evaluate(self, script: Script, arguments: Sequence[str | int]) -> Any:
+        by_sha = ("EVALSHA", script.sha, *arguments)
         try:
             return await self._redis.execute_command(*by_sha)
         except NoScriptError:  # Redis has restarted and forgotten; nothing ran

@@ -5,14 +5,17 @@ Arguments are text: true is 1, nothing is '', a list is JSON. Replies are bytes;
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from queueing.codec import Record, decode_event, encode_command
-from queueing.model import AgentState, Applied, ChatState, Command, Snapshot
+from queueing.codec import Record, decode_command, decode_event, encode_command
+from queueing.errors import UnreadableRecord
+from queueing.model import AgentState, Applied, ChatState, Command, Event, Snapshot
+from queueing.news import Decision, News
 from queueing.routing import line_key
 
 Item = TypeVar("Item")
@@ -57,8 +60,44 @@ def check_limits(values: Mapping[str, Any]) -> None:
 
 
 def applied_of(reply: Sequence[Any]) -> Applied:
-    version, events = reply
-    return Applied(int(version), tuple(decode_event(event) for event in json.loads(events)))
+    version, events, decision = reply
+    return Applied(int(version), _events_of(events), decision.decode())
+
+
+def news_of(reply: Sequence[Any]) -> News:
+    """A decision that only a newer version of the code can read is like one that is gone."""
+    complete, cursor, entries = reply
+    try:
+        return News(tuple(_decision_of(entry) for entry in entries), cursor.decode(), bool(complete))
+    except UnreadableRecord:
+        return News((), cursor.decode(), complete=False)
+
+
+def decisions_of(entries: Iterable[Sequence[Any]]) -> tuple[Decision, ...]:
+    """In the order they were made; without those that only a newer version of the code can read."""
+    found = []
+    for entry in entries:
+        with contextlib.suppress(UnreadableRecord):
+            found.append(_decision_of(entry))
+    return tuple(sorted(found, key=lambda decision: decision.version))
+
+
+def _decision_of(entry: Sequence[Any]) -> Decision:
+    """From an entry of the stream. Raises UnreadableRecord."""
+    name, flat = entry
+    told = dict(zip(flat[::2], flat[1::2], strict=True))
+    return Decision(
+        name.decode(),
+        told[b"epoch"].decode(),
+        int(name.partition(b"-")[2]),
+        int(told[b"now_ms"]),
+        decode_command(json.loads(told[b"command"])),
+        _events_of(told[b"events"]),
+    )
+
+
+def _events_of(events: bytes) -> tuple[Event, ...]:
+    return tuple(decode_event(event) for event in json.loads(events))
 
 
 def agents_of(agents: bytes, serves: bytes, held: bytes) -> tuple[AgentState, ...]:

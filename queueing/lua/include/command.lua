@@ -1,6 +1,7 @@
 -- What every command begins and ends with: the epoch, then the version, the outcome and its entry in the stream.
 -- ARGV 1 epoch  2 now_ms  3 command (as codec.py writes it): of every command, before its own.
--- An outcome: {version, JSON array of events}, of which the stream has the same text.
+-- An outcome: {version, JSON array of events, the stream entry's id}; the stream has the same text. What the record has
+-- to follow is pending until somebody confirms it: in the same step, so that it cannot be lost with whoever asked.
 --- @include "epoch"
 --- @include "settle"
 
@@ -13,7 +14,10 @@ local function outcome()
   local id = redis.call('HGET', META, 'generation') .. '-' .. string.format('%.0f', version)
   redis.call('XADD', STREAM, 'MAXLEN', '~', KEPT_ENTRIES, id,
     'epoch', ARGV[1], 'now_ms', ARGV[2], 'command', ARGV[3], 'events', text)
-  return { version, text }
+  if has_effects then
+    redis.call('ZADD', PENDING, ARGV[2], id)
+  end
+  return { version, text, id }
 end
 
 -- Nothing may have been changed before a refusal.

@@ -1,2 +1,3 @@
--- The desk's keys: the same nine for every script, all under one hash tag. docs/redis.md says what is in each.
-local META, DEPARTMENTS, CHATS, WAITING, AGENTS, SERVES, HELD, FREE, STREAM = unpack(KEYS)
+-- The desk's keys: the same for every script, all under one hash tag. docs/redis.md says what is in each.
+local META, DEPARTMENTS, CHATS, WAITING, AGENTS, SERVES, HELD, FREE, STREAM, PENDING, LEASE =
+  unpack(KEYS)

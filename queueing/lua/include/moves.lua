@@ -11,7 +11,7 @@ local function assign(chat, record, agent, rule)
   local winner = agent_of(agent)
   local forced = winner.load >= winner.capacity
   put_chat(chat, with_agent(record, agent, false))
-  note({ kind = 'assigned', chat = chat, agent = agent, rule = rule, from_agent = record.agent, forced = forced })
+  note_effect({ kind = 'assigned', chat = chat, agent = agent, rule = rule, from_agent = record.agent, forced = forced })
 end
 
 local function leave(chat, record)
@@ -35,6 +35,6 @@ local function requeue_all_of(agent)
   end)
   for _, entry in ipairs(returned) do
     put_chat(entry.chat, entry.record)
-    note({ kind = 'requeued', chat = entry.chat, agent = agent, cause = 'connection_lost' })
+    note_effect({ kind = 'requeued', chat = entry.chat, agent = agent, cause = 'connection_lost' })
   end
 end

@@ -10,12 +10,14 @@ import pytest
 
 from queueing.codec import encode_command
 from queueing.model import Command, Join, Settle, Take
-from queueing.redis.keys import PARTS, keys_of
+from queueing.redis.keys import HOME_PARTS, PARTS, home_keys_of, keys_of
 from queueing.redis.scripts import LUA, BrokenScript, Script, load
 from queueing.redis.values import arguments_of
 
 SCRIPTS = load()
 EVERY_LUA_FILE = sorted(LUA.rglob("*.lua"))
+# Of several machines' clocks none can be trusted to say which of the others is dead.
+PROOFS_OF_LIFE = {"beat.lua"}
 
 
 def _written(folder: Path, name: str, text: str) -> None:
@@ -75,15 +77,16 @@ def test_header_says_keys_arguments_and_result(script: Script) -> None:
     shebang, what, *_ = script.source.splitlines()
     assert shebang.startswith("#!lua")
     assert what.startswith(f"-- {script.name}: ")
-    assert re.search(r"^-- KEYS the desk's nine", script.source, re.MULTILINE)
+    assert re.search(r"^-- KEYS the (desk's|homes') \(include/(keys|homes)\.lua\)$", script.source, re.MULTILINE)
     assert re.search(r"^-- RETURNS ", script.source, re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", EVERY_LUA_FILE, ids=lambda path: str(path.relative_to(LUA)))
 def test_script_names_no_key_of_its_own_and_asks_for_no_time(path: Path) -> None:
-    calls = re.findall(r"redis\.call\('(\w+)', ([^,)]+)", _code(path))
-    assert {key for _, key in calls} <= {part.upper() for part in PARTS}
-    assert {command for command, _ in calls}.isdisjoint({"TIME", "KEYS", "SCAN", "RANDOMKEY"})
+    calls = re.findall(r"redis\.call\('(\w+)'(?:, ([^,)]+))?", _code(path))
+    assert {key for _, key in calls if key} <= {part.upper() for part in (*PARTS, *HOME_PARTS)}
+    unasked = {"TIME", "KEYS", "SCAN", "RANDOMKEY"} - ({"TIME"} if path.name in PROOFS_OF_LIFE else set())
+    assert {command for command, _ in calls}.isdisjoint(unasked)
 
 
 @pytest.mark.parametrize("path", EVERY_LUA_FILE, ids=lambda path: str(path.relative_to(LUA)))
@@ -92,13 +95,16 @@ def test_numbers_never_become_text_by_joining_into_scores(path: Path) -> None:
     assert not re.search(r"(lowest|highest)[^,\n]*\.\.|\.\. *(lowest|highest)", _code(path))
 
 
-def test_pieces_name_the_keys_in_the_order_they_are_sent() -> None:
-    named = re.findall(r"[A-Z]{2,}", _code(LUA / "include" / "keys.lua"))
-    assert [name.lower() for name in named if name != "KEYS"] == list(PARTS)
+@pytest.mark.parametrize(("piece", "parts"), [("keys", PARTS), ("homes", HOME_PARTS)])
+def test_pieces_name_the_keys_in_the_order_they_are_sent(piece: str, parts: tuple[str, ...]) -> None:
+    named = re.findall(r"[A-Z]{2,}", _code(LUA / "include" / f"{piece}.lua"))
+    assert [name.lower() for name in named if name != "KEYS"] == list(parts)
 
 
 def test_all_keys_of_a_desk_share_one_hash_tag() -> None:
-    assert {re.findall(r"{(.*?)}", key)[0] for key in keys_of("desk")} == {"desk"}
+    every = (*keys_of("desk"), *home_keys_of("desk"))
+    assert {re.findall(r"{(.*?)}", key)[0] for key in every} == {"desk"}
+    assert len(set(every)) == len(PARTS) + len(HOME_PARTS)
     with pytest.raises(ValueError, match="braces"):
         keys_of("a}b")
 
