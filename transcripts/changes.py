@@ -2,6 +2,7 @@
 
 An adapter loads the chat in its transaction, checks what needs other rows (client_ids, an agent's load), asks here,
 and stores the outcome. Whether an operation fits the chat's state is decided here; who may order it is the server's.
+Every change is made by `_changed`, which counts the chat's revision.
 """
 
 from __future__ import annotations
@@ -11,25 +12,36 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from transcripts.errors import ChatClosed, Conflict, NotHeld, RouteConflict
-from transcripts.facts import ChatChanged, Fact, MessageAdded
+from transcripts.facts import ChatChanged, Fact, MessageAdded, NoteAdded, ReadMarked
 from transcripts.operations import Assign, ChatChanges, Close, EventText, NewChat, NewMessage, NewNote, Requeue
-from transcripts.records import SYSTEM, Author, AuthorKind, Chat, Message, Note
+from transcripts.records import SYSTEM, Author, AuthorKind, Chat, Message, Note, Rating
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The chat as it is afterwards and the messages that were appended, in order. before: None for a new chat."""
+    """The chat as it is afterwards and what was added, messages in order. before: None for a new chat.
+
+    read_by: who has read further. is_news False: nothing about the chat is news but these.
+    """
 
     before: Chat | None
     chat: Chat
     messages: tuple[Message, ...] = ()
+    note: Note | None = None
+    read_by: AuthorKind | None = None
+    is_news: bool = True
 
-    def facts(self, *, changed: bool = True) -> Iterator[Fact]:
-        """changed False: nothing about the chat is news but the messages."""
-        if changed:
-            yield ChatChanged(self.chat, self.before)
+    def facts(self) -> Iterator[Fact]:
+        chat = self.chat
+        if self.is_news:
+            yield ChatChanged(chat, self.before)
         for message in self.messages:
-            yield MessageAdded(self.chat, message)
+            yield MessageAdded(chat, message)
+        if self.note is not None:
+            yield NoteAdded(chat, self.note)
+        if self.read_by is not None:
+            seq = chat.visitor_read_seq if self.read_by == "visitor" else chat.agent_read_seq
+            yield ReadMarked(chat, self.read_by, seq)
 
 
 def open_chat(new: NewChat, line: int) -> Change:
@@ -56,7 +68,7 @@ def open_chat(new: NewChat, line: int) -> Change:
     )
     asked = NewMessage(new.id, new.client_id, Author("visitor", new.visitor_id, new.name), new.question, new.at)
     said = _append(chat, asked)
-    return Change(None, said.chat, said.messages)
+    return replace(said, before=None, is_news=True)
 
 
 def send(chat: Chat, new: NewMessage) -> Change:
@@ -73,10 +85,10 @@ def is_same_message(message: Message, new: NewMessage) -> bool:
     return (message.kind, message.body, message.file) == (new.kind, new.body, new.file)
 
 
-def add_note(chat: Chat, new: NewNote) -> tuple[Chat, Note]:
+def add_note(chat: Chat, new: NewNote) -> Change:
     number = chat.last_note_seq + 1
     note = Note(chat.id, number, chat.last_seq, new.client_id, new.author, new.body, new.at)
-    return replace(chat, last_note_seq=number), note
+    return _changed(chat, replace(chat, last_note_seq=number), note=note, is_news=False)
 
 
 def add_event(chat: Chat, event: EventText, at: datetime, route_version: int) -> Change | None:
@@ -95,7 +107,7 @@ def add_event(chat: Chat, event: EventText, at: datetime, route_version: int) ->
             return None
         case _:
             pass
-    return _with_events(chat, marked, (event,), at)
+    return _with_events(chat, marked, (event,), at, is_news=False)
 
 
 def assign(chat: Chat, order: Assign, load: int) -> Change:
@@ -183,8 +195,9 @@ def numbered(events: Sequence[EventText], ticket_number: str) -> tuple[EventText
     )
 
 
-def change(chat: Chat, changes: ChatChanges) -> Chat:
-    return replace(
+def change(chat: Chat, changes: ChatChanges) -> Change | None:
+    """None where nothing would be different."""
+    changed = replace(
         chat,
         priority=chat.priority if changes.priority is None else changes.priority,
         topic=chat.topic if changes.topic is None else changes.topic,
@@ -192,14 +205,22 @@ def change(chat: Chat, changes: ChatChanges) -> Chat:
         visitor_name=chat.visitor_name if changes.name is None else changes.name,
         visitor_email=chat.visitor_email if changes.email is None else changes.email,
     )
+    return None if changed == chat else _changed(chat, changed)
 
 
-def mark_read(chat: Chat, by: AuthorKind, seq: int) -> Chat:
-    """Never back, never beyond the last message."""
+def rate(chat: Chat, rating: Rating) -> Change | None:
+    """None where it is the same rating."""
+    return None if chat.rating == rating else _changed(chat, replace(chat, rating=rating))
+
+
+def mark_read(chat: Chat, by: AuthorKind, seq: int) -> Change | None:
+    """Never beyond the last message; None where that was read before."""
     upto = min(seq, chat.last_seq)
     if by == "visitor":
-        return replace(chat, visitor_read_seq=max(chat.visitor_read_seq, upto))
-    return replace(chat, agent_read_seq=max(chat.agent_read_seq, upto))
+        marked = replace(chat, visitor_read_seq=max(chat.visitor_read_seq, upto))
+    else:
+        marked = replace(chat, agent_read_seq=max(chat.agent_read_seq, upto))
+    return None if marked == chat else _changed(chat, marked, read_by=by, is_news=False)
 
 
 def _check_route(chat: Chat, route_version: int) -> None:
@@ -231,12 +252,27 @@ def _append(chat: Chat, new: NewMessage) -> Change:
         )
     else:
         said = replace(chat, last_seq=seq)
-    return Change(chat, said, (message,))
+    return _changed(chat, said, (message,), is_news=False)
 
 
-def _with_events(before: Chat, chat: Chat, events: Sequence[EventText], at: datetime) -> Change:
+def _with_events(
+    before: Chat, chat: Chat, events: Sequence[EventText], at: datetime, *, is_news: bool = True
+) -> Change:
     messages = tuple(
         Message(chat.id, seq, None, SYSTEM, "event", event.body, at, event={"code": event.code, **event.data})
         for seq, event in enumerate(events, chat.last_seq + 1)
     )
-    return Change(before, replace(chat, last_seq=chat.last_seq + len(messages)), messages)
+    return _changed(before, replace(chat, last_seq=chat.last_seq + len(messages)), messages, is_news=is_news)
+
+
+def _changed(
+    before: Chat,
+    chat: Chat,
+    messages: tuple[Message, ...] = (),
+    *,
+    note: Note | None = None,
+    read_by: AuthorKind | None = None,
+    is_news: bool = True,
+) -> Change:
+    counted = replace(chat, revision=before.revision + 1)
+    return Change(before, counted, messages, note, read_by, is_news)

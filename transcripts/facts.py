@@ -1,7 +1,8 @@
 """What a committed operation changed: the store tells its listener, in commit order, and the server tells people.
 
 A fact is never the truth, only the news of it: whoever misses one reads the record. Of one operation the chat's
-change comes first, then its messages, then the ticket's; each carries the chat or ticket as the operation left it.
+change comes first, then its messages, then the ticket's; each carries the chat or ticket as the operation left it,
+so all facts of one operation about a chat carry the same `revision`, and the next operation's carry the next one.
 An operation that was done before, or changes nothing, has no facts.
 """
 

@@ -1,14 +1,14 @@
 """How the rest of Semafor reaches the record, wherever it lives.
 
-`sqlite/` is the embedded adapter, `memory.py` the reference; a MongoDB adapter follows. One contract suite runs over
-all. Every method that changes something returns only when the change is durable; operations on one chat take
+`sqlite/` is the embedded adapter, `mongo/` that of several servers, `memory/` the reference; one contract suite runs
+over all. Every method that changes something returns only when the change is durable; operations on one chat take
 effect in the order in which they were called. Raises everywhere: StoreUnavailable; the same request again, under the
 same client_id, is then safe: what was stored after all is not stored twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -110,6 +110,9 @@ class ChatStore(Protocol):
 
     async def open_chats(self) -> tuple[Chat, ...]: ...
 
+    async def open_revisions(self) -> Mapping[str, int]:
+        """The revision of every open chat, by its id: cheap, to be asked every few seconds."""
+
     async def open_chat_of(self, visitor_id: str) -> Chat | None: ...
 
     async def last_chat_of(self, visitor_id: str, closed_after: datetime) -> Chat | None:
@@ -120,11 +123,6 @@ class ChatStore(Protocol):
 
     async def search_chats(self, query: ChatQuery) -> tuple[tuple[ChatHit, ...], str | None]:
         """A page and the cursor of the next. Any text is a safe query."""
-
-    async def chats_between(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
-    ) -> tuple[Chat, ...]:
-        """Chats created in [from_at, to_at), and older ones still open."""
 
 
 class VisitorStore(Protocol):

@@ -74,7 +74,9 @@ class Chat:
     """One conversation. route_version grows by one whenever state, agent or department change: the key of every
     compare-and-set. line: the place counter given at the first queueing. queue_wait_s sums all times in line
     until an agent had the chat. last_visitor_at / last_agent_at: moment of each side's newest message (the
-    question counts). unanswered_since: the oldest visitor message without an answer.
+    question counts). unanswered_since: the oldest visitor message without an answer. revision grows by one with every
+    operation that changes anything that is kept about the chat, messages, notes and read marks too; 0: not since
+    revisions are counted.
     """
 
     id: str
@@ -117,6 +119,7 @@ class Chat:
     tags: tuple[str, ...] = ()
     rating: Rating | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,12 +322,16 @@ class PresenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Last proof of life of a server process. ended: it stopped in an orderly way."""
+    """Last proof of life of a server process. ended: it stopped in an orderly way.
+
+    shared: the desk may have several at once; else one that starts later has taken the record over.
+    """
 
     process_id: str
     started_at: datetime
     last_at: datetime
     ended: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from transcripts.records import (
     Ticket,
 )
 from transcripts.sqlite.accounts import AGENTS, DEPARTMENTS
-from transcripts.sqlite.chats import CHATS, MESSAGES
 from transcripts.sqlite.connections import connect
+from transcripts.sqlite.conversations import CHATS, MESSAGES
 from transcripts.sqlite.journal import ESTIMATES
 from transcripts.sqlite.presence import PRESENCE, PROOFS
 from transcripts.sqlite.schema import migrate

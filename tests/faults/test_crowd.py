@@ -8,7 +8,6 @@ import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from tests.faults.judge import complaints
 from tests.faults.persons import Scene, living
 from tests.harness.desk import Department, Desk, User
 from tests.harness.fixtures import MIA, SUPPORT, NewDesk
+from transcripts.operations import ChatQuery
 from transcripts.port import Store
 from transcripts.records import Chat, JournalEntry, Message
 from transcripts.sqlite.store import SqliteStore
@@ -77,8 +77,8 @@ async def read(desk: Desk, moods: int) -> Day:
     """The record of a desk that has stopped, through the store's port."""
     store = await SqliteStore.open(Path(desk.data) / "semafor.db")
     try:
-        now = datetime.now(UTC)
-        chats = await store.chats_between(now - timedelta(days=1), now + timedelta(days=1), None, None)
+        hits, _ = await store.search_chats(ChatQuery(limit=2 * VISITORS))
+        chats = tuple(hit.chat for hit in hits)
         return Day(
             [segment async for segment in _segments(store)],
             chats,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from transcripts.changes import Change
 from transcripts.errors import NotFound
-from transcripts.facts import ChatChanged, Fact, Listener
+from transcripts.facts import Fact, Listener
 from transcripts.records import Chat, Mail, Message, Note, Ticket, TicketMessage, Visitor
 
 
@@ -38,17 +38,11 @@ class MemoryBase:
             raise NotFound(f"no chat {chat_id}")
         return self._chats[chat_id]
 
-    def _save(self, change: Change) -> None:
-        self._chats[change.chat.id] = change.chat
-        self._messages.setdefault(change.chat.id, []).extend(change.messages)
-
     def _carry_out(self, change: Change) -> Chat:
-        self._save(change)
+        chat = change.chat
+        self._chats[chat.id] = chat
+        self._messages.setdefault(chat.id, []).extend(change.messages)
+        if change.note is not None:
+            self._notes.setdefault(chat.id, []).append(change.note)
         self._tell(change.facts())
-        return change.chat
-
-    def _replace(self, before: Chat, after: Chat) -> Chat:
-        if after != before:
-            self._chats[after.id] = after
-            self._tell([ChatChanged(after, before)])
-        return after
+        return chat

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from transcripts import changes
 from transcripts.cursors import number_of
-from transcripts.errors import Conflict
-from transcripts.facts import NoteAdded, ReadMarked
+from transcripts.errors import Conflict, NotFound
 from transcripts.memory.tickets import MemoryTickets
 from transcripts.operations import (
     Assign,
@@ -41,6 +40,8 @@ class MemoryChats(MemoryTickets):
         chat = self._open_chat_of(new.visitor_id)
         created = chat is None
         if chat is None:
+            if new.only_existing:
+                raise NotFound(f"no chat of visitor {new.visitor_id}")
             if new.id in self._chats:
                 raise Conflict(f"chat {new.id} exists")
             chat = self._carry_out(changes.open_chat(new, len(self._chats) + 1))
@@ -54,8 +55,7 @@ class MemoryChats(MemoryTickets):
                     raise Conflict(f"client_id {new.client_id} was another message")
                 return message
         change = changes.send(self._find_chat(new.chat_id), new)
-        self._save(change)
-        self._tell(change.facts(changed=False))
+        self._carry_out(change)
         return change.messages[0]
 
     async def add_note(self, new: NewNote) -> Note:
@@ -64,18 +64,16 @@ class MemoryChats(MemoryTickets):
                 if note.body != new.body:
                     raise Conflict(f"client_id {new.client_id} was another note")
                 return note
-        chat, note = changes.add_note(self._find_chat(new.chat_id), new)
-        self._chats[chat.id] = chat
-        self._notes.setdefault(chat.id, []).append(note)
-        self._tell([NoteAdded(chat, note)])
-        return note
+        change = changes.add_note(self._find_chat(new.chat_id), new)
+        self._carry_out(change)
+        assert change.note is not None
+        return change.note
 
     async def add_event(self, chat_id: str, event: EventText, at: datetime, *, if_route_version: int) -> Message | None:
         change = changes.add_event(self._find_chat(chat_id), event, at, if_route_version)
         if change is None:
             return None
-        self._save(change)
-        self._tell(change.facts(changed=False))
+        self._carry_out(change)
         return change.messages[0]
 
     async def assign(self, order: Assign) -> Chat:
@@ -108,19 +106,18 @@ class MemoryChats(MemoryTickets):
             name = visitor.name if wanted.name is None else wanted.name
             email = visitor.email if wanted.email is None else wanted.email
             self._visitors[visitor.id] = replace(visitor, name=name, email=email)
-        return self._replace(chat, changes.change(chat, wanted))
+        change = changes.change(chat, wanted)
+        return chat if change is None else self._carry_out(change)
 
     async def mark_read(self, chat_id: str, by: AuthorKind, seq: int) -> None:
-        chat = self._find_chat(chat_id)
-        marked = changes.mark_read(chat, by, seq)
-        if marked != chat:
-            self._chats[chat_id] = marked
-            upto = marked.visitor_read_seq if by == "visitor" else marked.agent_read_seq
-            self._tell([ReadMarked(marked, by, upto)])
+        change = changes.mark_read(self._find_chat(chat_id), by, seq)
+        if change is not None:
+            self._carry_out(change)
 
     async def rate_chat(self, chat_id: str, rating: Rating) -> Chat:
         chat = self._find_chat(chat_id)
-        return self._replace(chat, replace(chat, rating=rating))
+        change = changes.rate(chat, rating)
+        return chat if change is None else self._carry_out(change)
 
     async def chat(self, chat_id: str) -> Chat | None:
         return self._chats.get(chat_id)
@@ -135,6 +132,9 @@ class MemoryChats(MemoryTickets):
 
     async def open_chats(self) -> tuple[Chat, ...]:
         return tuple(chat for chat in self._chats.values() if chat.state != "closed")
+
+    async def open_revisions(self) -> Mapping[str, int]:
+        return {chat.id: chat.revision for chat in await self.open_chats()}
 
     async def open_chat_of(self, visitor_id: str) -> Chat | None:
         return self._open_chat_of(visitor_id)
@@ -154,17 +154,6 @@ class MemoryChats(MemoryTickets):
         page = found[: query.limit]
         hits = tuple(ChatHit(chat, self._snippet(chat, words) if words else None) for chat in page)
         return hits, str(page[-1].line) if len(found) > len(page) else None
-
-    async def chats_between(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
-    ) -> tuple[Chat, ...]:
-        return tuple(
-            chat
-            for chat in self._chats.values()
-            if (from_at <= chat.created_at < to_at or (chat.created_at < from_at and chat.state != "closed"))
-            and (departments is None or chat.department_id in departments)
-            and (agent_id is None or chat.agent_id == agent_id)
-        )
 
     def _open_chat_of(self, visitor_id: str) -> Chat | None:
         opened = (chat for chat in self._chats.values() if chat.visitor_id == visitor_id and chat.state != "closed")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from transcripts.mongo import search
 from transcripts.mongo.base import Part
-from transcripts.mongo.client import Document
 from transcripts.mongo.conversations import CHATS, MESSAGES, NOTES, WITHOUT_TERMS, find, open_chat_of
 from transcripts.mongo.documents import to_micros
 from transcripts.mongo.writer import View
@@ -50,6 +50,13 @@ class ChatReads(Part):
 
         return await self._read(question)
 
+    async def open_revisions(self) -> Mapping[str, int]:
+        async def question(view: View) -> Mapping[str, int]:
+            found = view.db["chats"].find({"open": True}, {"revision": 1})
+            return {chat["_id"]: chat.get("revision", 0) for chat in await found.to_list(None)}
+
+        return await self._read(question)
+
     async def open_chat_of(self, visitor_id: str) -> Chat | None:
         return await self._read(lambda view: open_chat_of(view, visitor_id))
 
@@ -73,23 +80,3 @@ class ChatReads(Part):
 
     async def search_chats(self, query: ChatQuery) -> tuple[tuple[ChatHit, ...], str | None]:
         return await self._read(lambda view: search.chats(view, query), steps=True)
-
-    async def chats_between(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
-    ) -> tuple[Chat, ...]:
-        first, end = to_micros(from_at), to_micros(to_at)
-        narrow: Document = {}
-        if departments is not None:
-            narrow["department_id"] = {"$in": list(departments)}
-        if agent_id is not None:
-            narrow["agent_id"] = agent_id
-        periods = ({"created_at": {"$gte": first, "$lt": end}}, {"open": True, "created_at": {"$lt": first}})
-
-        async def question(view: View) -> tuple[Chat, ...]:
-            chats: dict[str, Chat] = {}
-            for period in periods:
-                found = view.db["chats"].find(period | narrow, WITHOUT_TERMS, session=view.session)
-                chats |= {chat["_id"]: CHATS.of(chat) for chat in await found.to_list(None)}
-            return tuple(sorted(chats.values(), key=lambda chat: chat.line))
-
-        return await self._read(question, steps=True)

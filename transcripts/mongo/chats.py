@@ -6,12 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from transcripts import changes
-from transcripts.changes import Change
 from transcripts.errors import Conflict, NotFound
-from transcripts.facts import ChatChanged, NoteAdded, ReadMarked
 from transcripts.mongo import tickets
 from transcripts.mongo.base import Part, count_up
-from transcripts.mongo.conversations import NOTES, by_author, find, message_of, open_chat_of, save, update
+from transcripts.mongo.conversations import NOTES, by_author, carry_out, find, message_of, open_chat_of
 from transcripts.mongo.writer import Transaction
 from transcripts.operations import (
     Assign,
@@ -44,8 +42,7 @@ class Chats(Part):
             change = changes.add_event(await find(tx, chat_id), event, at, if_route_version)
             if change is None:
                 return None
-            await save(tx, change)
-            tx.tell(change.facts(changed=False))
+            await carry_out(tx, change)
             return change.messages[0]
 
         return await self._write(work, f"chat:{chat_id}")
@@ -53,13 +50,13 @@ class Chats(Part):
     async def assign(self, order: Assign) -> Chat:
         async def work(tx: Transaction) -> Chat:
             chat = await find(tx, order.chat_id)
-            return await _carry_out(tx, changes.assign(chat, order, await _load(tx, order.agent_id, but=chat.id)))
+            return await carry_out(tx, changes.assign(chat, order, await _load(tx, order.agent_id, but=chat.id)))
 
         return await self._write(work, f"chat:{order.chat_id}", f"agent:{order.agent_id}")
 
     async def requeue(self, order: Requeue) -> Chat:
         async def work(tx: Transaction) -> Chat:
-            return await _carry_out(tx, changes.requeue(await find(tx, order.chat_id), order))
+            return await carry_out(tx, changes.requeue(await find(tx, order.chat_id), order))
 
         return await self._write(work, f"chat:{order.chat_id}")
 
@@ -76,40 +73,26 @@ class Chats(Part):
             said = {name: value for name, value in known.items() if value is not None}
             if said:
                 await tx.db["visitors"].update_one({"_id": chat.visitor_id}, {"$set": said}, session=tx.session)
-            return await _replace(tx, chat, changes.change(chat, wanted))
+            change = changes.change(chat, wanted)
+            return chat if change is None else await carry_out(tx, change)
 
         return await self._write(work, f"chat:{chat_id}")
 
     async def mark_read(self, chat_id: str, by: AuthorKind, seq: int) -> None:
         async def work(tx: Transaction) -> None:
-            chat = await find(tx, chat_id)
-            marked = changes.mark_read(chat, by, seq)
-            if marked != chat:
-                await update(tx, chat, marked)
-                upto = marked.visitor_read_seq if by == "visitor" else marked.agent_read_seq
-                tx.tell([ReadMarked(marked, by, upto)])
+            change = changes.mark_read(await find(tx, chat_id), by, seq)
+            if change is not None:
+                await carry_out(tx, change)
 
         await self._write(work, f"chat:{chat_id}")
 
     async def rate_chat(self, chat_id: str, rating: Rating) -> Chat:
         async def work(tx: Transaction) -> Chat:
             chat = await find(tx, chat_id)
-            return await _replace(tx, chat, replace(chat, rating=rating))
+            change = changes.rate(chat, rating)
+            return chat if change is None else await carry_out(tx, change)
 
         return await self._write(work, f"chat:{chat_id}")
-
-
-async def _carry_out(tx: Transaction, change: Change) -> Chat:
-    await save(tx, change)
-    tx.tell(change.facts())
-    return change.chat
-
-
-async def _replace(tx: Transaction, before: Chat, after: Chat) -> Chat:
-    if after != before:
-        await update(tx, before, after)
-        tx.tell([ChatChanged(after, before)])
-    return after
 
 
 async def _start(tx: Transaction, new: NewChat) -> StartedChat:
@@ -124,7 +107,7 @@ async def _start(tx: Transaction, new: NewChat) -> StartedChat:
     if chat is None:
         if new.only_existing:
             raise NotFound(f"no chat of visitor {new.visitor_id}")
-        chat = await _carry_out(tx, changes.open_chat(new, await count_up(tx, "line")))
+        chat = await carry_out(tx, changes.open_chat(new, await count_up(tx, "line")))
     remembered = {**start, "fingerprint": new.fingerprint, "chat_id": chat.id}
     await tx.db["starts"].insert_one(remembered, session=tx.session)
     return StartedChat(chat, created)
@@ -138,8 +121,7 @@ async def _send(tx: Transaction, new: NewMessage) -> Message:
             raise Conflict(f"client_id {new.client_id} was another message")
         return known
     change = changes.send(await find(tx, new.chat_id), new)
-    await save(tx, change)
-    tx.tell(change.facts(changed=False))
+    await carry_out(tx, change)
     return change.messages[0]
 
 
@@ -150,12 +132,10 @@ async def _add_note(tx: Transaction, new: NewNote) -> Note:
         if known.body != new.body:
             raise Conflict(f"client_id {new.client_id} was another note")
         return known
-    before = await find(tx, new.chat_id)
-    chat, note = changes.add_note(before, new)
-    await update(tx, before, chat)
-    await tx.db["notes"].insert_one(NOTES.document(note), session=tx.session)
-    tx.tell([NoteAdded(chat, note)])
-    return note
+    change = changes.add_note(await find(tx, new.chat_id), new)
+    await carry_out(tx, change)
+    assert change.note is not None
+    return change.note
 
 
 async def _close(tx: Transaction, order: Close) -> ClosedChat:
@@ -165,10 +145,10 @@ async def _close(tx: Transaction, order: Close) -> ClosedChat:
         return ClosedChat(chat, known)
     changes.check_close(chat, order)
     if order.ticket is None or known is not None:
-        closed = await _carry_out(tx, changes.close(chat, order, None if known is None else known.number))
+        closed = await carry_out(tx, changes.close(chat, order, None if known is None else known.number))
         return ClosedChat(closed, known)
     number = await tickets.next_number(tx)
-    closed = await _carry_out(tx, changes.close(chat, order, number))
+    closed = await carry_out(tx, changes.close(chat, order, number))
     new = replace(order.ticket, chat_id=chat.id, visitor_id=order.ticket.visitor_id or chat.visitor_id)
     return ClosedChat(closed, await tickets.make(tx, new, number, closed.last_seq))
 

@@ -52,8 +52,11 @@ async def open_chat_of(view: View, visitor_id: str) -> Chat | None:
     return None if document is None else CHATS.of(document)
 
 
-async def save(tx: Transaction, change: Change) -> None:
-    """The chat first: whoever comes later collides there, and not at the messages' index."""
+async def carry_out(tx: Transaction, change: Change) -> Chat:
+    """Store the change, if the chat still is what was read, and have its facts told. Raises Overtaken.
+
+    The chat first: whoever comes later collides there, and not at the messages' index.
+    """
     if change.before is None:
         chat = CHATS.document(
             change.chat,
@@ -65,33 +68,36 @@ async def save(tx: Transaction, change: Change) -> None:
         )
         await tx.db["chats"].insert_one(chat, session=tx.session)
     else:
-        await update(tx, change.before, change.chat, change)
+        await _update(tx, change, change.before)
         await add_terms(tx, "chats", change.chat.id, *_texts(change))
     if change.messages:
         documents = [MESSAGES.document(message) for message in change.messages]
         await tx.db["messages"].insert_many(documents, session=tx.session)
+    if change.note is not None:
+        await tx.db["notes"].insert_one(NOTES.document(change.note), session=tx.session)
+    tx.tell(change.facts())
+    return change.chat
 
 
-async def update(tx: Transaction, before: Chat, after: Chat, change: Change | None = None) -> None:
-    """Write what differs, if the chat still is what was read. change: with messages. Raises Overtaken."""
+async def _update(tx: Transaction, change: Change, before: Chat) -> None:
+    after = change.chat
     sets = CHATS.changes(before, after)
-    if not sets:
-        return
     if (before.visitor_name, before.visitor_email) != (after.visitor_name, after.visitor_email):
         sets |= _names(after)
     order: Document = {"$set": sets}
     if after.state == "closed":
         order["$unset"] = {"open": ""}
-    if change is not None:
-        order["$inc"] = {"messages_n": _said_by_people(change)}
-        if any((message.event or {}).get("code") in BACK_IN_LINE for message in change.messages):
-            sets["came_back"] = True
+    said = _said_by_people(change)
+    if said:
+        order["$inc"] = {"messages_n": said}
+    if any((message.event or {}).get("code") in BACK_IN_LINE for message in change.messages):
+        sets["came_back"] = True
     as_read = {
         "_id": before.id,
         "state": before.state,
         "route_version": before.route_version,
-        "last_seq": before.last_seq,
-        "last_note_seq": before.last_note_seq,
+        # None finds a chat of before there were revisions, which has none.
+        "revision": before.revision or None,
     }
     result = await tx.db["chats"].update_one(as_read, order, session=tx.session)
     if result.matched_count != 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -49,16 +49,20 @@ _CONVERSIONS: tuple[tuple[type, Callable[[Any], object], Callable[[Any], object]
 
 
 class Documents(Generic[T]):
-    """How records of one class are kept. key: the field that is the document's `_id`; None: the driver makes one."""
+    """How records of one class are kept. key: the field that is the document's `_id`; None: the driver makes one.
+
+    A document of before there was a field has that field's default.
+    """
 
     def __init__(self, record: type[T], *, key: str | None = None) -> None:
         self._record = record
         self._fields = [
-            _Field(item.name, "_id" if item.name == key else item.name, hint) for item, hint in _hinted(record)
+            _Field(item.name, "_id" if item.name == key else item.name, hint, item.default)
+            for item, hint in _hinted(record)
         ]
 
     def of(self, document: Document) -> T:
-        return self._record(*[field.decoded(document[field.stored]) for field in self._fields])
+        return self._record(*[field.of(document) for field in self._fields])
 
     def document(self, record: T, **extra: object) -> Document:
         """extra: what is kept beside the record's own fields."""
@@ -74,9 +78,10 @@ class Documents(Generic[T]):
 
 
 class _Field:
-    def __init__(self, name: str, stored: str, hint: object) -> None:
+    def __init__(self, name: str, stored: str, hint: object, default: object) -> None:
         self.name = name
         self.stored = stored
+        self._default = default
         types = {hint, get_origin(hint), *get_args(hint), *map(get_origin, get_args(hint))}
         wanted = [conversion for conversion in _CONVERSIONS if conversion[0] in types]
         self._encode, self._decode = wanted[0][1:] if wanted else (_same, _same)
@@ -84,7 +89,10 @@ class _Field:
     def encoded(self, value: Any) -> object:
         return None if value is None else self._encode(value)
 
-    def decoded(self, value: Any) -> Any:
+    def of(self, document: Document) -> Any:
+        if self.stored not in document and self._default is not MISSING:
+            return self._default
+        value = document[self.stored]
         return None if value is None else self._decode(value)
 
 

@@ -13,8 +13,8 @@ from transcripts.errors import Conflict, NotFound
 from transcripts.mongo import outbox
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document
+from transcripts.mongo.conversations import carry_out as carry_out_chat
 from transcripts.mongo.conversations import find as find_chat
-from transcripts.mongo.conversations import save
 from transcripts.mongo.documents import Documents, to_micros
 from transcripts.mongo.words import add_terms, chars_of, terms_of
 from transcripts.mongo.writer import Overtaken, Transaction, View
@@ -109,10 +109,8 @@ async def _create(tx: Transaction, new: NewTicket) -> Ticket:
         return await make(tx, new, await next_number(tx), None)
     chat = await find_chat(tx, new.chat_id)
     number = await next_number(tx)
-    change = changes.link_ticket(chat, new.chat_events, new.at, number)
-    await save(tx, change)
-    tx.tell(change.facts())
-    return await make(tx, new, number, change.chat.last_seq)
+    chat = await carry_out_chat(tx, changes.link_ticket(chat, new.chat_events, new.at, number))
+    return await make(tx, new, number, chat.last_seq)
 
 
 async def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 
 from transcripts.operations import ChatHit, ChatQuery, SyncPage
 from transcripts.records import Chat, Note
 from transcripts.sqlite import search
 from transcripts.sqlite.base import Part
-from transcripts.sqlite.chats import CHATS, MESSAGES, NOTES, find
-from transcripts.sqlite.rows import marks, to_micros
+from transcripts.sqlite.conversations import CHATS, MESSAGES, NOTES, find
+from transcripts.sqlite.rows import to_micros
 
 
 class ChatReads(Part):
@@ -34,6 +35,11 @@ class ChatReads(Part):
     async def open_chats(self) -> tuple[Chat, ...]:
         return await self._read(lambda db: CHATS.all(db, "WHERE state <> 'closed' ORDER BY line"))
 
+    async def open_revisions(self) -> Mapping[str, int]:
+        return await self._read(
+            lambda db: dict(db.execute("SELECT id, revision FROM chats WHERE state <> 'closed'").fetchall())
+        )
+
     async def open_chat_of(self, visitor_id: str) -> Chat | None:
         return await self._read(lambda db: CHATS.one(db, "WHERE visitor_id = ? AND state <> 'closed'", (visitor_id,)))
 
@@ -49,17 +55,3 @@ class ChatReads(Part):
 
     async def search_chats(self, query: ChatQuery) -> tuple[tuple[ChatHit, ...], str | None]:
         return await self._read(lambda db: search.chats(db, query))
-
-    async def chats_between(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
-    ) -> tuple[Chat, ...]:
-        first, end = to_micros(from_at), to_micros(to_at)
-        where = "WHERE (created_at >= ? AND created_at < ? OR created_at < ? AND state <> 'closed')"
-        args: list[object] = [first, end, first]
-        if departments is not None:
-            where += f" AND department_id IN ({marks(departments)})"
-            args.extend(departments)
-        if agent_id is not None:
-            where += " AND agent_id = ?"
-            args.append(agent_id)
-        return await self._read(lambda db: CHATS.all(db, f"{where} ORDER BY line", args))

@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from transcripts import changes
-from transcripts.changes import Change
 from transcripts.errors import Conflict, NotFound
-from transcripts.facts import ChatChanged, NoteAdded, ReadMarked
 from transcripts.operations import (
     Assign,
     ChatChanges,
@@ -25,12 +23,8 @@ from transcripts.operations import (
 from transcripts.records import AuthorKind, Chat, Message, Note, Rating, Ticket
 from transcripts.sqlite import tickets
 from transcripts.sqlite.base import Part, count_up
-from transcripts.sqlite.rows import Rows
+from transcripts.sqlite.conversations import CHATS, MESSAGES, NOTES, carry_out, find
 from transcripts.sqlite.writer import Transaction
-
-CHATS = Rows(Chat, "chats", key="id")
-MESSAGES = Rows(Message, "messages", key="seq")
-NOTES = Rows(Note, "notes", key="note_seq")
 
 
 class Chats(Part):
@@ -48,8 +42,7 @@ class Chats(Part):
             change = changes.add_event(find(tx.db, chat_id), event, at, if_route_version)
             if change is None:
                 return None
-            save(tx.db, change)
-            tx.tell(change.facts(changed=False))
+            carry_out(tx, change)
             return change.messages[0]
 
         return await self._write(work)
@@ -57,12 +50,12 @@ class Chats(Part):
     async def assign(self, order: Assign) -> Chat:
         def work(tx: Transaction) -> Chat:
             chat = find(tx.db, order.chat_id)
-            return _carry_out(tx, changes.assign(chat, order, _load(tx.db, order.agent_id, but=chat.id)))
+            return carry_out(tx, changes.assign(chat, order, _load(tx.db, order.agent_id, but=chat.id)))
 
         return await self._write(work)
 
     async def requeue(self, order: Requeue) -> Chat:
-        return await self._write(lambda tx: _carry_out(tx, changes.requeue(find(tx.db, order.chat_id), order)))
+        return await self._write(lambda tx: carry_out(tx, changes.requeue(find(tx.db, order.chat_id), order)))
 
     async def close_chat(self, order: Close) -> ClosedChat:
         return await self._write(lambda tx: _close(tx, order))
@@ -74,57 +67,26 @@ class Chats(Part):
                 "UPDATE visitors SET name = coalesce(?, name), email = coalesce(?, email) WHERE id = ?",
                 (wanted.name, wanted.email, chat.visitor_id),
             )
-            return _replace(tx, chat, changes.change(chat, wanted))
+            change = changes.change(chat, wanted)
+            return chat if change is None else carry_out(tx, change)
 
         return await self._write(work)
 
     async def mark_read(self, chat_id: str, by: AuthorKind, seq: int) -> None:
         def work(tx: Transaction) -> None:
-            chat = find(tx.db, chat_id)
-            marked = changes.mark_read(chat, by, seq)
-            if marked != chat:
-                CHATS.update(tx.db, chat, marked)
-                upto = marked.visitor_read_seq if by == "visitor" else marked.agent_read_seq
-                tx.tell([ReadMarked(marked, by, upto)])
+            change = changes.mark_read(find(tx.db, chat_id), by, seq)
+            if change is not None:
+                carry_out(tx, change)
 
         await self._write(work)
 
     async def rate_chat(self, chat_id: str, rating: Rating) -> Chat:
         def work(tx: Transaction) -> Chat:
             chat = find(tx.db, chat_id)
-            return _replace(tx, chat, replace(chat, rating=rating))
+            change = changes.rate(chat, rating)
+            return chat if change is None else carry_out(tx, change)
 
         return await self._write(work)
-
-
-def find(db: sqlite3.Connection, chat_id: str) -> Chat:
-    """Raises NotFound."""
-    chat = CHATS.one(db, "WHERE id = ?", (chat_id,))
-    if chat is None:
-        raise NotFound(f"no chat {chat_id}")
-    return chat
-
-
-def save(db: sqlite3.Connection, change: Change) -> None:
-    if change.before is None:
-        CHATS.insert(db, change.chat)
-    else:
-        CHATS.update(db, change.before, change.chat)
-    for message in change.messages:
-        MESSAGES.insert(db, message)
-
-
-def _carry_out(tx: Transaction, change: Change) -> Chat:
-    save(tx.db, change)
-    tx.tell(change.facts())
-    return change.chat
-
-
-def _replace(tx: Transaction, before: Chat, after: Chat) -> Chat:
-    if after != before:
-        CHATS.update(tx.db, before, after)
-        tx.tell([ChatChanged(after, before)])
-    return after
 
 
 def _start(tx: Transaction, new: NewChat) -> StartedChat:
@@ -142,7 +104,7 @@ def _start(tx: Transaction, new: NewChat) -> StartedChat:
     if chat is None:
         if new.only_existing:
             raise NotFound(f"no chat of visitor {new.visitor_id}")
-        chat = _carry_out(tx, changes.open_chat(new, count_up(tx.db, "line")))
+        chat = carry_out(tx, changes.open_chat(new, count_up(tx.db, "line")))
     tx.db.execute("INSERT INTO starts VALUES (?, ?, ?, ?)", (*key, new.fingerprint, chat.id))
     return StartedChat(chat, created)
 
@@ -158,8 +120,7 @@ def _send(tx: Transaction, new: NewMessage) -> Message:
             raise Conflict(f"client_id {new.client_id} was another message")
         return known
     change = changes.send(find(tx.db, new.chat_id), new)
-    save(tx.db, change)
-    tx.tell(change.facts(changed=False))
+    carry_out(tx, change)
     return change.messages[0]
 
 
@@ -173,12 +134,10 @@ def _add_note(tx: Transaction, new: NewNote) -> Note:
         if known.body != new.body:
             raise Conflict(f"client_id {new.client_id} was another note")
         return known
-    before = find(tx.db, new.chat_id)
-    chat, note = changes.add_note(before, new)
-    CHATS.update(tx.db, before, chat)
-    NOTES.insert(tx.db, note)
-    tx.tell([NoteAdded(chat, note)])
-    return note
+    change = changes.add_note(find(tx.db, new.chat_id), new)
+    carry_out(tx, change)
+    assert change.note is not None
+    return change.note
 
 
 def _close(tx: Transaction, order: Close) -> ClosedChat:
@@ -192,7 +151,7 @@ def _close(tx: Transaction, order: Close) -> ClosedChat:
     if order.ticket is not None and known is None:
         number = tickets.next_number(tx.db)
     change = changes.close(chat, order, number)
-    _carry_out(tx, change)
+    carry_out(tx, change)
     if order.ticket is not None and known is None and number is not None:
         new = replace(order.ticket, chat_id=chat.id, visitor_id=order.ticket.visitor_id or chat.visitor_id)
         ticket = tickets.make(tx, new, number, change.chat.last_seq)

@@ -24,7 +24,7 @@ from transcripts.figures import (
 )
 from transcripts.records import Rating
 from transcripts.sqlite.base import Part
-from transcripts.sqlite.chats import CHATS, MESSAGES
+from transcripts.sqlite.conversations import CHATS, MESSAGES
 from transcripts.sqlite.rows import decoder, from_micros, marks, to_micros
 
 Departments = tuple[str, ...] | None

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from transcripts.cursors import number_of
 from transcripts.operations import ChatHit, ChatQuery, TicketQuery
 from transcripts.records import FINAL_STATUSES, Chat, Ticket
-from transcripts.sqlite.chats import CHATS
+from transcripts.sqlite.conversations import CHATS
 from transcripts.sqlite.rows import marks, to_micros
 from transcripts.sqlite.tickets import TICKETS
 from transcripts.words import fold, snippet, words_of

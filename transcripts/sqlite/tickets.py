@@ -8,17 +8,17 @@ from datetime import datetime
 from transcripts import changes, ticket_changes
 from transcripts.errors import Conflict, NotFound
 from transcripts.operations import NewMail, NewTicket, NewTicketMessage, TicketChanges
-from transcripts.records import Chat, Message, Ticket, TicketMessage
+from transcripts.records import Ticket, TicketMessage
 from transcripts.sqlite import outbox
 from transcripts.sqlite.base import Part, count_up
+from transcripts.sqlite.conversations import carry_out as carry_out_chat
+from transcripts.sqlite.conversations import find as find_chat
 from transcripts.sqlite.rows import Rows
 from transcripts.sqlite.writer import Transaction
 from transcripts.ticket_changes import FIRST_NUMBER, TicketChange
 
 TICKETS = Rows(Ticket, "tickets", key="number")
 TICKET_MESSAGES = Rows(TicketMessage, "ticket_messages", key="id")
-_CHATS = Rows(Chat, "chats", key="id")
-_MESSAGES = Rows(Message, "messages", key="seq")
 
 
 class Tickets(Part):
@@ -90,16 +90,10 @@ def _create(tx: Transaction, new: NewTicket) -> Ticket:
         return earlier
     if new.chat_id is None:
         return make(tx, new, next_number(tx.db), None)
-    chat = _CHATS.one(tx.db, "WHERE id = ?", (new.chat_id,))
-    if chat is None:
-        raise NotFound(f"no chat {new.chat_id}")
+    chat = find_chat(tx.db, new.chat_id)
     number = next_number(tx.db)
-    change = changes.link_ticket(chat, new.chat_events, new.at, number)
-    _CHATS.update(tx.db, chat, change.chat)
-    for message in change.messages:
-        _MESSAGES.insert(tx.db, message)
-    tx.tell(change.facts())
-    return make(tx, new, number, change.chat.last_seq)
+    chat = carry_out_chat(tx, changes.link_ticket(chat, new.chat_events, new.at, number))
+    return make(tx, new, number, chat.last_seq)
 
 
 def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:

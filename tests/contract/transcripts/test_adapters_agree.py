@@ -31,10 +31,10 @@ from tests.contract.transcripts.examples import (
 )
 from tests.harness.mongo import MongoDatabases
 from transcripts.errors import RouteConflict, StoreError
-from transcripts.facts import Fact
+from transcripts.facts import ChatChanged, Fact, MessageAdded, NoteAdded, ReadMarked
 from transcripts.operations import Assign, ChatChanges, ChatQuery, Close, EventText, Requeue
 from transcripts.port import Store
-from transcripts.records import Author, Rating
+from transcripts.records import Author, Chat, Rating
 
 CHATS = st.sampled_from(["c0", "c1", "c2", "c3", "c4"])
 VISITORS = st.sampled_from(["v0", "v1", "v2"])
@@ -189,6 +189,19 @@ class AdaptersAgree(RuleBasedStateMachine):
             assert told == self._facts[0]
 
     @invariant()
+    def every_change_of_a_chat_is_its_next_revision_and_was_told(self) -> None:
+        latest: dict[str, Chat] = {}
+        for fact in self._facts[0]:
+            if not isinstance(fact, ChatChanged | MessageAdded | NoteAdded | ReadMarked):
+                continue
+            known = latest.get(fact.chat.id)
+            if fact.chat != known:
+                assert fact.chat.revision == (known.revision if known else 0) + 1
+            latest[fact.chat.id] = fact.chat
+        for chat_id, chat in latest.items():
+            assert self._loop.run_until_complete(self._stores[0].chat(chat_id)) == chat
+
+    @invariant()
     def the_same_is_kept(self) -> None:
         self._order(_everything)
 
@@ -208,7 +221,7 @@ async def _outcome(answer: Awaitable[Any]) -> Any:
 
 
 async def _everything(store: Store) -> list[Any]:
-    everything: list[Any] = [await store.open_chats(), await store.mails(None, None)]
+    everything: list[Any] = [await store.open_chats(), await store.open_revisions(), await store.mails(None, None)]
     for chat_id in ("c0", "c1", "c2", "c3", "c4"):
         chat = await store.chat(chat_id)
         if chat is not None:

@@ -12,7 +12,6 @@ from tests.contract.transcripts.examples import (
     close,
     current,
     messages,
-    new_chat,
     new_mail,
     new_message,
     new_ticket,
@@ -259,23 +258,6 @@ async def test_chats_that_need_a_resolution_are_found_by_their_agent(store: Stor
     await store.close_chat(close("c1"))
 
     assert [chat.id for chat in await store.unresolved_of("a1")] == ["c2", "c0"]
-
-
-async def test_a_report_is_made_of_the_period_and_of_what_is_still_open(store: Store) -> None:
-    await store.start_chat(new_chat("old", "v1", at=at(-100)))
-    await store.start_chat(new_chat("over", "v2", at=at(-100)))
-    await store.close_chat(close("over"))
-    await store.start_chat(new_chat("in", "v3", at=at(0), department_id="accounts"))
-    await active(store, "mine", "v4", "a4")
-    await store.start_chat(new_chat("next", "v5", at=at(100)))
-
-    async def found(departments: tuple[str, ...] | None, agent: str | None) -> list[str]:
-        return [chat.id for chat in await store.chats_between(at(0), at(100), departments, agent)]
-
-    assert await found(None, None) == ["old", "in", "mine"]
-    assert await found(("accounts",), None) == ["in"]
-    assert await found((), None) == []
-    assert await found(None, "a4") == ["mine"]
 
 
 async def test_a_ticket_of_a_chat_is_linked_and_announced_in_it(store: Store, facts: list[Fact]) -> None:

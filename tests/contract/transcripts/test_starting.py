@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.contract.transcripts.examples import START, VISITOR, at, close, current, messages, new_chat, started
-from transcripts.errors import Conflict
+from transcripts.errors import Conflict, NotFound
 from transcripts.facts import ChatChanged, Fact, MessageAdded
 from transcripts.port import Store
 from transcripts.records import Chat, Message
@@ -42,6 +42,7 @@ async def test_a_new_chat_waits_with_its_question_as_message_one(store: Store) -
         last_visitor_at=START,
         unanswered_since=START,
         fields={"order": "77"},
+        revision=1,
     )
     assert await messages(store) == (Message("c1", 1, "start", VISITOR, "text", "Where is my parcel?", START),)
     assert await store.chat("c1") == result.chat
@@ -51,6 +52,16 @@ async def test_a_new_chat_is_told_before_its_question(store: Store, facts: list[
     chat = await started(store)
 
     assert facts == [ChatChanged(chat, None), MessageAdded(chat, (await messages(store))[0])]
+
+
+async def test_outside_opening_hours_a_chat_is_found_but_not_made(store: Store) -> None:
+    with pytest.raises(NotFound):
+        await started(store, only_existing=True)
+    chat = await started(store)
+
+    again = await store.start_chat(new_chat("c2", client_id="another", only_existing=True))
+
+    assert (again.chat, again.created) == (chat, False)
 
 
 async def test_lines_count_up_and_stay_when_chats_end(store: Store) -> None:

@@ -232,10 +232,10 @@ async def _read(store: MongoStore) -> None:
     await store.sync("c1", 0)
     await store.notes("c1")
     await store.open_chats()
+    await store.open_revisions()
     await store.open_chat_of("v1")
     await store.last_chat_of("v1", at(0))
     await store.unresolved_of("a1")
-    await store.chats_between(at(0), at(9), ("sales",), "a1")
     for query in (
         ChatQuery(),
         ChatQuery(words="parcel"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Iterator
 from itertools import cycle
 
 import pytest
@@ -16,12 +17,14 @@ from tests.contract.transcripts.examples import (
     new_chat,
     new_mail,
     new_message,
+    new_note,
     new_ticket,
     started,
 )
 from transcripts.errors import RouteConflict
-from transcripts.facts import Fact, MessageAdded
+from transcripts.facts import ChatChanged, Fact, MessageAdded, NoteAdded, ReadMarked
 from transcripts.mongo.store import MongoStore
+from transcripts.operations import ChatChanges
 from transcripts.records import Chat, Message
 
 pytestmark = pytest.mark.slow
@@ -42,6 +45,28 @@ async def test_messages_of_two_servers_take_gapless_seqs_each_told_once(servers:
     assert [message.seq for message in await messages(servers[1])] == list(range(1, 14))
     assert sorted(fact.message.seq for fact in told if isinstance(fact, MessageAdded)) == list(range(1, 14))
     assert (await current(servers[1])).last_seq == 13
+
+
+async def test_a_chats_revisions_of_two_servers_are_each_told_once(servers: Servers) -> None:
+    told: list[Fact] = []
+    for store in servers:
+        store.listen(told.extend)
+    await started(servers[0])
+    told.clear()
+
+    def orders(n: int, store: MongoStore) -> Iterator[Awaitable[object]]:
+        yield store.send_message(new_message(f"m{n}"))
+        yield store.add_note(new_note(f"n{n}"))
+        yield store.set_chat("c1", ChatChanges(topic=f"topic {n}"))
+        yield store.mark_read("c1", "agent", n)
+
+    await asyncio.gather(*(order for n, store in enumerate(servers * 2) for order in orders(n, store)))
+
+    kinds = ChatChanged | MessageAdded | NoteAdded | ReadMarked
+    revisions = [fact.chat.revision for fact in told if isinstance(fact, kinds)]
+    assert len(revisions) == len(told) >= 13
+    assert sorted(revisions) == list(range(2, len(told) + 2))
+    assert await servers[1].open_revisions() == {"c1": len(told) + 1}
 
 
 async def test_the_same_message_sent_through_two_servers_is_one(servers: Servers) -> None:

@@ -12,10 +12,11 @@ import pytest
 from tests.contract.transcripts.examples import START, new_chat
 from transcripts import changes
 from transcripts.errors import StoreUnavailable
-from transcripts.records import SYSTEM, Message
+from transcripts.records import SYSTEM, Message, Proof
 from transcripts.sqlite import schema
-from transcripts.sqlite.chats import CHATS, MESSAGES
 from transcripts.sqlite.connections import connect, connect_reader
+from transcripts.sqlite.conversations import CHATS, MESSAGES
+from transcripts.sqlite.presence import PROOFS
 from transcripts.sqlite.schema import migrate
 from transcripts.sqlite.store import SqliteStore
 
@@ -36,7 +37,7 @@ def test_a_new_file_gets_the_newest_schema_and_an_old_one_keeps_its_rows(tmp_pat
     migrate(db)
 
     assert db.execute("SELECT value FROM named_values").fetchall() == [("s",)]
-    assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    assert db.execute("PRAGMA user_version").fetchone() == (3,)
     db.close()
 
 
@@ -47,7 +48,7 @@ def test_an_old_record_counts_the_messages_that_it_has(tmp_path: Path, monkeypat
     monkeypatch.setattr(schema, "_MIGRATIONS", old)
     db = connect(tmp_path / "record.db")
     migrate(db)
-    CHATS.insert(db, changes.open_chat(new_chat(), 1).chat)
+    CHATS.insert_but(db, changes.open_chat(new_chat(), 1).chat, "revision")
     for seq, kind in enumerate(("text", "event", "file"), 1):
         MESSAGES.insert(db, Message("c1", seq, None, SYSTEM, kind, "", START))  # type: ignore[arg-type]
 
@@ -57,6 +58,30 @@ def test_an_old_record_counts_the_messages_that_it_has(tmp_path: Path, monkeypat
 
     assert db.execute("SELECT messages_n FROM chats").fetchall() == [(3,)]
     db.close()
+
+
+async def test_a_record_of_before_revisions_and_several_servers_counts_from_zero(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    for script in ("0001_record.sql", "0002_reports.sql"):
+        shutil.copy(MIGRATIONS / script, old)
+    monkeypatch.setattr(schema, "_MIGRATIONS", old)
+    db = connect(tmp_path / "record.db")
+    migrate(db)
+    CHATS.insert_but(db, changes.open_chat(new_chat(), 1).chat, "revision")
+    PROOFS.insert_but(db, Proof("p1", START, START), "shared")
+    db.close()
+
+    monkeypatch.setattr(schema, "_MIGRATIONS", MIGRATIONS)
+    store = await SqliteStore.open(tmp_path / "record.db")
+
+    assert await store.open_revisions() == {"c1": 0}
+    assert await store.proofs() == (Proof("p1", START, START, shared=False),)
+    await store.mark_read("c1", "agent", 1)
+    assert await store.open_revisions() == {"c1": 1}
+    await store.aclose()
 
 
 def test_two_processes_that_open_a_new_file_at_once_make_one_schema(tmp_path: Path) -> None:
