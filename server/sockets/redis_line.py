@@ -80,8 +80,8 @@ def manager_address(url: str) -> tuple[str, dict[str, Any]]:
     parts = urlsplit(url)
     query = parse_qsl(parts.query)
     if not parts.scheme.endswith("+sentinel"):
-        kept = urlencode([(name, value) for name, value in query if name not in _NOT_FROM_THE_ADDRESS])
-        return parts._replace(query=kept).geturl(), {}
+        kept = [(name, value) for name, value in query if name not in _NOT_FROM_THE_ADDRESS]
+        return url if kept == query else f"{url.partition('?')[0]}?{urlencode(kept)}", {}
     secure = {"ssl": True} if parts.scheme.startswith("rediss") else {}
     user, _, addresses = parts.netloc.rpartition("@")
     username, _, password = user.partition(":")
