@@ -154,6 +154,17 @@ async def test_rebuilt_queue_has_the_given_state_and_assigns_what_can_be_assigne
     assert (await queue.agents())[0].chats == ("c1", "c2")
 
 
+async def test_each_rebuild_names_the_desk_anew(queue: QueuePort) -> None:
+    epochs = [queue.epoch]
+    for _ in range(2):
+        await queue.rebuild(Snapshot(0), 1)
+        epochs.append(queue.epoch)
+        await queue.apply(Join("c1", "help", 1, "normal", 1), 2)
+        assert queue.epoch == epochs[-1] != ""
+
+    assert len(set(epochs)) == 3
+
+
 async def test_refused_command_has_no_other_event(queue: QueuePort) -> None:
     assert await queue.apply(Leave("c1"), 0) == Applied(1, (Refused("unknown_chat"),))
     assert await queue.apply(Join("c1", "help", 1, "normal", 1), 0) == Applied(2, (Queued("c1", "help", 1),))

@@ -1,9 +1,13 @@
-"""One course of commands for two: the engine, which is the reference, and the Redis adapter. They must never differ."""
+"""One course of commands for two: the engine, which is the reference, and the Redis adapter. They must never differ.
+
+What the adapter tells other servers is compared, too: each decision is the only news since the one before, and pending
+exactly where the record has to follow it.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
@@ -11,13 +15,37 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from queueing.engine import Engine
-from queueing.model import Applied, Command, Settle, Snapshot
+from queueing.model import (
+    Applied,
+    Assigned,
+    Command,
+    Event,
+    Queued,
+    Requeued,
+    Restore,
+    Settle,
+    Snapshot,
+    TransferToDepartment,
+)
+from queueing.news import Decision, News
 from queueing.redis.client import RedisClient
 from queueing.redis.scripts import Script
 from queueing.redis_adapter import RedisQueue
 from tests.unit.queueing.test_engine_against_naive_queue import AnyCourse
 
 T = TypeVar("T")
+
+AFTER_ALL_MS = 10**14
+
+
+def must_be_followed(command: Command, events: Sequence[Event]) -> bool:
+    """Whether the record learns anything from these events. What `Restore` does to its chat came from the record."""
+    told = list(events)
+    if isinstance(command, Restore):
+        own = [e for e in events if isinstance(e, Queued | Assigned) and e.chat == command.chat]
+        told = [e for e in events if e not in own[:1]]
+    kinds = (Assigned, Requeued, Queued) if isinstance(command, TransferToDepartment) else (Assigned, Requeued)
+    return any(isinstance(event, kinds) for event in told)
 
 
 class SideBySide(AnyCourse):
@@ -31,7 +59,7 @@ class SideBySide(AnyCourse):
         self._runner = asyncio.Runner()
         self._client = self._run(self._connected())
         self.redis = RedisQueue(self._client, desk="side-by-side", scripts=self.scripts)
-        self._run(self.redis.rebuild(Snapshot(version=-1), self.now_ms))
+        self._cursor = self._run(self.redis.rebuild(Snapshot(version=-1), self.now_ms)).id
 
     async def _connected(self) -> RedisClient:
         return RedisClient(self.url)
@@ -44,8 +72,21 @@ class SideBySide(AnyCourse):
         self._run(self._do_the_same(command, applied))
 
     async def _do_the_same(self, command: Command, applied: Applied) -> None:
-        assert await self.redis.apply(command, self.now_ms) == applied, command
+        done = await self.redis.apply(command, self.now_ms)
+        assert done == applied, command
+        decision = self._decision(command, done)
+        assert await self.redis.news(self._cursor) == News((decision,), done.id, complete=True)
+        await self._confirm(decision)
         await self._compare()
+
+    def _decision(self, command: Command, done: Applied) -> Decision:
+        return Decision(done.id, self.redis.epoch, done.version, self.now_ms, command, done.events)
+
+    async def _confirm(self, decision: Decision) -> None:
+        pending = (decision,) if must_be_followed(decision.command, decision.events) else ()
+        assert await self.redis.overdue(AFTER_ALL_MS) == pending, decision
+        await self.redis.confirm([decision.id])
+        self._cursor = decision.id
 
     @rule(lost=st.none() | st.sampled_from(["ann", "bob"]), forgotten=st.booleans())
     def go_on_from_a_stored_snapshot(self, lost: str | None, forgotten: bool) -> None:
@@ -57,8 +98,14 @@ class SideBySide(AnyCourse):
         snapshot = replace(snapshot, agents=agents)
         self.engine = Engine.of(snapshot)
         applied = self.engine.apply(Settle(), self.now_ms)
-        assert self._run(self.redis.rebuild(snapshot, self.now_ms)) == applied
-        self._run(self._compare())
+        self._run(self._rebuild_the_same(snapshot, applied))
+
+    async def _rebuild_the_same(self, snapshot: Snapshot, applied: Applied) -> None:
+        done = await self.redis.rebuild(snapshot, self.now_ms)
+        assert done == applied
+        assert await self.redis.news(self._cursor) == News((), done.id, complete=False)
+        await self._confirm(self._decision(Settle(), done))
+        await self._compare()
 
     # What the engine is held to by itself, compared with the naive queue, is not looked at here again.
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from queueing import redis_adapter
 from queueing.codec import decode_command, decode_event
@@ -33,17 +29,10 @@ from queueing.model import (
     Snapshot,
 )
 from queueing.redis.client import RedisClient
-from queueing.redis.keys import PARTS, keys_of
+from queueing.redis.keys import keys_of
 from queueing.redis_adapter import RedisQueue
 from tests.harness.redis import RedisServer
-
-
-@asynccontextmanager
-async def looking_into(server: RedisServer) -> AsyncIterator[Any]:
-    """The bare driver, whose types say as little as they do in client.py."""
-    looking = Redis.from_url(server.url, protocol=2)
-    yield looking
-    await looking.aclose()
+from tests.unit.queueing.redis.looking import desk_of, key_of, looking_into
 
 
 def _busy_desk(chats: int) -> Snapshot:
@@ -92,7 +81,7 @@ async def test_chats_of_an_agent_who_is_not_known_any_more_return_in_line(queue:
 
 
 async def test_another_process_joins_the_desk_by_its_epoch(queue: RedisQueue, client: RedisClient) -> None:
-    other = RedisQueue(client, desk=_desk_of(queue))
+    other = RedisQueue(client, desk=desk_of(queue))
     with pytest.raises(QueueUnavailable):
         await other.apply(Leave("c1"), 1)
 
@@ -110,7 +99,7 @@ async def test_where_no_desk_is_there_is_none_to_join(client: RedisClient) -> No
 async def test_desk_that_another_process_rebuilt_is_not_changed_by_one_that_does_not_know_it(
     queue: RedisQueue, client: RedisClient
 ) -> None:
-    other = RedisQueue(client, desk=_desk_of(queue))
+    other = RedisQueue(client, desk=desk_of(queue))
     await other.rebuild(_busy_desk(8), 1)
     before = await other.snapshot()
 
@@ -123,7 +112,7 @@ async def test_desk_that_another_process_rebuilt_is_not_changed_by_one_that_does
 
 
 async def test_of_rebuilds_at_the_same_time_one_counts_and_is_whole(queue: RedisQueue, client: RedisClient) -> None:
-    rivals = [RedisQueue(client, desk=_desk_of(queue)) for _ in range(4)]
+    rivals = [RedisQueue(client, desk=desk_of(queue)) for _ in range(4)]
     snapshot = _busy_desk(redis_adapter.PORTION + 5)
 
     outcomes = await asyncio.gather(*(rival.rebuild(snapshot, 1) for rival in rivals), return_exceptions=True)
@@ -147,7 +136,7 @@ async def test_stream_has_each_outcome_under_its_version_with_what_caused_it(
     outcomes = [await queue.apply(command, now_ms) for now_ms, command in enumerate(course, start=5)]
 
     async with looking_into(redis_server) as looking:
-        entries = (await looking.xrange(_key_of(queue, "stream")))[1:]  # the first is that of the rebuild
+        entries = (await looking.xrange(key_of(queue, "stream")))[1:]  # the first is that of the rebuild
 
     read = [
         Applied(int(entry.decode().split("-")[1]), tuple(decode_event(event) for event in json.loads(told[b"events"])))
@@ -165,7 +154,7 @@ async def test_stream_goes_on_in_order_after_a_rebuild(queue: RedisQueue, redis_
     await queue.apply(Leave("nobody"), 3)
 
     async with looking_into(redis_server) as looking:
-        entries = await looking.xrange(_key_of(queue, "stream"))
+        entries = await looking.xrange(key_of(queue, "stream"))
 
     assert [entry.decode() for entry, _ in entries] == ["1-0", "1-1", "2-1", "2-2"]
 
@@ -173,8 +162,8 @@ async def test_stream_goes_on_in_order_after_a_rebuild(queue: RedisQueue, redis_
 async def test_all_keys_are_those_of_the_desk(queue: RedisQueue, redis_server: RedisServer) -> None:
     await queue.rebuild(_busy_desk(8), 1)
     async with looking_into(redis_server) as looking:
-        keys = {key.decode() for key in await looking.keys(f"*{_desk_of(queue)}*")}
-    assert keys <= set(keys_of(_desk_of(queue)))
+        keys = {key.decode() for key in await looking.keys(f"*{desk_of(queue)}*")}
+    assert keys <= set(keys_of(desk_of(queue)))
 
 
 async def test_no_more_connections_than_allowed(redis_server: RedisServer) -> None:
@@ -192,16 +181,8 @@ async def test_no_more_connections_than_allowed(redis_server: RedisServer) -> No
 
 async def _line_of(server: RedisServer, queue: RedisQueue) -> tuple[Place, ...]:
     client = RedisClient(server.url)
-    other = RedisQueue(client, desk=_desk_of(queue))
+    other = RedisQueue(client, desk=desk_of(queue))
     await other.adopt()
     line = await other.waiting("help")
     await client.aclose()
     return line
-
-
-def _key_of(queue: RedisQueue, part: str) -> str:
-    return dict(zip(PARTS, keys_of(_desk_of(queue)), strict=True))[part]
-
-
-def _desk_of(queue: RedisQueue) -> str:
-    return queue._keys[0].split("{")[1].split("}")[0]

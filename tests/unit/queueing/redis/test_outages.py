@@ -13,8 +13,9 @@ from redis.asyncio import Redis
 from queueing.engine import Engine
 from queueing.errors import QueueUnavailable
 from queueing.model import Command, Connect, Join, Leave, Place, SetAgent, Settle, Snapshot
+from queueing.news import News
 from queueing.redis.client import RedisClient
-from queueing.redis_adapter import RedisQueue
+from queueing.redis_adapter import RedisHomes, RedisQueue
 from tests.harness.redis import RedisServer
 
 pytestmark = pytest.mark.slow
@@ -65,6 +66,49 @@ async def test_frozen_redis_is_reported_in_time_and_no_late_answer_is_taken_for_
     for place in engine.waiting("help"):
         assert await queue.place(place.chat) == place
     assert await queue.snapshot() == engine.snapshot()
+
+
+async def test_frozen_redis_holds_up_nothing_that_servers_tell_each_other(
+    server: RedisServer, queue: RedisQueue, engine: Engine
+) -> None:
+    cursor = (await queue.news("")).cursor
+    client = RedisClient(server.url)
+    homes = RedisHomes(client)
+    before = await homes.beat("p1", ["ann"], [])
+
+    server.freeze()
+    began = time.monotonic()
+    asked = await asyncio.gather(
+        queue.news(cursor),
+        queue.overdue(1_000),
+        queue.confirm([cursor]),
+        queue.may_rebuild("p1", 10),
+        queue.adopt(),
+        homes.beat("p1", ["ann"], []),
+        homes.leave("p1"),
+        return_exceptions=True,
+    )
+    took_s = time.monotonic() - began
+    server.thaw()
+
+    assert {type(answer) for answer in asked} == {QueueUnavailable}
+    assert took_s < ANSWERED_WITHIN_S
+    assert await queue.news(cursor) == News((), cursor, complete=True)
+    assert (await homes.beat("p1", ["ann"], [])).leader == before.leader
+    await client.aclose()
+
+
+async def test_redis_back_with_its_data_still_has_what_was_pending(
+    server: RedisServer, queue: RedisQueue, engine: Engine
+) -> None:
+    before = await queue.overdue(1_000)
+    server.kill()
+    server.start()
+    with contextlib.suppress(QueueUnavailable):
+        await queue.snapshot()
+
+    assert await queue.overdue(1_000) == before
+    assert len(before) > 0
 
 
 async def test_dead_redis_is_reported_at_once(server: RedisServer, queue: RedisQueue) -> None:

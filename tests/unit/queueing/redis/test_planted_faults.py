@@ -40,6 +40,11 @@ FAULTS = {
     "a_free_agent_is_found_in_one_department_only": Fault(
         "include/agents.lua", "(agent, record, number_of(department), tier)", "(agent, record, 0, tier)"
     ),
+    "a_returned_chat_is_not_pending": Fault(
+        "include/moves.lua", "note_effect({ kind = 'requeued'", "note({ kind = 'requeued'"
+    ),
+    "a_transfer_is_not_pending": Fault("transfer_to_department.lua", "  has_effects = true\n", ""),
+    "the_records_own_word_is_pending": Fault("restore.lua", "has_effects = false\n", ""),
 }
 
 
