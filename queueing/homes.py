@@ -11,7 +11,7 @@ from dataclasses import dataclass
 HOME_LIVES_S = 3.0
 """Without a beat for that long a home is dead."""
 HOME_FORGOTTEN_S = 600.0
-"""A home that died that long ago is in no roll any more."""
+"""Without a beat for that long it is in no roll any more."""
 
 
 @dataclass(frozen=True, slots=True)

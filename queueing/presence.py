@@ -1,13 +1,17 @@
 """Who was there from when to when: presence rows and proofs of life, made into turns for the ledger (coverage.py).
 
-A row holds from its moment until the agent's next row, or until the last proof of life of its process if that
-process is over, or until now.
+A row holds from its moment until the agent's next row, whichever process wrote it, or until the last proof of life of
+its process if that process is over, or until now.
+
+Of several processes that have the agent one writes. Where that one is over, another that has them too writes a row
+dated to its last proof; what the dead one still wrote after that proof holds up to its end, and then the row that was
+written later, though dated earlier. So nobody counts twice and nothing is missing, however the two were dated.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -78,15 +82,35 @@ def turns_of(rows: Sequence[PresenceRow], proofs: Iterable[Proof], now_ms: int) 
     turns: list[Turn] = []
     for latest in by_agent.values():
         in_time = [latest[at_ms] for at_ms in sorted(latest)]
-        followers: list[int | None] = [row.at_ms for _, row in in_time[1:]]
-        for (order, row), next_ms in zip(in_time, [*followers, None], strict=True):
-            departments = frozenset(row.departments if row.accepting else ())
-            cause = Cause("moved" if row.accepting else row.kind, row.agent, row.reason)
-            turns.append(Turn(row.at_ms, order, row.agent, departments, row.free, cause))
-            end_ms = ends.get(row.process)
-            if row.accepting and end_ms is not None and (next_ms is None or end_ms < next_ms):
-                turns.append(Turn(end_ms, None, row.agent, frozenset(), False, Cause("server_down")))
+        for n, (order, row) in enumerate(in_time):
+            turns.append(_turn(row.at_ms, order, row))
+            turns.extend(_after_the_end(in_time, n, ends))
     return sorted(turns, key=lambda turn: (turn.at_ms, turn.order is None, turn.order or 0))
+
+
+def _turn(at_ms: int, order: int, row: PresenceRow) -> Turn:
+    departments = frozenset(row.departments if row.accepting else ())
+    cause = Cause("moved" if row.accepting else row.kind, row.agent, row.reason)
+    return Turn(at_ms, order, row.agent, departments, row.free, cause)
+
+
+def _after_the_end(in_time: Sequence[tuple[int, PresenceRow]], n: int, ends: Mapping[str, int]) -> Iterator[Turn]:
+    """What follows between row `n` and the agent's next one, because the process behind row `n` is over.
+
+    A next row of the very moment of the end wins: it is no gap.
+    """
+    order, row = in_time[n]
+    at_ms = row.at_ms
+    while (end_ms := ends.get(row.process)) is not None:
+        at_ms = max(at_ms, end_ms)
+        if n + 1 < len(in_time) and at_ms >= in_time[n + 1][1].at_ms:
+            return
+        heir = next((earlier for earlier in reversed(in_time[:n]) if earlier[0] > order), None)
+        if heir is None:
+            yield Turn(at_ms, None, row.agent, frozenset(), False, Cause("server_down"))
+            return
+        order, row = heir
+        yield _turn(at_ms, order, row)
 
 
 def _ends(rows: Sequence[PresenceRow], proofs: Iterable[Proof]) -> dict[str, int]:

@@ -1,5 +1,5 @@
 #!lua
--- confirm: the record has followed these decisions. Asks for no epoch: an id is never used twice.
+-- confirm: the record has followed these decisions. Asks for no epoch: ids rise over rebuilds.
 -- KEYS the desk's (include/keys.lua)
 -- ARGV 1 decisions (JSON)
 -- RETURNS how many of them were pending
