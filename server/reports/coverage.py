@@ -19,7 +19,7 @@ from server.reports.periods import Period, Span
 from transcripts.figures import Stay
 from transcripts.records import PresenceRow, Proof
 
-# Proofs come every 10 s: one that is older has no process behind it.
+# Proofs come every 10 s: two may be missing while the record is slow. One that is older has no process behind it.
 PROOF_VALID = timedelta(seconds=30)
 STEPS_UP_TO = timedelta(days=31)
 # So far back a gap that goes on at the beginning of the period is followed to its cause.
@@ -144,16 +144,16 @@ def _kind(row: PresenceRow) -> presence.CauseKind:
 
 
 def _proofs(proofs: Sequence[Proof], now: datetime) -> list[presence.Proof]:
-    """A record has one server: one that started later took it over from one that was killed a moment before."""
     newest = max((proof.started_at for proof in proofs), default=now)
     return [
-        presence.Proof(
-            proof.process_id,
-            to_ms(proof.last_at),
-            ended=proof.ended or proof.started_at < newest or proof.last_at < now - PROOF_VALID,
-        )
-        for proof in proofs
+        presence.Proof(proof.process_id, to_ms(proof.last_at), ended=_is_over(proof, newest, now)) for proof in proofs
     ]
+
+
+def _is_over(proof: Proof, newest: datetime, now: datetime) -> bool:
+    """newest: when the last process started. One that does not share its record was killed before that."""
+    was_replaced = not proof.shared and proof.started_at < newest
+    return proof.ended or was_replaced or proof.last_at < now - PROOF_VALID
 
 
 def _span(span: Span) -> ledger.Span:

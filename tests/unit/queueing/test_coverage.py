@@ -214,13 +214,15 @@ rows_in_order_of_writing = st.lists(
         st.lists(st.sampled_from(DEPARTMENTS), max_size=2, unique=True).map(tuple),
         st.booleans(),
         st.booleans(),
-        st.sampled_from(["p1", "p2"]),
+        st.sampled_from(["p1", "p2", "p3"]),
         st.sampled_from(["away", "signed_out", "connection_lost"]),
     ),
     max_size=14,
 )
 proofs_of_life = st.lists(
-    st.builds(Proof, st.sampled_from(["p1", "p2"]), moments, st.booleans()), max_size=2, unique_by=lambda p: p.process
+    st.builds(Proof, st.sampled_from(["p1", "p2", "p3"]), moments, st.booleans()),
+    max_size=3,
+    unique_by=lambda proof: proof.process,
 )
 cuts = st.lists(moments, min_size=2, max_size=6, unique=True).map(sorted)
 spans = cuts.map(lambda edges: [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=False)])
@@ -231,17 +233,23 @@ openings = st.dictionaries(st.sampled_from(DEPARTMENTS), spans | touching_spans,
 def state_at(
     moment: int, agent: str, rows: list[PresenceRow], proofs: list[Proof], last_rows: dict[str, int]
 ) -> PresenceRow | None:
-    """The agent's row that holds at the moment, by looking at all rows."""
-    known = [(row.at_ms, n) for n, row in enumerate(rows) if row.agent == agent and row.at_ms <= moment]
-    if not known:
-        return None
-    row = rows[max(known)[1]]
-    proof = next((proof for proof in proofs if proof.process == row.process), None)
-    if proof is None or proof.ended:
-        alive_until = max(last_rows[row.process], proof.last_ms if proof else 0)
-        if moment >= alive_until:
-            return None
-    return row if row.accepting else None
+    """The agent's row that holds at the moment, by looking at all rows: the newest of a process that is not over.
+
+    Behind one of a process that is over only what was written later counts.
+    """
+    known = sorted((row.at_ms, n) for n, row in enumerate(rows) if row.agent == agent and row.at_ms <= moment)
+    dropped = -1
+    while known:
+        _, n = known.pop()
+        if n < dropped:
+            continue
+        row = rows[n]
+        proof = next((proof for proof in proofs if proof.process == row.process), None)
+        is_over = proof is None or proof.ended
+        if not is_over or moment < max(last_rows[row.process], proof.last_ms if proof else 0):
+            return row if row.accepting else None
+        dropped = n
+    return None
 
 
 @settings(max_examples=250, deadline=None)

@@ -124,6 +124,28 @@ def test_a_server_that_was_killed_a_moment_before_the_next_one_started_is_over()
     assert report(row(0), proofs=proofs)["total"]["covered_s"] == 3590
 
 
+def test_a_server_that_shares_the_record_goes_on_beside_one_that_started_later() -> None:
+    proofs = (Proof("p1", NOON, at(3590), shared=True), Proof("p2", at(1800), at(3595), shared=True))
+
+    assert report(row(0), proofs=proofs)["total"]["covered_s"] == 3600
+
+
+def test_a_server_that_shares_the_record_is_over_when_it_said_so_or_its_proofs_stopped() -> None:
+    other = Proof("p2", NOON, at(3595), shared=True)
+
+    said = report(row(0), proofs=(Proof("p1", NOON, at(3590), ended=True, shared=True), other))
+    silent = report(row(0), proofs=(Proof("p1", NOON, at(3569), shared=True), other))
+    late = report(row(0), proofs=(Proof("p1", NOON, at(3571), shared=True), other))
+
+    assert [found["total"]["covered_s"] for found in (said, silent, late)] == [3590, 3569, 3600]
+
+
+def test_a_desk_that_has_several_servers_now_replaced_the_one_that_it_had_alone() -> None:
+    proofs = (Proof("p1", NOON, at(3590)), Proof("p2", at(3591), at(3600), shared=True))
+
+    assert report(row(0), proofs=proofs)["total"]["covered_s"] == 3590
+
+
 def test_of_two_rows_for_one_moment_the_one_written_last_holds() -> None:
     back = row(500, written=3)
     lost = row(500, "offline", reason="connection lost", written=2)
