@@ -1,10 +1,18 @@
-"""Which adapter stands behind which port: chosen by the settings, here and nowhere else."""
+"""Which adapter stands behind which port: chosen by the settings, here and nowhere else.
+
+The drivers of the scaled desk are an extra (`semafor[scale]`) and are imported only where a setting asks for them.
+"""
 
 from __future__ import annotations
 
-from queueing.local import LocalQueue
-from queueing.port import QueuePort
+from dataclasses import dataclass
+
+from queueing.errors import UnusableRedisUrl
+from queueing.local import LocalHomes, LocalQueue
+from queueing.port import Homes, QueuePort, SharedQueuePort
 from server.settings import PREFIX, Settings, SettingsError
+from server.sockets.bus import Bus, LocalBus
+from server.sockets.rooms import Rooms
 from transcripts.maildir import MaildirTransport
 from transcripts.port import Store
 from transcripts.smtp import SmtpTransport, SmtpUrlError, server_of
@@ -15,14 +23,45 @@ RECORD_FILE = "semafor.db"
 MAILDIR = "mail"
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What lies between the servers of a desk. shared: the queue, where there may be other servers than this one."""
+
+    queue: QueuePort
+    homes: Homes
+    bus: Bus
+    shared: SharedQueuePort | None = None
+
+
 async def open_store(settings: Settings) -> Store:
-    """The record. Raises StoreUnavailable, OSError."""
+    """The record. Raises StoreUnavailable, OSError, SettingsError."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return await SqliteStore.open(settings.data / RECORD_FILE)
+    if settings.mongo_url is None:
+        return await SqliteStore.open(settings.data / RECORD_FILE)
+    try:
+        from transcripts.mongo.store import MongoStore  # noqa: PLC0415 - an extra
+    except ImportError as exc:
+        raise _extra_missing("MONGO_URL") from exc
+    return await MongoStore.open(settings.mongo_url.get_secret_value())
 
 
-def open_queue(_: Settings) -> QueuePort:
-    return LocalQueue()
+def open_between(settings: Settings, rooms: Rooms, desk: str) -> Between:
+    """desk: the name of the record, so that several desks can use one Redis. Raises SettingsError."""
+    if settings.redis_url is None:
+        return Between(LocalQueue(), LocalHomes(), LocalBus(rooms))
+    try:
+        from queueing.redis.client import RedisClient  # noqa: PLC0415 - an extra
+        from queueing.redis_adapter import RedisHomes, RedisQueue  # noqa: PLC0415
+        from server.sockets.redis_bus import RedisBus  # noqa: PLC0415
+    except ImportError as exc:
+        raise _extra_missing("REDIS_URL") from exc
+    url = settings.redis_url.get_secret_value()
+    try:
+        client = RedisClient(url)
+        queue = RedisQueue(client, desk)
+        return Between(queue, RedisHomes(client, desk), RedisBus(rooms, url, desk), queue)
+    except (UnusableRedisUrl, ValueError) as exc:
+        raise SettingsError(f"{PREFIX}REDIS_URL: {exc}") from exc
 
 
 def transport_of(settings: Settings) -> Transport:
@@ -33,3 +72,7 @@ def transport_of(settings: Settings) -> Transport:
         return SmtpTransport(server_of(settings.smtp_url.get_secret_value()))
     except SmtpUrlError as exc:
         raise SettingsError(f"{PREFIX}SMTP_URL: {exc}") from exc
+
+
+def _extra_missing(setting: str) -> SettingsError:
+    return SettingsError(f"{PREFIX}{setting} needs what is not installed: pip install 'semafor[scale]'")

@@ -44,9 +44,7 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
     try:
         store = await open_store(settings)
     except (StoreError, OSError) as exc:
-        raise StartError(
-            f"The record in {settings.data} cannot be opened: {exc}. Check the folder and its permissions."
-        ) from exc
+        raise StartError(_unopened(settings, exc)) from exc
     desk = await compose(settings, store, settings.public_url or url)
     loops = Loops(desk)
     app = make_web_app(desk, demo)
@@ -68,6 +66,12 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
             await loops.stop()
         await desk.aclose()
     return 0
+
+
+def _unopened(settings: Settings, fault: Exception) -> str:
+    if settings.mongo_url is not None:
+        return f"The record in MongoDB cannot be opened: {fault}. Check SEMAFOR_MONGO_URL and that MongoDB is running."
+    return f"The record in {settings.data} cannot be opened: {fault}. Check the folder and its permissions."
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from queueing.model import AgentState
 from server.clock import Clock
 from server.limits import Limits
 from server.services.accounts import Accounts
@@ -14,9 +12,10 @@ from server.services.boards import Boards
 from server.services.chats import Chats
 from server.services.decisions import Decisions
 from server.services.directory import Directory
-from server.services.dispatch import Dispatch
+from server.services.dispatch import Dispatch, Recovery
 from server.services.estimates import Estimates
-from server.services.fanout import Fanout
+from server.services.follow import Follow
+from server.services.ledger import Ledger
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
 from server.services.mailroom import Mailroom
@@ -25,15 +24,16 @@ from server.services.openness import Openness
 from server.services.positions import Positions
 from server.services.presence import Presence
 from server.services.reports import Reports
+from server.services.roll_call import RollCall
 from server.services.tickets import Tickets
 from server.services.timers import Timers
 from server.services.visitors import Visitors
 from server.settings import Settings
 from server.signing import Signer
+from server.sockets.bus import Bus
 from server.sockets.rooms import Rooms
 from server.sockets.transport import Transport
 from server.wire import Wire
-from transcripts.facts import Fact
 from transcripts.port import Store
 
 SIGNED_OUT = "signed out"
@@ -52,10 +52,15 @@ class Desk:
     wire: Wire
     limits: Limits
     rooms: Rooms
+    bus: Bus
     timers: Timers
     open_chats: OpenChats
+    follow: Follow
+    roll_call: RollCall
     dispatch: Dispatch
+    recovery: Recovery
     presence: Presence
+    ledger: Ledger
     openness: Openness
     estimates: Estimates
     positions: Positions
@@ -69,28 +74,18 @@ class Desk:
     decisions: Decisions
     live: Live
     mailroom: Mailroom
-    fanout: Fanout
     reports: Reports
     transport: Transport
 
-    def hear(self, facts: Sequence[Fact]) -> None:
-        """The record's news, in commit order: first what is known, then who is told, then what is due."""
-        self.open_chats.apply(facts)
-        self.fanout.tell(facts)
-        self.lifecycle.apply(facts)
-        self.alarms.apply(facts)
-        self.mailroom.hear(facts)
-
     async def start(self) -> None:
-        """Take the record up: accounts, what is known of waits, open chats with every place kept."""
+        """Take the record up: what is known of waits, open chats with every place kept, who is where."""
+        await self.follow.start()
         await self.estimates.learn_from_record([d.id for d in self.directory.departments()])
-        accounts = self.directory.agents()
-        await self.dispatch.rebuild(
-            [AgentState(a.id, a.department_ids, a.tier, a.capacity, a.status, False, (), 0) for a in accounts]
-        )
+        await self.bus.start()
+        await self.roll_call.refresh()
+        await self.recovery.start()
         self.lifecycle.start()
-        holding = {chat.agent_id for chat in self.open_chats.all() if chat.agent_id is not None}
-        self.presence.await_return(tuple(a.id for a in accounts if a.status != "offline" or a.id in holding))
+        await self.roll_call.refresh()  # now that the queue's agents are known: the absent get their grace
 
     async def end_session(self, token: str) -> None:
         """Cut what is connected with this session; an agent who has nothing else open is offline at once."""
@@ -98,12 +93,18 @@ class Desk:
         for connection in of_session:
             await self.transport.cut(connection.eio_sid)
         for agent_id in {connection.person_id for connection in of_session}:
-            if all(other.person_id != agent_id for other in self.transport.connections()):
+            is_here = any(other.person_id == agent_id for other in self.transport.connections())
+            if not is_here and not self.roll_call.has_agent_elsewhere(agent_id):
                 await self.presence.set_status(agent_id, "offline", SIGNED_OUT, None)
 
     async def aclose(self) -> None:
         await self.transport.aclose()
         await self.timers.aclose()
+        await self.presence.aclose()
         await self.dispatch.aclose()
+        await self.follow.aclose()
+        await self.bus.aclose()
+        await self.roll_call.aclose()
+        await self.recovery.aclose()
         self.accounts.close()
         await self.store.aclose()

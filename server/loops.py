@@ -27,22 +27,28 @@ class Loops:
         self._desk = desk
         self._tasks: list[asyncio.Task[None]] = []
         now = desk.clock.now()
-        self._proof = Proof(desk.process_id, now, now)
+        self._proof = Proof(desk.process_id, now, now, shared=not desk.roll_call.alone)
+        self._unsynced = False
 
     async def start(self) -> None:
         """Raises StoreUnavailable where the first proof of life cannot be kept."""
         await self.prove_life()
         desk = self._desk
         beats: tuple[Work, ...] = (
+            desk.roll_call.call,
+            desk.follow.tick,
             desk.openness.tick,
             desk.positions.tick,
             desk.boards.tick,
             desk.alarms.tick,
-            desk.presence.write_ledger,
+            desk.ledger.write,
+            desk.ledger.bury,
             desk.estimates.write,
         )
         for beat in beats:
             self._own(f"{type(beat.__self__).__name__}.{beat.__name__}", SECOND_S, beat)  # type: ignore[attr-defined]
+        for period_s, duty in desk.recovery.duties():
+            self._own(duty.__name__, period_s, duty)
         self._own("sweep", SWEEP_EVERY_S, desk.transport.sweep)
         self._own("refresh", REFRESH_S, self.refresh)
         self._own("proof_of_life", PROOF_S, self.prove_life)
@@ -54,7 +60,7 @@ class Loops:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._desk.presence.write_ledger()
+        await self._desk.ledger.write()
         await self._desk.estimates.write()
         self._proof = replace(self._proof, last_at=self._desk.clock.now(), ended=True)
         await self._desk.store.prove_life(self._proof)
@@ -67,8 +73,10 @@ class Loops:
         """Take over what the command line changed, and cut who may not be signed in any more."""
         desk = self._desk
         changed = await desk.directory.refresh()
-        if changed:
+        self._unsynced = self._unsynced or changed
+        if self._unsynced:
             await desk.presence.sync_accounts()
+            self._unsynced = False
         for connection in desk.transport.connections():
             if connection.token is None:
                 continue  # a visitor

@@ -73,8 +73,14 @@ class Settings(BaseModel):
         default=1800, description="What a tier has not solved passes to the next. Not in use yet."
     )
     limits: Literal["on", "off"] = Field(default="on", description="Rate limits. Off only for load tests on loopback.")
-    mongo_url: SecretStr | None = Field(default=None, description="The record in MongoDB. Not in use yet.")
-    redis_url: SecretStr | None = Field(default=None, description="The queue in Redis. Not in use yet.")
+    mongo_url: SecretStr | None = Field(
+        default=None,
+        description="The record in MongoDB (a replica set), which several servers can share. Unset: the data folder.",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="The queue in Redis >= 7: servers with the same two URLs are one desk. Unset: in this process.",
+    )
 
     @field_validator("tz")
     @classmethod
@@ -109,9 +115,13 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _engines(self) -> Self:
-        for name in ("mongo_url", "redis_url", "imap_url", "inbound_smtp"):
+        for name in ("imap_url", "inbound_smtp"):
             if getattr(self, name) is not None:
                 raise ValueError(f"{PREFIX}{name.upper()} is not supported by this version; unset it")
+        if self.redis_url is not None and self.mongo_url is None:
+            raise ValueError(
+                f"{PREFIX}REDIS_URL needs {PREFIX}MONGO_URL: several servers need one record; set both, or unset it"
+            )
         return self
 
     @property

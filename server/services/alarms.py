@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from queueing.model import Reassign, Refused
 from server import access
 from server.clock import Clock
 from server.log import logger
 from server.services.boards import department_room
 from server.services.directory import Directory
+from server.services.dispatch import Decided, Dispatch
 from server.services.open_chats import OpenChats
 from server.services.openness import Openness
 from server.settings import Settings
@@ -23,7 +25,7 @@ from server.wire import Json, Wire, moment
 from transcripts.facts import Fact, TicketChanged
 from transcripts.operations import TicketQuery
 from transcripts.port import Store
-from transcripts.records import Agent, Chat
+from transcripts.records import Agent
 
 Kind = Literal["long_wait", "no_reply", "nobody_online", "checkpoint_due"]
 CHECKPOINTS_EVERY = 10
@@ -45,6 +47,7 @@ class Alarms:
     def __init__(
         self,
         store: Store,
+        dispatch: Dispatch,
         open_chats: OpenChats,
         directory: Directory,
         openness: Openness,
@@ -66,14 +69,18 @@ class Alarms:
         self._due_tickets: dict[Alarm, datetime] = {}
         self._ticks = 0
         self._tickets_changed = False
+        dispatch.observe(self._observe)
 
     def apply(self, facts: Sequence[Fact]) -> None:
         """A ticket that changed may have its promise kept: looked at with the next tick."""
         self._tickets_changed = self._tickets_changed or any(isinstance(fact, TicketChanged) for fact in facts)
 
-    def no_reply(self, chat: Chat) -> None:
-        """The chat's agent has not answered in time and nobody else is free; over when somebody else gets it."""
-        self._unanswered[chat.id] = chat.assigned_at
+    def _observe(self, decided: Decided) -> None:
+        """A chat's agent has not answered in time and nobody else is free: until somebody else gets it."""
+        if isinstance(decided.command, Reassign) and any(isinstance(event, Refused) for event in decided.events):
+            chat = self._open_chats.get(decided.command.chat)
+            if chat is not None:
+                self._unanswered[chat.id] = chat.assigned_at
 
     def current(self, agent: Agent) -> list[Json]:
         """What is on and concerns this agent."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from queueing.lights import light
-from queueing.model import AgentChanged, Applied, Command, SetStatus
+from queueing.model import AgentChanged, SetStatus
 from server import access
 from server.clock import Clock
 from server.services.directory import Directory
-from server.services.dispatch import Dispatch
+from server.services.dispatch import Decided, Dispatch
+from server.services.line import Line
 from server.services.open_chats import OpenChats
 from server.settings import Settings
 from server.sockets.rooms import Connection, Rooms
@@ -26,6 +27,7 @@ class Boards:
     def __init__(
         self,
         dispatch: Dispatch,
+        line: Line,
         directory: Directory,
         open_chats: OpenChats,
         rooms: Rooms,
@@ -34,6 +36,7 @@ class Boards:
         settings: Settings,
     ) -> None:
         self._dispatch = dispatch
+        self._line = line
         self._directory = directory
         self._open_chats = open_chats
         self._rooms = rooms
@@ -41,10 +44,11 @@ class Boards:
         self._clock = clock
         self._target_s = settings.service_target_s
         self._told: dict[str, Json] = {}
+        self._team: dict[str, Json] | None = None
         dispatch.observe(self._observe)
 
     async def _snapshot(self, department_id: str) -> Json:
-        places = await self._dispatch.queue.waiting(department_id)
+        places = await self._line.waiting(department_id)
         waiting = []
         for place in places[:SHOWN]:
             chat = self._open_chats.get(place.chat)
@@ -73,6 +77,7 @@ class Boards:
     async def tick(self) -> None:
         """Tell the agents of each department whose line, or one of its lights, changed."""
         told_before = set(self._told)
+        self._tell_team()
         for department_id in {*self._departments(), *told_before}:
             if self._rooms.is_empty(department_room(department_id)):
                 self._told.pop(department_id, None)
@@ -128,11 +133,26 @@ class Boards:
             "topic": chat.topic,
         }
 
-    def _observe(self, command: Command, applied: Applied) -> None:
-        changed = {event.agent for event in applied.events if isinstance(event, AgentChanged)}
-        if isinstance(command, SetStatus):
-            changed.add(command.agent)  # the reason may be news, and the queue knows nothing of reasons
+    def _tell_team(self) -> None:
+        """What no command of the queue says: a reason, a name, a department."""
+        now = {agent.id: (agent, self.colleague(agent)) for agent in self._directory.agents()}
+        if self._team is not None:
+            for agent_id, (agent, shown) in now.items():
+                if self._team.get(agent_id) != shown:
+                    self._push_colleague(agent, shown)
+        self._team = {agent_id: shown for agent_id, (_, shown) in now.items()}
+
+    def _push_colleague(self, agent: Agent, shown: Json) -> None:
+        self._rooms.push([department_room(d) for d in agent.department_ids], "team", shown)
+
+    def _observe(self, decided: Decided) -> None:
+        changed = {event.agent for event in decided.events if isinstance(event, AgentChanged)}
+        if isinstance(decided.command, SetStatus):
+            changed.add(decided.command.agent)  # the reason may be news, and the queue knows nothing of reasons
         for agent_id in sorted(changed):
             agent = self._directory.agent(agent_id)
             if agent is not None:
-                self._rooms.push([department_room(d) for d in agent.department_ids], "team", self.colleague(agent))
+                shown = self.colleague(agent)
+                if self._team is not None:
+                    self._team[agent_id] = shown
+                self._push_colleague(agent, shown)

@@ -100,7 +100,7 @@ class Chats:
             ) from exc
         if started.created:
             chat = started.chat
-            await self._dispatch.order(Join(chat.id, chat.department_id, chat.tier, chat.priority, chat.line))
+            await self._dispatch.post(Join(chat.id, chat.department_id, chat.tier, chat.priority, chat.line))
         return self._open_chats.get(started.chat.id) or started.chat
 
     async def leave(self, visitor_id: str, chat_id: str) -> Chat:
@@ -227,7 +227,7 @@ class Chats:
         changes = ChatChanges(request.priority, request.topic, tags, request.name, request.email)
         changed = await self._store.set_chat(chat.id, changes)
         if request.priority is not None and changed.state != "closed":
-            await self._dispatch.order(SetPriority(chat.id, request.priority))
+            await self._dispatch.post(SetPriority(chat.id, request.priority))
         return self._open_chats.get(chat.id) or changed
 
     async def close(self, agent: Agent, request: ChatClose) -> tuple[Chat, Ticket | None]:

@@ -1,16 +1,19 @@
-"""Commands to the queue, one after the other, and their effects on the record.
+"""Commands to the queue and what becomes of them: effects in the record, a line in the journal, news to observers.
 
-The queue proposes, the store disposes: every assignment is a compare-and-set in the record. A refused proposal sends
-the record's truth back to the queue; a record that cannot be written throws the queue's state away, and it is rebuilt
-from the record's open chats. Each command goes to the journal with what it decides, so that it can be replayed.
+The queue proposes, the store disposes (effects.py). A refused proposal sends the record's truth back to the queue.
+Each command goes to the journal with what it decides, so that it can be replayed. What to do when the queue or the
+record cannot be reached is another's concern (`Recovery`): alone the queue is built anew (rebuilding.py), among several
+servers the desk is joined again (membership.py).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from queueing import codec
 from queueing.errors import QueueUnavailable
@@ -24,259 +27,271 @@ from queueing.model import (
     Event,
     Queued,
     RemoveAgent,
-    Requeued,
     Restore,
     Settle,
     Snapshot,
 )
+from queueing.news import Decision
 from queueing.port import QueuePort
 from server.clock import Clock
 from server.errors import Refusal
-from server.log import logger
-from server.services.directory import Directory
-from server.services.open_chats import OpenChats
-from transcripts import wording
-from transcripts.errors import NotFound, RouteConflict, StoreError, StoreUnavailable
-from transcripts.operations import Assign, EventText, Requeue
+from server.services.effects import Effects
+from transcripts.errors import StoreUnavailable
 from transcripts.port import Store
 from transcripts.records import Chat, JournalEntry
 
 SNAPSHOT_EVERY = 500
 """Commands between two snapshots in the journal: what a replay reads at most."""
-REBUILD_RETRY_S = 1.0
+POST_WITHIN_S = 0.5
+SEEN_KEPT = 20_000
 
-Observer = Callable[[Command, Applied], None]
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One command and its events. is_own: this server gave it."""
+
+    command: Command
+    events: tuple[Event, ...]
+    is_own: bool
+
+
+Observer = Callable[[Decided], None]
+Duty = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Recovery(Protocol):
+    """What brings queue and record together again."""
+
+    @property
+    def is_needed(self) -> bool:
+        """The queue cannot be reached: who waits, waits; nobody is assigned."""
+
+    async def start(self) -> None:
+        """Raises StoreUnavailable."""
+
+    def duties(self) -> tuple[tuple[float, Duty], ...]:
+        """What has to be done again and again, each with its period in seconds."""
+
+    def begin(self, fault: StoreUnavailable | QueueUnavailable) -> None:
+        """Something could not be reached: see to it that both agree when it can. Returns at once."""
+
+    async def aclose(self) -> None: ...
 
 
 class Dispatch:
-    def __init__(
-        self,
-        queue: QueuePort,
-        store: Store,
-        open_chats: OpenChats,
-        directory: Directory,
-        clock: Clock,
-        new_id: Callable[[], str],
-    ) -> None:
+    def __init__(self, queue: QueuePort, store: Store, effects: Effects, clock: Clock, *, serial: bool) -> None:
+        """serial: one command after the other, effects included; False where other servers give commands too."""
         self.queue = queue
         self._store = store
-        self._open_chats = open_chats
-        self._directory = directory
+        self._effects = effects
         self._clock = clock
-        self._new_id = new_id
-        self._lock = asyncio.Lock()
-        self._epoch = ""
+        self._turn: contextlib.AbstractAsyncContextManager[object] = (
+            asyncio.Lock() if serial else contextlib.nullcontext()
+        )
+        self._serial = serial
         self._since_snapshot = 0
         self._agents: dict[str, AgentChanged] = {}
+        self._agent_versions: dict[str, int] = {}
+        self._seen: OrderedDict[str, None] = OrderedDict()
         self._observers: list[Observer] = []
-        self._rebuilding: asyncio.Task[None] | None = None
-        self._restoring: set[asyncio.Task[None]] = set()
+        self._confirmers: list[Callable[[str], None]] = []
+        self._recovery: Recovery | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def observe(self, observer: Observer) -> None:
-        """`observer` sees every command and its events once their effects are in the record."""
+        """`observer` sees every command and its events once; own ones when their effects are in the record."""
         self._observers.append(observer)
 
+    def recover_with(self, recovery: Recovery) -> None:
+        self._recovery = recovery
+
+    def on_carried_out(self, confirm: Callable[[str], None]) -> None:
+        """`confirm` is told the id of every own decision whose effects are in the record."""
+        self._confirmers.append(confirm)
+
+    @property
+    def is_away(self) -> bool:
+        """The queue cannot be reached now."""
+        return self._recovery is not None and self._recovery.is_needed
+
     def agents(self, department: str | None = None) -> tuple[AgentChanged, ...]:
-        """As of the last command."""
+        """As of the last command that is known here."""
         return tuple(a for a in self._agents.values() if department is None or department in a.departments)
 
     def agent(self, agent_id: str) -> AgentChanged | None:
         return self._agents.get(agent_id)
 
     async def order(self, command: Command) -> Applied:
-        """Carry out one command with its effects.
-
-        Raises Refusal unavailable; then the record is the truth and the queue is built anew from it.
-        """
+        """Carry out one command with its effects. Raises Refusal unavailable; a recovery is then on its way."""
         try:
-            async with self._lock:
+            if self.is_away:
+                raise QueueUnavailable("the queue is being joined again")
+            async with self._turn:
                 return await self._order(command)
         except (StoreUnavailable, QueueUnavailable) as exc:
-            self._rebuild_soon()
+            if self._recovery is not None:
+                self._recovery.begin(exc)
             raise Refusal("unavailable", "The desk cannot be reached right now. Try again in a moment.") from exc
 
-    async def rebuild(self, agents: Sequence[AgentState] | None = None) -> None:
-        """Build the queue anew from the record's open chats, and agents as given or as last known."""
-        async with self._lock:
-            await self._rebuild(agents)
+    async def post(self, command: Command) -> None:
+        """Tell the queue what the record knows already. Never waits long for a queue elsewhere, and never raises:
+        what it does not hear now it learns from the record, when it can be reached again.
+        """
+        task = self._begin(command)
+        await asyncio.wait({task}, timeout=None if self._serial else POST_WITHIN_S)
 
     async def aclose(self) -> None:
-        tasks = [*self._restoring, *([self._rebuilding] if self._rebuilding else [])]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # ---- one command --------------------------------------------------------------------------------------------
 
     async def _order(self, command: Command) -> Applied:
         now_ms = self._clock.now_ms()
         applied = await self.queue.apply(command, now_ms)
-        await self._take_effect(command, applied, now_ms)
+        await self._take_effect(command, applied, [self._entry(command, applied, now_ms)])
         self._since_snapshot += 1
         if self._since_snapshot >= SNAPSHOT_EVERY:
-            await self._journal_snapshot(await self.queue.snapshot())
+            await self.journal_snapshot()
         return applied
 
-    async def _take_effect(self, command: Command, applied: Applied, now_ms: int) -> None:
-        self._agents.update({e.agent: e for e in applied.events if isinstance(e, AgentChanged)})
-        if isinstance(command, RemoveAgent):
-            self._agents.pop(command.agent, None)
-        journal = asyncio.ensure_future(self._store.append_journal([self._entry(command, applied, now_ms)]))
-        await asyncio.gather(journal, *self._effects(_news(command, applied.events)))
-        for observer in self._observers:
-            observer(command, applied)
+    async def _take_effect(self, command: Command, applied: Applied, entries: Sequence[JournalEntry]) -> None:
+        fresh = self._fresh(applied.version, command, applied.events)
+        journal = asyncio.ensure_future(self._store.append_journal(entries))
+        effects = self._effects.begin(_news(command, applied.events), self._agents)
+        _, *truths = await asyncio.gather(journal, *effects)
+        for confirm in self._confirmers if applied.id else ():
+            confirm(applied.id)
+        if self._is_first_sight(applied.id):
+            self._tell(Decided(command, fresh, is_own=True))
+        for truth in truths:
+            if truth is not None:
+                self.restore_soon(truth)
 
     def _entry(self, command: Command, applied: Applied, now_ms: int) -> JournalEntry:
         decided = tuple(event.chat for event in applied.events if isinstance(event, Assigned))
         body = {"now_ms": now_ms, "command": codec.encode_command(command)}
-        return JournalEntry(self._epoch, applied.version, "command", self._clock.now(), body, decided)
+        return JournalEntry(self.queue.epoch, applied.version, "command", self._clock.now(), body, decided)
 
-    def _effects(self, events: Sequence[Event]) -> list[asyncio.Future[None]]:
-        """One task per chat, its events in order; different chats may share a commit."""
-        per_chat: dict[str, list[Event]] = {}
+    def _snapshot_entry(self, snapshot: Snapshot) -> JournalEntry:
+        body = codec.encode_snapshot(snapshot)
+        return JournalEntry(self.queue.epoch, snapshot.version, "snapshot", self._clock.now(), body)
+
+    async def journal_snapshot(self) -> None:
+        """What a replay can begin with. Raises StoreUnavailable, QueueUnavailable."""
+        self._since_snapshot = 0
+        await self._store.append_journal([self._snapshot_entry(await self.queue.snapshot())])
+
+    # ---- what other servers ordered -----------------------------------------------------------------------------
+
+    def learn(self, decision: Decision) -> None:
+        """A decision that is in the queue's news; own ones are known already."""
+        if decision.epoch == self.queue.epoch and self._is_first_sight(decision.id):
+            fresh = self._fresh(decision.version, decision.command, decision.events)
+            self._tell(Decided(decision.command, fresh, is_own=False))
+
+    async def relearn(self) -> None:
+        """Read every agent anew, where news are gone; observers see what differs. Raises QueueUnavailable.
+
+        Commands are missing in the journal then: the next one of this server is followed by a snapshot.
+        """
+        states = await self.queue.agents()
+        self._agent_versions.clear()
+        now = {state.agent: _visible(state) for state in states}
+        gone = (
+            replace(known, departments=(), status="offline", connected=False, load=0, capacity=0)
+            for agent_id, known in self._agents.items()
+            if agent_id not in now
+        )
+        changed = [state for agent_id, state in now.items() if self._agents.get(agent_id) != state]
+        self._agents = now
+        self._since_snapshot = SNAPSHOT_EVERY
+        self._tell(Decided(Settle(), (*gone, *changed), is_own=False))
+
+    def _is_first_sight(self, decision_id: str) -> bool:
+        if not decision_id:
+            return True
+        if decision_id in self._seen:
+            return False
+        self._seen[decision_id] = None
+        if len(self._seen) > SEEN_KEPT:
+            self._seen.popitem(last=False)
+        return True
+
+    def _fresh(self, version: int, command: Command, events: Sequence[Event]) -> tuple[Event, ...]:
+        """Without what is older than what is known of an agent: decisions of two servers are not heard in order."""
+        fresh = []
         for event in events:
-            if isinstance(event, Assigned | Requeued) or (isinstance(event, Queued) and self._is_moved(event)):
-                per_chat.setdefault(event.chat, []).append(event)
-        return [asyncio.ensure_future(self._effects_of(chat, todo)) for chat, todo in per_chat.items()]
+            if isinstance(event, AgentChanged):
+                if self._agent_versions.get(event.agent, 0) > version:
+                    continue
+                self._agent_versions[event.agent] = version
+                self._agents[event.agent] = event
+            fresh.append(event)
+        if isinstance(command, RemoveAgent):
+            self._agents.pop(command.agent, None)
+        return tuple(fresh)
 
-    def _is_moved(self, event: Queued) -> bool:
-        """By a transfer, not by joining: the record has the chat elsewhere, or with an agent."""
-        chat = self._open_chats.get(event.chat)
-        return event.from_agent is not None or (
-            chat is not None and (chat.department_id != event.department or chat.tier != event.tier)
-        )
+    def _tell(self, decided: Decided) -> None:
+        for observer in self._observers:
+            observer(decided)
 
-    async def _effects_of(self, chat_id: str, events: Sequence[Event]) -> None:
-        try:
-            for event in events:
-                chat = self._open_chats.get(chat_id) or await self._store.chat(chat_id)
-                if chat is None:
-                    return
-                await self._effect(chat, event)
-        except RouteConflict as exc:
-            logger.warning("route_conflict", chat=chat_id, state=exc.chat.state)
-            self._restore_soon(exc.chat)
-        except NotFound:
-            logger.error("routed_chat_unknown", chat=chat_id)
+    # ---- when record and queue differ ---------------------------------------------------------------------------
 
-    async def _effect(self, chat: Chat, event: Event) -> None:
-        now = self._clock.now()
-        if isinstance(event, Assigned):
-            agent = self._agents[event.agent]
-            max_load = None if event.forced else agent.capacity
-            await self._store.assign(
-                Assign(chat.id, event.agent, chat.route_version, max_load, now, (self._assigned_text(chat, event),))
-            )
-        elif isinstance(event, Requeued):
-            text = self._text(chat, "returned", {"cause": event.cause}, agent=event.agent, cause=event.cause)
-            await self._store.requeue(Requeue(chat.id, chat.route_version, now, (text,)))
-        elif isinstance(event, Queued):
-            text = self._text(chat, "transferred", {}, department=event.department)
-            await self._store.requeue(
-                Requeue(
-                    chat.id,
-                    chat.route_version,
-                    now,
-                    (text,),
-                    returned=False,
-                    department_id=event.department,
-                    tier=event.tier,
-                )
-            )
-
-    def _assigned_text(self, chat: Chat, event: Assigned) -> EventText:
-        codes = {"routed": "assigned", "taken": "assigned", "transferred": "transferred", "reassigned": "reassigned"}
-        return self._text(chat, codes[event.rule], {"rule": event.rule}, agent=event.agent)
-
-    def _text(
-        self,
-        chat: Chat,
-        code: str,
-        data: dict[str, object],
-        *,
-        agent: str | None = None,
-        department: str | None = None,
-        cause: str = "",
-    ) -> EventText:
-        says: dict[str, object] = {}
-        if agent is not None:
-            says["agent"] = self._directory.agent_name(agent)
-            data = {**data, "agent": {"id": agent, "name": says["agent"]}}
-        if department is not None:
-            says["department"] = self._directory.department_name(department)
-            data = {**data, "department": {"id": department, "name": says["department"]}}
-        if cause:
-            says["cause"] = cause
-        return EventText(code, wording.event_sentence(code, chat.locale, **says), data)  # type: ignore[arg-type]
-
-    # ---- when record and queue differ -----------------------------------------------------------------------------
-
-    def _restore_soon(self, truth: Chat) -> None:
-        agent = truth.agent_id if truth.state == "active" else None
-        command = Restore(
-            truth.id,
-            truth.department_id,
-            truth.tier,
-            truth.priority,
-            truth.line,
-            truth.returned,
-            truth.state == "queued",
-            agent,
-        )
-        task = asyncio.ensure_future(self._try_to(command))
-        self._restoring.add(task)
-        task.add_done_callback(self._restoring.discard)
+    def restore_soon(self, truth: Chat) -> None:
+        """The queue has to take what the record says."""
+        _ = self._begin(restoring(truth))
 
     async def _try_to(self, command: Command) -> None:
-        with contextlib.suppress(Refusal):  # Then a rebuild is on its way and does the same.
+        with contextlib.suppress(Refusal):  # Then a recovery is on its way and does the same.
             await self.order(command)
 
-    def _rebuild_soon(self) -> None:
-        if self._rebuilding is None or self._rebuilding.done():
-            self._rebuilding = asyncio.ensure_future(self._rebuild_until_done())
+    async def rebuild(self, agents: Sequence[AgentState]) -> None:
+        """Build the queue anew from the record's open chats and these agents. Raises StoreError, QueueUnavailable."""
+        async with self._turn:
+            chats = await self._store.open_chats()
+            held: dict[str, list[str]] = {}
+            for chat in sorted(chats, key=lambda chat: chat.line):
+                if chat.agent_id is not None and chat.state == "active":
+                    held.setdefault(chat.agent_id, []).append(chat.id)
+            snapshot = Snapshot(
+                0,
+                tuple(sorted((replace(a, chats=tuple(held.get(a.agent, ()))) for a in agents), key=lambda a: a.agent)),
+                tuple(sorted((chat_state(chat) for chat in chats), key=lambda chat: chat.chat)),
+            )
+            now_ms = self._clock.now_ms()
+            applied = await self.queue.rebuild(snapshot, now_ms)
+            await self.relearn()
+            self._since_snapshot = 0
+            entries = [self._snapshot_entry(snapshot), self._entry(Settle(), applied, now_ms)]
+            await self._take_effect(Settle(), applied, entries)
 
-    async def _rebuild_until_done(self) -> None:
-        while True:
-            try:
-                return await self.rebuild()
-            except (StoreError, QueueUnavailable) as exc:
-                logger.error("rebuild_failed", error=type(exc).__name__)
-                await asyncio.sleep(REBUILD_RETRY_S)
-
-    async def _rebuild(self, agents: Sequence[AgentState] | None) -> None:
-        chats = await self._store.open_chats()
-        self._open_chats.load(chats)
-        held: dict[str, list[str]] = {}
-        for chat in sorted(chats, key=lambda chat: chat.line):
-            if chat.agent_id is not None and chat.state == "active":
-                held.setdefault(chat.agent_id, []).append(chat.id)
-        known = await self.queue.agents() if agents is None else agents
-        snapshot = Snapshot(
-            0,
-            tuple(sorted((_with_chats(a, tuple(held.get(a.agent, ()))) for a in known), key=lambda a: a.agent)),
-            tuple(sorted((_chat_state(chat) for chat in chats), key=lambda chat: chat.chat)),
-        )
-        self._epoch = self._new_id()
-        await self._journal_snapshot(snapshot)
-        now_ms = self._clock.now_ms()
-        applied = await self.queue.rebuild(snapshot, now_ms)
-        self._agents = {a.agent: _visible(a) for a in await self.queue.agents()}
-        await self._take_effect(Settle(), applied, now_ms)
-
-    async def _journal_snapshot(self, snapshot: Snapshot) -> None:
-        body = codec.encode_snapshot(snapshot)
-        entry = JournalEntry(self._epoch, snapshot.version, "snapshot", self._clock.now(), body)
-        await self._store.append_journal([entry])
-        self._since_snapshot = 0
+    def _begin(self, command: Command) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(self._try_to(command))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
 
-def _chat_state(chat: Chat) -> ChatState:
+def restoring(truth: Chat) -> Restore:
+    agent = truth.agent_id if truth.state == "active" else None
+    return Restore(
+        truth.id,
+        truth.department_id,
+        truth.tier,
+        truth.priority,
+        truth.line,
+        truth.returned,
+        truth.state == "queued",
+        agent,
+    )
+
+
+def chat_state(chat: Chat) -> ChatState:
+    """The record's chat as the queue has it when both agree."""
     agent = chat.agent_id if chat.state == "active" else None
     return ChatState(chat.id, chat.department_id, chat.tier, chat.priority, chat.line, chat.returned, agent)
-
-
-def _with_chats(agent: AgentState, chats: tuple[str, ...]) -> AgentState:
-    return replace(agent, chats=chats)
 
 
 def _visible(a: AgentState) -> AgentChanged:

@@ -35,7 +35,7 @@ class Endings:
         if_idle_since: datetime | None = None,
         only_in_state_seen: bool = False,
     ) -> ClosedChat:
-        """Raises StoreError ChatClosed, Conflict (only_in_state_seen, if_idle_since), NotFound; Refusal unavailable."""
+        """Raises StoreError ChatClosed, Conflict (only_in_state_seen, if_idle_since), NotFound."""
         order = Close(
             chat.id,
             by,
@@ -50,7 +50,7 @@ class Endings:
             if_idle_since=if_idle_since,
         )
         closed = await self._store.close_chat(order)
-        await self._dispatch.order(Leave(chat.id))
+        await self._dispatch.post(Leave(chat.id))
         return closed
 
     async def abandon(

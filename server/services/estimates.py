@@ -12,9 +12,9 @@ from datetime import timedelta
 from functools import partial
 
 from queueing.estimate import Estimator, Wait
-from queueing.model import AgentChanged, Applied, Assigned, Command, Queued, Removed, Requeued
+from queueing.model import AgentChanged, Assigned, Queued, Removed, Requeued
 from server.clock import Clock
-from server.services.dispatch import Dispatch
+from server.services.dispatch import Decided, Dispatch
 from server.services.open_chats import OpenChats
 from transcripts.figures import Course
 from transcripts.port import Store
@@ -102,11 +102,11 @@ class Estimates:
 
     # ---- live -----------------------------------------------------------------------------------------------------
 
-    def _observe(self, command: Command, applied: Applied) -> None:
+    def _observe(self, decided: Decided) -> None:
         now_s = self._now_s()
-        for event in applied.events:
+        for event in decided.events:
             if isinstance(event, Queued | Requeued):
-                self._queued(event.chat, now_s)
+                self._queued(event, now_s)
             elif isinstance(event, Assigned) and event.from_agent is None:
                 self._assigned(event.chat, now_s)
             elif isinstance(event, Removed):
@@ -114,12 +114,15 @@ class Estimates:
             elif isinstance(event, AgentChanged):
                 self._offer(event, now_s)
 
-    def _queued(self, chat_id: str, now_s: float) -> None:
-        chat = self._open_chats.get(chat_id)
-        self._serving_over(chat_id, now_s)
-        if chat is not None:
-            self._waiting[chat_id] = _Wait(chat.department_id, now_s)
-            self._estimator(chat.department_id).arrived(now_s)
+    def _queued(self, event: Queued | Requeued, now_s: float) -> None:
+        chat = self._open_chats.get(event.chat)
+        self._serving_over(event.chat, now_s)
+        # Another server's new chat may be in the queue's news before it is in the record's.
+        told = event.department if isinstance(event, Queued) else None
+        department_id = told or (chat.department_id if chat else None)
+        if department_id is not None:
+            self._waiting[event.chat] = _Wait(department_id, now_s)
+            self._estimator(department_id).arrived(now_s)
 
     def _assigned(self, chat_id: str, now_s: float) -> None:
         wait = self._waiting.pop(chat_id, None)

@@ -1,22 +1,22 @@
 """What time does to an open chat: a visitor who vanished, an agent who does not answer, a visitor who fell silent.
 
 Every deadline follows from the chat as the record has it; it is set anew whenever the chat changes, and after a
-restart. What fires checks the record itself, so a late firing changes nothing.
+restart. What fires checks the record itself, so a late firing changes nothing. Every server of a desk knows all
+deadlines and the leader acts on them, so they outlive any one of them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from queueing.model import Reassign, Refused
 from server.clock import Clock
 from server.errors import Refusal
-from server.services.alarms import Alarms
 from server.services.dispatch import Dispatch
 from server.services.endings import Endings
 from server.services.open_chats import OpenChats
+from server.services.roll_call import RollCall
 from server.services.timers import Timers
 from server.settings import Settings
 from transcripts import wording
@@ -28,6 +28,8 @@ from transcripts.records import Chat
 
 LEFT_NOTICE_S = 60.0
 RETRY_S = 5.0
+FOLLOW_UP_S = 1.0
+"""How often a server that does not lead looks whether it leads by now."""
 KINDS = ("visitor_grace", "visitor_left", "first_reply", "idle_warning", "idle_close")
 
 Action = Callable[[Chat], Awaitable[None]]
@@ -39,8 +41,8 @@ class Lifecycle:
         store: Store,
         dispatch: Dispatch,
         endings: Endings,
-        alarms: Alarms,
         open_chats: OpenChats,
+        roll_call: RollCall,
         timers: Timers,
         clock: Clock,
         settings: Settings,
@@ -48,21 +50,23 @@ class Lifecycle:
         self._store = store
         self._dispatch = dispatch
         self._endings = endings
-        self._alarms = alarms
         self._open_chats = open_chats
+        self._roll_call = roll_call
         self._timers = timers
         self._clock = clock
         self._settings = settings
-        self._connections: Counter[str] = Counter()
         self._gone_since: dict[str, datetime] = {}
+        self._elsewhere: frozenset[str] = frozenset()
         self._due: dict[tuple[str, str], datetime] = {}
+        roll_call.listen(self._look)
 
     # ---- visitors come and go ---------------------------------------------------------------------------------------
 
     async def visitor_connected(self, visitor_id: str) -> None:
-        self._connections[visitor_id] += 1
         self._gone_since.pop(visitor_id, None)
         chat = self._open_chats.of_visitor(visitor_id)
+        if self._roll_call.visitor_came(visitor_id) and chat is not None:
+            self._roll_call.soon()
         if chat is None:
             return
         self.rearm(chat)
@@ -70,17 +74,26 @@ class Lifecycle:
             await self._event(chat, "visitor_back")
 
     def visitor_disconnected(self, visitor_id: str) -> None:
-        self._connections[visitor_id] -= 1
-        if self._connections[visitor_id] > 0:
-            return
-        del self._connections[visitor_id]
+        if self._roll_call.visitor_left(visitor_id) and not self._roll_call.has_visitor(visitor_id):
+            self._lose(visitor_id)
+
+    def _lose(self, visitor_id: str) -> None:
         chat = self._open_chats.of_visitor(visitor_id)
         if chat is not None:
             self._gone_since[visitor_id] = self._clock.now()
             self.rearm(chat)
 
-    def is_visitor_connected(self, visitor_id: str) -> bool:
-        return self._connections[visitor_id] > 0
+    def _look(self) -> None:
+        """After every roll: visitors who came to another server, or are on no other any more."""
+        before, self._elsewhere = self._elsewhere, self._roll_call.visitors_elsewhere()
+        for visitor_id in before - self._elsewhere:
+            if not self._roll_call.has_visitor(visitor_id):
+                self._lose(visitor_id)
+        for visitor_id in self._elsewhere - before:
+            self._gone_since.pop(visitor_id, None)
+            chat = self._open_chats.of_visitor(visitor_id)
+            if chat is not None:
+                self.rearm(chat)
 
     def start(self) -> None:
         """After a restart: every visitor's grace is counted anew."""
@@ -135,7 +148,7 @@ class Lifecycle:
         return due
 
     def _gone(self, chat: Chat) -> datetime | None:
-        if self.is_visitor_connected(chat.visitor_id):
+        if self._roll_call.has_visitor(chat.visitor_id):
             return None
         return self._gone_since.setdefault(chat.visitor_id, self._clock.now())
 
@@ -158,6 +171,9 @@ class Lifecycle:
         chat = self._open_chats.get(key[1])
         if chat is None or key not in self._due:
             return
+        if not self._roll_call.is_leader():
+            self._arm(key, FOLLOW_UP_S, action)
+            return
         try:
             await action(chat)
         except (StoreUnavailable, Refusal):
@@ -168,17 +184,16 @@ class Lifecycle:
     # ---- what then --------------------------------------------------------------------------------------------------
 
     async def _abandon(self, chat: Chat) -> None:
-        if not self.is_visitor_connected(chat.visitor_id):
+        if not self._roll_call.has_visitor(chat.visitor_id):
             await self._endings.abandon(chat, by="system", only_in_state_seen=True)
 
     async def _note_left(self, chat: Chat) -> None:
-        if not self.is_visitor_connected(chat.visitor_id):
+        if not self._roll_call.has_visitor(chat.visitor_id):
             await self._event(chat, "visitor_left")
 
     async def _reassign(self, chat: Chat) -> None:
         applied = await self._dispatch.order(Reassign(chat.id))
         if any(isinstance(event, Refused) for event in applied.events):
-            self._alarms.no_reply(chat)
             self._arm(("first_reply", chat.id), RETRY_S, self._reassign)
 
     async def _warn_idle(self, chat: Chat) -> None:

@@ -6,7 +6,7 @@ from server import access
 from server.clock import Clock
 from server.services.boards import Boards
 from server.services.directory import Directory
-from server.services.dispatch import Dispatch
+from server.services.line import Line
 from server.services.open_chats import OpenChats
 from server.services.openness import Openness
 from server.wire import Json, moment
@@ -17,14 +17,14 @@ class Live:
     def __init__(
         self,
         directory: Directory,
-        dispatch: Dispatch,
+        line: Line,
         open_chats: OpenChats,
         openness: Openness,
         boards: Boards,
         clock: Clock,
     ) -> None:
         self._directory = directory
-        self._dispatch = dispatch
+        self._line = line
         self._open_chats = open_chats
         self._openness = openness
         self._boards = boards
@@ -52,5 +52,5 @@ class Live:
             "waiting": len(waiting),
             "longest_wait_s": max((round((now - c.queued_at).total_seconds()) for c in waiting), default=None),
             "accepting": self._openness.accepting(department_id),
-            "free_slots": await self._dispatch.queue.free_slots(department_id),
+            "free_slots": await self._line.free_slots(department_id),
         }

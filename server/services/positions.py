@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from queueing.estimate import Wait
-from queueing.model import Applied, Assigned, Command, Place, Removed, Requeued
+from queueing.model import Assigned, Place, Removed, Requeued
 from server.clock import Clock
 from server.services.directory import Directory
-from server.services.dispatch import Dispatch
+from server.services.dispatch import Decided, Dispatch
 from server.services.estimates import Estimates
+from server.services.line import Line
 from server.services.open_chats import OpenChats
 from server.sockets.rooms import Rooms
 from server.wire import Json, queue
@@ -43,13 +44,14 @@ class Positions:
     def __init__(
         self,
         dispatch: Dispatch,
+        line: Line,
         directory: Directory,
         estimates: Estimates,
         open_chats: OpenChats,
         rooms: Rooms,
         clock: Clock,
     ) -> None:
-        self._dispatch = dispatch
+        self._line = line
         self._directory = directory
         self._estimates = estimates
         self._open_chats = open_chats
@@ -66,7 +68,7 @@ class Positions:
 
     async def of(self, chat: Chat) -> Json | None:
         """The chat's `queue` object as of now; None when it does not wait."""
-        place = await self._dispatch.queue.place(chat.id) if chat.state == "queued" else None
+        place = await self._line.place(chat.id) if chat.state == "queued" else None
         if place is None:
             return None
         told = self._assess(chat, place)
@@ -74,7 +76,7 @@ class Positions:
 
     async def tell(self, chat: Chat, *, anew: bool = False) -> None:
         """Push the chat's `queue` to its visitor if it differs from what was told. anew: in any case."""
-        place = await self._dispatch.queue.place(chat.id)
+        place = await self._line.place(chat.id)
         if place is not None:
             self._tell(chat, place, anew)
 
@@ -83,7 +85,7 @@ class Positions:
         limit = None if self._ticks % REST_EVERY == 0 else FRONT
         departments = {chat.department_id for chat in self._open_chats.all() if chat.state == "queued"}
         for department_id in departments:
-            for place in await self._dispatch.queue.waiting(department_id, limit):
+            for place in await self._line.waiting(department_id, limit):
                 chat = self._open_chats.get(place.chat)
                 if chat is not None and chat.state == "queued":  # the record may be a moment behind the queue
                     self._tell(chat, place, anew=False)
@@ -105,7 +107,7 @@ class Positions:
         self._estimates.shown(chat.id, now.position, wait)
 
     def _wait(self, place: Place) -> Wait | None:
-        return self._estimates.wait(place.department, place.ahead)
+        return self._estimates.wait(place.department, place.ahead) if self._line.moves else None
 
     def _assess(self, chat: Chat, place: Place) -> Told:
         wait = self._wait(place)
@@ -129,9 +131,9 @@ class Positions:
         is_back = before.reason == "agent_left" and now.slots > before.slots
         return None if is_back else before.reason
 
-    def _observe(self, command: Command, applied: Applied) -> None:
+    def _observe(self, decided: Decided) -> None:
         """Whoever left the line, or is back in it, is told anew from the beginning."""
-        for event in applied.events:
+        for event in decided.events:
             if isinstance(event, Assigned | Requeued | Removed):
                 self._told.pop(event.chat, None)
 

@@ -48,6 +48,7 @@ class AgentNamespace(BaseNamespace):
         self._positions = desk.positions
         self._alarms = desk.alarms
         self._rooms = desk.rooms
+        self._bus = desk.bus
         self._objects = desk.wire
         self._clock = desk.clock
         self._settings = desk.settings
@@ -148,8 +149,8 @@ class AgentNamespace(BaseNamespace):
         if chat.agent_id == agent.id and chat.state == "active":
             author = {"kind": "agent", "id": agent.id, "name": agent.name}
             typing = {"chat_id": chat.id, "author": author, "on": request.on}
-            self._rooms.push(visitor_room(chat.visitor_id), "typing", typing)
-            self._rooms.push(watch_room(chat.id), "typing", typing)
+            self._bus.push(visitor_room(chat.visitor_id), "typing", typing)
+            self._bus.push(watch_room(chat.id), "typing", typing)
         return {}
 
     async def _read(self, connection: Connection, request: Read) -> wire.Json:

@@ -43,6 +43,7 @@ class VisitorNamespace(BaseNamespace):
         self._openness = desk.openness
         self._positions = desk.positions
         self._rooms = desk.rooms
+        self._bus = desk.bus
         self._objects = desk.wire
         self._clock = desk.clock
         self._settings = desk.settings
@@ -141,7 +142,7 @@ class VisitorNamespace(BaseNamespace):
         typing = {"chat_id": chat.id, "author": author, "on": request.on}
         if request.preview is not None:
             typing["preview"] = request.preview
-        self._rooms.push(agents_of(chat), "typing", typing)
+        self._bus.push(agents_of(chat), "typing", typing)
         return {}
 
     async def _read(self, connection: Connection, request: Read) -> wire.Json:

@@ -14,6 +14,7 @@ from queueing.local import LocalQueue
 from queueing.model import Connect, Join, Leave, SetAgent, SetStatus
 from server.ids import new_id
 from server.services.dispatch import Dispatch
+from server.services.effects import Effects
 from server.services.estimates import Estimates
 from server.services.open_chats import OpenChats
 from tests.unit.server.desk_parts import MovedClock, record
@@ -75,7 +76,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     async with record(tmp_path, SUPPORT) as (store, directory):
         heard, chats = Heard(), OpenChats()
         store.listen(chats.apply)
-        dispatch = Dispatch(LocalQueue(), store, chats, directory, clock, new_id)
+        effects = Effects(store, chats, directory, clock, patience_s=0)
+        dispatch = Dispatch(LocalQueue(), store, effects, clock, serial=True)
         estimates = Estimates(store, dispatch, chats, clock, lambda: heard)
         await dispatch.rebuild([])
         yield Desk(store, clock, chats, dispatch, estimates, heard)

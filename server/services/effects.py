@@ -1,0 +1,142 @@
+"""What the queue decided, carried into the record: every assignment and return is a compare-and-set there.
+
+The queue proposes, the record disposes. Where several servers are one desk, the effect that comes before this one may
+still be on its way from another server: then it is waited for, up to `patience_s`. What the record refuses for good is
+answered with its truth, which the queue has to take.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from queueing.model import AgentChanged, Assigned, Event, Queued, Requeued
+from server.clock import Clock
+from server.log import logger
+from server.services.directory import Directory
+from server.services.open_chats import OpenChats
+from transcripts import wording
+from transcripts.errors import NotFound, RouteConflict
+from transcripts.operations import Assign, EventText, Requeue
+from transcripts.port import Store
+from transcripts.records import Chat
+
+LOOK_AGAIN_S = 0.05
+PATIENCE_S = 1.5
+"""Where there are other servers: less than after what time a decision without effects is taken over."""
+
+
+class Effects:
+    def __init__(
+        self, store: Store, open_chats: OpenChats, directory: Directory, clock: Clock, *, patience_s: float
+    ) -> None:
+        """patience_s: how long an effect of another server is waited for; 0 where there is no other."""
+        self._store = store
+        self._open_chats = open_chats
+        self._directory = directory
+        self._clock = clock
+        self._patience_s = patience_s
+
+    def begin(self, events: Sequence[Event], agents: Mapping[str, AgentChanged]) -> list[asyncio.Future[Chat | None]]:
+        """One task per chat, its events in order; different chats may share a commit.
+
+        Each gives the record's truth where that is another than what the queue decided. Raises StoreUnavailable.
+        """
+        per_chat: dict[str, list[Event]] = {}
+        for event in events:
+            if isinstance(event, Assigned | Requeued) or (isinstance(event, Queued) and self._is_moved(event)):
+                per_chat.setdefault(event.chat, []).append(event)
+        return [asyncio.ensure_future(self._of(chat, todo, agents)) for chat, todo in per_chat.items()]
+
+    async def carry_out(self, chat: Chat, events: Sequence[Event], agents: Mapping[str, AgentChanged]) -> Chat | None:
+        """The events of one chat, in order; the record's truth where that is another. Raises StoreUnavailable."""
+        try:
+            for event in events:
+                chat = await self._effect(chat, event, agents)
+        except RouteConflict as exc:
+            logger.warning("route_conflict", chat=chat.id, state=exc.chat.state)
+            return exc.chat
+        except NotFound:
+            logger.error("routed_chat_unknown", chat=chat.id)
+        return None
+
+    def _is_moved(self, event: Queued) -> bool:
+        """By a transfer, not by joining: the record has the chat elsewhere, or with an agent."""
+        chat = self._open_chats.get(event.chat)
+        return event.from_agent is not None or (
+            chat is not None and (chat.department_id != event.department or chat.tier != event.tier)
+        )
+
+    async def _of(self, chat_id: str, events: Sequence[Event], agents: Mapping[str, AgentChanged]) -> Chat | None:
+        chat = self._open_chats.get(chat_id) or await self._store.chat(chat_id)
+        return None if chat is None else await self.carry_out(chat, events, agents)
+
+    async def _effect(self, chat: Chat, event: Event, agents: Mapping[str, AgentChanged]) -> Chat:
+        """Raises RouteConflict."""
+        ends_s = self._clock.monotonic_s() + self._patience_s
+        while True:
+            try:
+                return await self._write(chat, event, agents)
+            except RouteConflict as exc:
+                truth = exc.chat
+                if truth.state == "closed" or self._clock.monotonic_s() >= ends_s:
+                    raise
+                if truth.route_version == chat.route_version or not _begins_at(truth, event):
+                    await asyncio.sleep(LOOK_AGAIN_S)  # a full agent, or an effect before this one that is on its way
+                    truth = await self._store.chat(chat.id) or truth
+                chat = truth
+
+    async def _write(self, chat: Chat, event: Event, agents: Mapping[str, AgentChanged]) -> Chat:
+        if not _begins_at(chat, event) and self._patience_s:
+            raise RouteConflict(chat)
+        now, version = self._clock.now(), chat.route_version
+        if isinstance(event, Assigned):
+            known = agents.get(event.agent)
+            max_load = None if event.forced else (known.capacity if known else 0)
+            texts = (self._assigned_text(chat, event),)
+            return await self._store.assign(Assign(chat.id, event.agent, version, max_load, now, texts))
+        if isinstance(event, Requeued):
+            text = self._text(chat, "returned", {"cause": event.cause}, agent=event.agent, cause=event.cause)
+            return await self._store.requeue(Requeue(chat.id, version, now, (text,)))
+        if isinstance(event, Queued):
+            text = self._text(chat, "transferred", {}, department=event.department)
+            moved = Requeue(
+                chat.id, version, now, (text,), returned=False, department_id=event.department, tier=event.tier
+            )
+            return await self._store.requeue(moved)
+        return chat
+
+    def _assigned_text(self, chat: Chat, event: Assigned) -> EventText:
+        codes = {"routed": "assigned", "taken": "assigned", "transferred": "transferred", "reassigned": "reassigned"}
+        return self._text(chat, codes[event.rule], {"rule": event.rule}, agent=event.agent)
+
+    def _text(
+        self,
+        chat: Chat,
+        code: str,
+        data: dict[str, object],
+        *,
+        agent: str | None = None,
+        department: str | None = None,
+        cause: str = "",
+    ) -> EventText:
+        says: dict[str, object] = {}
+        if agent is not None:
+            says["agent"] = self._directory.agent_name(agent)
+            data = {**data, "agent": {"id": agent, "name": says["agent"]}}
+        if department is not None:
+            says["department"] = self._directory.department_name(department)
+            data = {**data, "department": {"id": department, "name": says["department"]}}
+        if cause:
+            says["cause"] = cause
+        return EventText(code, wording.event_sentence(code, chat.locale, **says), data)  # type: ignore[arg-type]
+
+
+def _begins_at(chat: Chat, event: Event) -> bool:
+    """Whether the record has the chat where the event found it."""
+    if chat.state == "closed":
+        return False
+    had = chat.agent_id if chat.state == "active" else None
+    if isinstance(event, Requeued):
+        return had == event.agent
+    return had == event.from_agent if isinstance(event, Assigned | Queued) else True

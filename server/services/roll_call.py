@@ -1,0 +1,163 @@
+"""Who is connected where: to this server, and to the other servers of the desk.
+
+Every server says once a second whom it has, and hears whom the others have (`queueing.port.Homes`). One that has not
+been heard for `HOME_LIVES_S` is dead; what it had last is known for a while, so that its people's grace is counted from
+then. One living server leads: it acts on what is due for the whole desk. A server alone has only itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable
+
+from queueing.errors import QueueUnavailable
+from queueing.homes import HOME_LIVES_S, Home, Roll
+from queueing.port import Homes
+from server.clock import Clock
+from server.log import logger
+from server.services.open_chats import OpenChats
+
+Listener = Callable[[], None]
+
+
+class RollCall:
+    def __init__(self, homes: Homes, open_chats: OpenChats, clock: Clock, process_id: str, *, alone: bool) -> None:
+        """alone: this server is the whole desk."""
+        self._homes = homes
+        self._open_chats = open_chats
+        self._clock = clock
+        self.alone = alone
+        self.process_id = process_id
+        self._agents: Counter[str] = Counter()
+        self._visitors: Counter[str] = Counter()
+        self._roll = Roll((), process_id)
+        self._others: tuple[Home, ...] = ()
+        self._heard_s: float | None = None
+        self._heard_since_s = 0.0
+        self._listeners: list[Listener] = []
+        self._turn = asyncio.Lock()
+        self._soon: asyncio.Task[None] | None = None
+
+    def listen(self, listener: Listener) -> None:
+        """`listener` is called after every roll."""
+        self._listeners.append(listener)
+
+    # ---- who is here --------------------------------------------------------------------------------------------
+
+    def agent_came(self, agent_id: str) -> bool:
+        """True for their first connection here."""
+        return self._came(self._agents, agent_id)
+
+    def agent_left(self, agent_id: str) -> bool:
+        """True for their last connection here."""
+        return self._left(self._agents, agent_id)
+
+    def visitor_came(self, visitor_id: str) -> bool:
+        return self._came(self._visitors, visitor_id)
+
+    def visitor_left(self, visitor_id: str) -> bool:
+        return self._left(self._visitors, visitor_id)
+
+    def has_agent_here(self, agent_id: str) -> bool:
+        return self._agents[agent_id] > 0
+
+    def agents_here(self) -> tuple[str, ...]:
+        return tuple(self._agents)
+
+    # ---- who is anywhere ----------------------------------------------------------------------------------------
+
+    def has_agent_elsewhere(self, agent_id: str) -> bool:
+        return any(agent_id in home.agents for home in self._others)
+
+    def has_agent(self, agent_id: str) -> bool:
+        return self.has_agent_here(agent_id) or self.has_agent_elsewhere(agent_id)
+
+    def has_visitor(self, visitor_id: str) -> bool:
+        return self._visitors[visitor_id] > 0 or any(visitor_id in home.visitors for home in self._others)
+
+    def visitors_elsewhere(self) -> frozenset[str]:
+        """With an open chat, on other living servers."""
+        return frozenset().union(*(home.visitors for home in self._others))
+
+    def spokesman_of(self, agent_id: str) -> str | None:
+        """The server that writes about this agent: of those that have them the one with the smallest id."""
+        homes = [home.process for home in self._others if agent_id in home.agents]
+        return min([*homes, self.process_id] if self.has_agent_here(agent_id) else homes, default=None)
+
+    def lost_s(self, agent_id: str) -> float | None:
+        """How long ago the last dead server was heard that had this agent; None: none did."""
+        return min((home.age_s for home in self.dead() if agent_id in home.agents), default=None)
+
+    def dead(self) -> tuple[Home, ...]:
+        return tuple(home for home in self._roll.homes if not home.is_alive and home.process != self.process_id)
+
+    def is_leader(self) -> bool:
+        """False also while nobody can say: then what is due waits."""
+        return self.alone or (self.is_settled() and self._roll.leader == self.process_id)
+
+    def is_settled(self) -> bool:
+        """The roll can be trusted: it is fresh, and everybody alive had the time to be on it."""
+        if self.alone:
+            return True
+        now_s = self._clock.monotonic_s()
+        return self._is_fresh(now_s) and now_s - self._heard_since_s >= HOME_LIVES_S
+
+    # ---- calling it ---------------------------------------------------------------------------------------------
+
+    async def call(self) -> None:
+        """Say who is here and hear who is elsewhere. Raises QueueUnavailable; what was known is then kept."""
+        async with self._turn:
+            roll = await self._homes.beat(self.process_id, tuple(self._agents), self._chatting())
+            now_s = self._clock.monotonic_s()
+            if not self._is_fresh(now_s):
+                self._heard_since_s = now_s
+            self._heard_s = now_s
+            self._note(roll)
+
+    async def refresh(self) -> None:
+        """As `call`, or as it was known."""
+        with contextlib.suppress(QueueUnavailable):
+            await self.call()
+
+    def soon(self) -> None:
+        """Somebody came: the others are told now, not with the next beat."""
+        if not self.alone and (self._soon is None or self._soon.done()):
+            self._soon = asyncio.ensure_future(self.refresh())
+
+    async def aclose(self) -> None:
+        """The others need not wait for this server to be silent."""
+        if self._soon is not None:
+            self._soon.cancel()
+        with contextlib.suppress(QueueUnavailable):
+            await self._homes.leave(self.process_id)
+
+    def _note(self, roll: Roll) -> None:
+        before = {home.process for home in self._roll.homes if home.is_alive}
+        self._roll = roll
+        self._others = tuple(home for home in roll.homes if home.is_alive and home.process != self.process_id)
+        for home in self.dead():
+            if home.process in before:
+                logger.warning("server_lost", process=home.process, agents=len(home.agents))
+        for listener in self._listeners:
+            listener()
+
+    def _chatting(self) -> set[str]:
+        return {chat.visitor_id for chat in self._open_chats.all() if self._visitors[chat.visitor_id] > 0}
+
+    def _is_fresh(self, now_s: float) -> bool:
+        return self._heard_s is not None and now_s - self._heard_s < HOME_LIVES_S
+
+    @staticmethod
+    def _came(people: Counter[str], person_id: str) -> bool:
+        people[person_id] += 1
+        return people[person_id] == 1
+
+    @staticmethod
+    def _left(people: Counter[str], person_id: str) -> bool:
+        people[person_id] -= 1
+        if people[person_id] > 0:
+            return False
+        del people[person_id]
+        return True
