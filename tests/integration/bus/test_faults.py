@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from server.sockets.bus_messages import MAX_WAITING_WAKES
+from server.sockets.redis_line import Line
 from tests.harness.redis import RedisServer
 from tests.integration.bus.conftest import NewServers
 from tests.integration.bus.road import Road, Stalled, road_to
@@ -256,6 +257,7 @@ async def _chatter(servers: list[Server]) -> None:
 
 def _assert_as_before(servers: list[Server], tasks: int, files: int) -> None:
     gc.collect()
+    assert sum(isinstance(known, Line) for known in gc.get_objects()) <= len(servers)
     assert bus_tasks() == tasks
     assert open_files() <= files + 1
     assert all(len(server.bus._outgoing) == 0 and len(server.bus._pings) <= 1 for server in servers)
