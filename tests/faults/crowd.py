@@ -54,6 +54,7 @@ class CrowdVisitor(CrowdPerson):
     """Asks once; most stay to the end, some leave the line, some vanish, some are away for a moment."""
 
     namespace = "/visitor"
+    kind = "visitor"
 
     def __init__(self, scene: Scene, department: str) -> None:
         super().__init__(scene)
@@ -107,6 +108,7 @@ class CrowdAgent(CrowdPerson):
     """Answers and closes within seconds, and has moods."""
 
     namespace = "/agent"
+    kind = "agent"
 
     def __init__(self, scene: Scene, user: User, token: str) -> None:
         super().__init__(scene)

@@ -1,6 +1,6 @@
-"""Visitors, agents and a manager who live through kills: they come back with their tokens and ask again.
+"""One client as the widget and the panel are: comes back by itself, asks again, and asks for what it has missed.
 
-Each runs until the desk's drain; what they do and are shown goes into the history. Nobody here judges anything.
+What it does and is shown goes into the history; nobody here judges anything. load.py and crowd.py say what people want.
 """
 
 from __future__ import annotations
@@ -9,33 +9,45 @@ import asyncio
 import itertools
 import time
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import Random
-from typing import Any, Self
+from typing import Any, Literal
 
 import aiohttp
 
-from tests.faults.histories import Greeting, Heard, Held, History, Json, Line, Operation
-from tests.harness.desk import User
-from tests.harness.people import session_token
-from tests.harness.wire import Received, WireClient
+from tests.faults.histories import Heard, History, How, Json, Link, Operation, instant
+from tests.harness.wire import ConnectionRefusedByServer, Received, WireClient
 
 GONE = (ConnectionError, TimeoutError, AssertionError, aiohttp.ClientError)
 """What a client notices when its server was killed, whatever it was doing."""
+RECONNECT_S = (0.5, 5.0)
+"""The widget's and the panel's: the first pause before another attempt, and the longest."""
+ANSWER_S = 10.0
+AGAIN_S = 1.0
+"""The widget's pause before it asks again what was answered `unavailable`, or not at all."""
+CATCH_UP_S = 1.0
+"""How long a push may take that a chat's `last_seq` has announced, before it is asked for."""
 
 
 class Scene:
-    """What all persons of one test share. up: the server listens; draining: nobody begins anything new."""
+    """What all persons of one test share. up: the server listens; draining: nobody begins anything new.
 
-    def __init__(self, url: str, seed: int) -> None:
+    url: where people connect unless they are sent to one of `places`. pace: all pauses are so many times longer.
+    """
+
+    def __init__(self, url: str, seed: int, *, places: Sequence[str] = (), pace: float = 1.0) -> None:
         self.url = url
+        self.places = tuple(places) or (url,)
+        self.pace = pace
         self.random = Random(seed)
         self.history = History()
         self.up = asyncio.Event()
         self.draining = asyncio.Event()
         self.run = 1
         self.connections = itertools.count(1)
+        self.sources = itertools.count(1)
         self.acknowledged = 0
         self._more = asyncio.Condition()
 
@@ -44,27 +56,33 @@ class Scene:
         async with self._more:
             self._more.notify_all()
 
-    async def progress(self, operations: int) -> None:
+    async def progress(self, operations: int, within_s: float = 30) -> None:
         """Wait until so many more were acknowledged."""
         goal = self.acknowledged + operations
         async with self._more:
-            await asyncio.wait_for(self._more.wait_for(lambda: self.acknowledged >= goal), 30)
+            await asyncio.wait_for(self._more.wait_for(lambda: self.acknowledged >= goal), within_s)
 
 
 class Person(ABC):
     """One client that is connected again and again. Subclasses say to what, and what they make of an event."""
 
     namespace: str
+    kind: Literal["visitor", "agent"]
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, url: str | None = None) -> None:
+        """url: of the one server this client goes to; else the scene's."""
         self.id = ""
         self.over = False
+        self.connection_no = 0
         self.scene = scene
+        self.source = next(scene.sources)
+        self.url = url or scene.url
         self.random = Random(scene.random.random())
         self._client: WireClient | None = None
         self._listener: asyncio.Task[None] | None = None
         self._sent_no = itertools.count(1)
         self._news = asyncio.Event()
+        self._threads = Threads()
 
     @abstractmethod
     def auth(self) -> Json: ...
@@ -78,16 +96,25 @@ class Person(ABC):
     @abstractmethod
     async def live(self) -> None: ...
 
+    def mine(self) -> set[str]:
+        """The chats this client wants to know all of."""
+        return set()
+
+    # ---- connections -------------------------------------------------------------------------------------------------
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client is not None and self._listener is not None and not self._listener.done()
+
     async def connection(self) -> WireClient:
         """The live connection; a new one as soon as there is a server again."""
-        while self._client is None or self._listener is None or self._listener.done():
+        wait_s, longest_s = RECONNECT_S
+        while not self.is_connected or self._client is None:
             await self.leave()
             await self.scene.up.wait()
-            with suppress(*GONE):
-                client = await WireClient.connect(self.scene.url, self.namespace, self.auth())
-                self._client = client
-                self.greeted(await client.wait("hello"))
-                self._listener = asyncio.create_task(self._listen(client, next(self.scene.connections)))
+            if not await self._connect():
+                await asyncio.sleep(wait_s * self.random.uniform(0.5, 1.5))
+                wait_s = min(2 * wait_s, longest_s)
         return self._client
 
     async def leave(self) -> None:
@@ -103,20 +130,83 @@ class Person(ABC):
         """The connection is gone, and nobody asked for that."""
         await self.leave()
 
+    async def _connect(self) -> bool:
+        try:
+            self._client = client = await WireClient.connect(self.url, self.namespace, self.auth())
+            hello = await client.wait("hello")
+        except ConnectionRefusedByServer as exc:
+            if "unavailable" not in str(exc.error):
+                raise
+            return False
+        except GONE:
+            return False
+        self.connection_no = next(self.scene.connections)
+        self.greeted(hello)
+        link = Link(self.connection_no, self.source, self.id, self.kind, time.time())
+        self.scene.history.links.append(link)
+        self._listener = asyncio.create_task(self._listen(client, link))
+        return True
+
+    async def _listen(self, client: WireClient, link: Link) -> None:
+        catching_up = asyncio.create_task(self._catch_up(client, link))
+        try:
+            async for received in events_of(client):
+                if received.event == "message":
+                    self._hear_message(received.data, link, "push")
+                elif received.event in ("chat", "assigned"):
+                    self._threads.announce(received.data)
+                self.hear(received.event, received.data)
+                self._news.set()
+        finally:
+            link.until = time.time()
+            catching_up.cancel()
+            await asyncio.gather(catching_up, return_exceptions=True)
+
+    async def _catch_up(self, client: WireClient, link: Link) -> None:
+        """At once after a hello; later, when what was announced does not come by itself."""
+        with suppress(*GONE):
+            while True:
+                for chat_id in self._threads.behind(self.mine()):
+                    await self._sync(client, link, chat_id)
+                await self._threads.changed.wait()
+                self._threads.changed.clear()
+                if self._threads.behind(self.mine()):
+                    await asyncio.sleep(CATCH_UP_S)
+                    self._threads.changed.set()
+
+    async def _sync(self, client: WireClient, link: Link, chat_id: str) -> None:
+        more = True
+        while more:
+            asked = {"chat_id": chat_id, "after_seq": self._threads.seen(chat_id)}
+            answer = await client.call("chat:sync", asked)
+            if not answer["ok"]:
+                return
+            for message in answer["messages"]:
+                self._hear_message(message, link, "sync")
+            more = bool(answer["more"] and answer["messages"])
+
+    def _hear_message(self, message: Json, link: Link, how: How) -> None:
+        self.scene.history.heard.append(Heard(link.connection, message, how, instant()))
+        self._threads.add(message["chat_id"], message["seq"])
+
+    # ---- orders ------------------------------------------------------------------------------------------------------
+
     async def deliver(self, *operations: Operation, gives_up: bool = False) -> None:
-        """Send in order, again after each lost connection, until all are answered. gives_up: do not ask again."""
+        """Send in order, again after each lost connection, until all are decided. gives_up: do not ask again."""
         self.scene.history.operations += [op for op in operations if op.attempts == 0]
         while waiting := [op for op in operations if op.outcome == "unknown"]:
             client = await self.connection()
             try:
                 answers = [await self._send(client, op) for op in waiting]
                 for op, answer in zip(waiting, answers, strict=True):
-                    self.decide(op, await asyncio.wait_for(answer, 10))
+                    self.decide(op, await asyncio.wait_for(answer, ANSWER_S))
                     await self.scene.acknowledge()
             except GONE:
                 await self.lost()
                 if gives_up:
                     return
+            if any(op.outcome == "unknown" and op.unsure for op in waiting):
+                await self.pause(AGAIN_S)
 
     async def pause(self, think_s: float) -> None:
         """Until something happens, at most so long."""
@@ -126,7 +216,8 @@ class Person(ABC):
                 await self._news.wait()
 
     async def _send(self, client: WireClient, op: Operation) -> Any:
-        op.sent_no, op.attempts = next(self._sent_no), op.attempts + 1
+        op.sent_no, op.attempts, op.source = next(self._sent_no), op.attempts + 1, self.source
+        op.sent = op.sent or instant()
         return await client.send(op.event, self.order_of(op))
 
     def order_of(self, op: Operation) -> Json:
@@ -137,174 +228,47 @@ class Person(ABC):
         return {"chat_id": op.chat_id, **({"resolution": "resolved"} if op.event == "chat:close" else {})}
 
     def decide(self, op: Operation, answer: Json) -> None:
+        op.answered = instant()
         if answer["ok"]:
             op.outcome = "ok"
             op.seq = answer.get("seq", 1 if op.event == "chat:start" else None)
             op.chat_id = answer["chat"]["id"] if op.event == "chat:start" else op.chat_id
-        elif answer["error"]["code"] != "unavailable" or op.attempts == 1:
+        elif answer["error"]["code"] == "unavailable":
+            op.unsure = True
+        else:
             op.outcome = "failed"
 
-    async def _listen(self, client: WireClient, number: int) -> None:
-        async for received in events_of(client):
-            if received.event == "message":
-                self.scene.history.heard.append(Heard(number, received.data))
-            self.hear(received.event, received.data)
-            self._news.set()
 
+class Threads:
+    """Which messages of which chats a client has, over all its connections. changed: it may lack something."""
 
-class LoadVisitor(Person):
-    """Asks, writes in bursts, sometimes leaves the line; asks again when the chat is over."""
+    def __init__(self) -> None:
+        self.changed = asyncio.Event()
+        self._seen: dict[str, int] = {}
+        self._ahead: dict[str, set[int]] = defaultdict(set)
+        self._announced: dict[str, int] = {}
 
-    namespace = "/visitor"
+    def announce(self, chat: Json) -> None:
+        """The chat as somebody was shown it: it has messages up to `last_seq`."""
+        self._announced[chat["id"]] = max(chat["last_seq"], self._announced.get(chat["id"], 0))
+        self.changed.set()
 
-    def __init__(self, scene: Scene) -> None:
-        super().__init__(scene)
-        self.chat_id: str | None = None
-        self.token: str | None = None
-        self._ended: set[str] = set()
-        self._number = next(_visitors)
-        self._client_ids = itertools.count(1)
+    def add(self, chat_id: str, seq: int) -> None:
+        ahead = self._ahead[chat_id]
+        ahead.add(seq)
+        self._announced[chat_id] = max(seq, self._announced.get(chat_id, 0))
+        while self.seen(chat_id) + 1 in ahead:
+            self._seen[chat_id] = self.seen(chat_id) + 1
+            ahead.discard(self._seen[chat_id])
+        if ahead:
+            self.changed.set()
 
-    def auth(self) -> Json:
-        return {"token": self.token} if self.token else {}
+    def seen(self, chat_id: str) -> int:
+        """Everything up to this seq is there."""
+        return self._seen.get(chat_id, 0)
 
-    def greeted(self, hello: Json) -> None:
-        self.id, self.token = hello["visitor"]["id"], hello["token"]
-        self.scene.history.greetings.append(Greeting(self.id, time.time(), self.chat_id, hello["chat"]))
-        self.chat_id = hello["chat"]["id"] if hello["chat"] else None
-
-    def hear(self, event: str, data: Any) -> None:
-        if event == "chat" and data["state"] == "closed":
-            self._ended.add(data["id"])
-            self.chat_id = None if self.chat_id == data["id"] else self.chat_id
-
-    def decide(self, op: Operation, answer: Json) -> None:
-        super().decide(op, answer)
-        if answer["ok"] and "chat" in answer and answer["chat"]["state"] == "closed":
-            self._ended.add(answer["chat"]["id"])
-        if not answer["ok"] and answer["error"]["code"] == "closed":
-            self.chat_id = None
-
-    async def live(self) -> None:
-        while not (self.scene.draining.is_set() and self.chat_id is None):
-            await self.connection()
-            if self.scene.draining.is_set():
-                await self.pause(0.2)
-            elif self.chat_id is None:
-                await self._start()
-            else:
-                await self._go_on(self.chat_id)
-                await self.pause(self.random.uniform(0, 0.2))
-
-    async def _start(self) -> None:
-        start = self._operation("chat:start")
-        await self.deliver(start)
-        # It may be over already: asked before a kill, answered after the restart.
-        self.chat_id = None if start.chat_id in self._ended else start.chat_id
-
-    async def _go_on(self, chat_id: str) -> None:
-        if self.random.random() < 0.02:
-            await self.deliver(self._operation("chat:leave", chat_id))
-            return
-        burst = [self._operation("message:send", chat_id) for _ in range(self.random.randint(1, 4))]
-        await self.deliver(*burst, gives_up=self.random.random() < 0.3)
-
-    def _operation(self, event: str, chat_id: str | None = None) -> Operation:
-        client_id = f"v{self._number}-{next(self._client_ids)}"
-        return Operation(event, self.id, chat_id, client_id, f"This is {client_id}")
-
-
-class LoadAgent(Person):
-    """Answers the chats they hold and closes each after a few answers."""
-
-    namespace = "/agent"
-    answers_per_chat = 4
-    away_s = 4.0
-
-    def __init__(self, scene: Scene, user: User, token: str) -> None:
-        super().__init__(scene)
-        self.user = user
-        self.held: set[str] = set()
-        self._token = token
-        self._answers: dict[str, int] = {}
-        self._client_ids = itertools.count(1)
-
-    @classmethod
-    async def sign_in(cls, scene: Scene, user: User, *, status: str = "online") -> Self:
-        """The one session is for all connections."""
-        agent = cls(scene, user, await session_token(scene.url, user))
-        client = await agent.connection()
-        await client.ask("status:set", {"status": status})
-        return agent
-
-    def auth(self) -> Json:
-        return {"token": self._token}
-
-    def greeted(self, hello: Json) -> None:
-        self.id = hello["agent"]["id"]
-        self.scene.history.capacities[self.id] = self.user.capacity
-        self._hold({chat["id"] for chat in hello["chats"]})
-
-    def hear(self, event: str, data: Any) -> None:
-        if event == "assigned":
-            self._hold(self.held | {data["id"]})
-        elif event == "unassigned":
-            self._hold(self.held - {data["chat_id"]})
-
-    def _hold(self, chats: set[str]) -> None:
-        self.held = chats
-        self.scene.history.held.append(Held(self.id, time.time(), tuple(sorted(chats))))
-
-    async def live(self) -> None:
-        while not self.over:
-            await self.connection()
-            if self.held:
-                await self._serve(self.random.choice(sorted(self.held)))
-            await self.pause(0.05)
-
-    async def lost(self) -> None:
-        """Now and then not back within the grace: the chats go back into the line."""
-        await super().lost()
-        if self.random.random() < 0.2 and not self.scene.draining.is_set():
-            await self.pause(self.away_s)
-
-    async def _serve(self, chat_id: str) -> None:
-        answers = self._answers[chat_id] = self._answers.get(chat_id, 0) + 1
-        if answers > self.answers_per_chat or self.scene.draining.is_set():
-            await self.deliver(self._operation("chat:close", chat_id))
-        else:
-            said = [self._operation("message:send", chat_id) for _ in range(self.random.randint(1, 2))]
-            await self.deliver(*said)
-
-    def _operation(self, event: str, chat_id: str) -> Operation:
-        client_id = f"{self.user.email}-{next(self._client_ids)}"
-        return Operation(event, self.id, chat_id, client_id, f"This is {client_id}")
-
-
-class Watcher(LoadAgent):
-    """A manager who only looks at the line."""
-
-    def greeted(self, hello: Json) -> None:
-        super().greeted(hello)
-        for board in hello["queue"]:
-            self._see(board)
-
-    def hear(self, event: str, data: Any) -> None:
-        if event == "queue":
-            self._see(data)
-
-    def _see(self, board: Json) -> None:
-        chats = tuple(waiting["chat_id"] for waiting in board["waiting"])
-        positions = tuple(waiting["position"] for waiting in board["waiting"])
-        self.scene.history.lines.append(Line(self.scene.run, time.time(), chats, positions))
-
-    async def live(self) -> None:
-        while not self.over:
-            await self.connection()
-            await self.pause(0.2)
-
-
-_visitors = itertools.count(1)
+    def behind(self, chats: set[str]) -> list[str]:
+        return [chat for chat in sorted(chats) if self.seen(chat) < self._announced.get(chat, 0)]
 
 
 @asynccontextmanager
