@@ -25,9 +25,15 @@ class Part:
         self._writer = writer
         self._patience_s = patience_s
 
-    async def _write(self, work: Callable[[Transaction], Awaitable[T]], *keys: str, atomic: bool = True) -> T:
+    async def _write(
+        self,
+        work: Callable[[Transaction], Awaitable[T]],
+        *keys: str,
+        atomic: bool = True,
+        patience_s: float | None = None,
+    ) -> T:
         """keys: what it may change; in line before the first await."""
-        return await self._writer.submit(work, keys, atomic=atomic)
+        return await self._writer.submit(work, keys, atomic=atomic, patience_s=patience_s or self._patience_s)
 
     async def _read(self, question: Callable[[View], Awaitable[T]], *, steps: bool = False) -> T:
         """Of what a majority has. steps: several reads, of which a later one sees at least what an earlier one saw."""

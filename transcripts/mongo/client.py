@@ -20,6 +20,7 @@ from pymongo.errors import ConfigurationError, InvalidURI
 from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
+from pymongo.topology_description import TopologyDescription
 from pymongo.write_concern import WriteConcern
 
 from transcripts.errors import StoreUnavailable
@@ -31,6 +32,10 @@ Database = AsyncDatabase[Document]
 DEFAULT_DRIVER: Driver = "motor"
 DEFAULT_DATABASE = "semafor"
 _GOODBYE_S = 2.0
+_NO_ADDRESS = (
+    "this is not the address of a MongoDB, which looks like mongodb://user:password@host:27017/semafor?replicaSet=rs0 "
+    "(in user and password, write / : @ % and the like as %2F %3A %40 %25)"
+)
 MAJORITY_WRITES = WriteConcern("majority", j=True)
 MAJORITY_READS = ReadConcern("majority")
 SNAPSHOT = ReadConcern("snapshot")
@@ -51,9 +56,9 @@ class Client:
             self.database: Database = self._client.get_default_database(DEFAULT_DATABASE).with_options(
                 read_preference=ReadPreference.PRIMARY, read_concern=MAJORITY_READS, write_concern=MAJORITY_WRITES
             )
-        except (ConfigurationError, InvalidURI, ValueError) as exc:
-            # Without the driver's words: they may quote a password that was not escaped.
-            raise StoreUnavailable("this is not the address of a MongoDB") from exc
+        except (ConfigurationError, InvalidURI, ValueError):
+            # Without the driver's words, also in the log: they may quote a password that was not escaped.
+            raise StoreUnavailable(_NO_ADDRESS) from None
 
     async def session(self) -> AsyncClientSession:
         """Causally consistent: what it has seen once, it does not miss later. End it with `end_session`."""
@@ -64,6 +69,10 @@ class Client:
 
     async def aggregate(self, name: str, stages: Sequence[Document]) -> AsyncIterator[Document]:
         return cast("AsyncIterator[Document]", await _settled(self.database[name].aggregate(list(stages))))
+
+    def servers(self) -> TopologyDescription:
+        """As they were seen last."""
+        return self._client.topology_description
 
     async def hello(self) -> Document:
         return await self._client.get_database("admin").command("hello")

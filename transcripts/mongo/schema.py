@@ -1,4 +1,4 @@
-"""The collections' indexes, and what the database must be. docs/mongodb.md lists which question each index answers."""
+"""The collections' indexes. docs/mongodb.md lists which question each of them answers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
 
-import pymongo
 from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid
 
-from transcripts.errors import StoreUnavailable
-from transcripts.mongo.client import Client, Database
+from transcripts.mongo.client import Database
 
-_OLDEST_WIRE_VERSION = 17
-"""MongoDB 6.0."""
 _ONLY_OPEN = {"open": True}
 # Said as a comparison, so that the planner sees that `client_id: "x"` is among them; of `$type` it does not.
 _WITH_CLIENT_ID = {"client_id": {"$gte": ""}}
@@ -91,31 +87,21 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
 COUNTERS = ("line", "ticket", "mail", "account", "department", "presence", "journal", "checks")
 
 
-async def prepare(client: Client, patience_s: float) -> None:
+async def prepare(database: Database) -> None:
     """Make what is missing; does no harm where all is there, or when several servers do it at once.
 
-    patience_s: for the first answer; making indexes takes as long as it takes.
-
-    Raises StoreUnavailable with the remedy where the database cannot keep the record's promises.
+    Raises PyMongoError; then the rest is made the next time.
     """
-    with pymongo.timeout(patience_s):
-        hello = await client.hello()
-    if "setName" not in hello and hello.get("msg") != "isdbgrid":
-        raise StoreUnavailable(
-            "this MongoDB has no transactions as it is no replica set: start it with --replSet and run rs.initiate()"
-        )
-    if hello.get("maxWireVersion", 0) < _OLDEST_WIRE_VERSION:
-        raise StoreUnavailable("this MongoDB is too old: Semafor needs version 6.0 or newer")
-    schema, shape = client.database["schema"], _shape()
+    schema, shape = database["schema"], _shape()
     if await schema.find_one({"_id": "indexes", "shape": shape}) is not None:
         return
     for name, indexes in INDEXES.items():
         # Made before the first transaction needs it: two that make a collection at once collide.
         with suppress(CollectionInvalid):
-            await client.database.create_collection(name)
+            await database.create_collection(name)
         if indexes:
-            await client.database[name].create_indexes(list(indexes))
-    await _count_from_zero(client.database)
+            await database[name].create_indexes(list(indexes))
+    await _count_from_zero(database)
     await schema.replace_one({"_id": "indexes"}, {"shape": shape}, upsert=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pymongo
@@ -11,11 +12,11 @@ from pymongo.monitoring import CommandListener
 from transcripts.errors import StoreUnavailable
 from transcripts.facts import Listener
 from transcripts.mongo.accounts import Accounts
-from transcripts.mongo.base import count_up
 from transcripts.mongo.chat_reads import ChatReads
 from transcripts.mongo.chats import Chats
 from transcripts.mongo.client import DEFAULT_DRIVER, Client, Driver
 from transcripts.mongo.journal import Journal
+from transcripts.mongo.opening import accept, remedy
 from transcripts.mongo.outbox import Outbox
 from transcripts.mongo.presence import Presence
 from transcripts.mongo.report_reads import ReportReads
@@ -25,8 +26,11 @@ from transcripts.mongo.tickets import Tickets
 from transcripts.mongo.visitors import Visitors
 from transcripts.mongo.writer import PATIENCE_S, Transaction, Writer
 
+_START_PATIENCE_S = 30.0
+"""For the first answer: a database that is started together with the servers takes its time."""
 _PREPARE_S = 900.0
-"""Indexes of a large record that an older version did not have take their time."""
+"""Indexes of a large record that an older version did not have take their time, too."""
+_CHECK_PATIENCE_S = 2.0
 
 
 class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal, ReportReads):
@@ -42,31 +46,44 @@ class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accou
         *,
         driver: Driver = DEFAULT_DRIVER,
         patience_s: float = PATIENCE_S,
+        start_patience_s: float = _START_PATIENCE_S,
         listeners: Sequence[CommandListener] = (),
     ) -> MongoStore:
-        """url: its path names the database, else "semafor". Raises StoreUnavailable."""
+        """url: its path names the database, else "semafor".
+
+        patience_s: of every operation; start_patience_s: until the database answers for the first time.
+        Raises StoreUnavailable with one sentence that names the remedy, and never with the address.
+        """
         client = Client(url, driver, listeners)
         try:
+            await accept(client, start_patience_s)
             with pymongo.timeout(_PREPARE_S):
-                await prepare(client, patience_s)
+                await prepare(client.database)
         except PyMongoError as exc:
+            why = remedy(exc, client.servers())
             await client.close()
-            raise StoreUnavailable("the record cannot be reached or prepared") from exc
+            raise StoreUnavailable(why) from exc
         except StoreUnavailable:
             await client.close()
             raise
-        return cls(client, Writer(client, patience_s), patience_s)
+        return cls(client, Writer(client), patience_s)
 
     def listen(self, listener: Listener) -> None:
         self._writer.listen(listener)
 
     async def check(self) -> None:
-        """By writing: a small commit that a majority must have."""
+        """By writing one number that a majority must have, beside all that waits; the answer takes 2 s at most."""
 
         async def work(tx: Transaction) -> None:
-            await count_up(tx, "checks")
+            await tx.db["counters"].update_one({"_id": "checks"}, {"$inc": {"value": 1}}, upsert=True)
 
-        await self._write(work, "counter:checks")
+        patience_s = min(self._patience_s, _CHECK_PATIENCE_S)
+        try:
+            # The driver's own limit counts from when it has a thread for us, and all may be waiting for the database.
+            async with asyncio.timeout(patience_s):
+                await self._write(work, atomic=False, patience_s=patience_s)
+        except TimeoutError as exc:
+            raise StoreUnavailable("the record is too slow") from exc
 
     async def aclose(self) -> None:
         """What was ordered before is carried out and told."""

@@ -33,7 +33,7 @@ T = TypeVar("T")
 CAPACITY = 4096
 """Operations that may be under way or wait; more are refused at once."""
 PATIENCE_S = 8.0
-"""How long an operation may take, waiting for its turn and all attempts included."""
+"""How long an operation may take where nothing else is said."""
 _PAUSE_S = 0.005
 _LONGEST_PAUSE_S = 0.25
 _DUPLICATE = 11000
@@ -65,9 +65,8 @@ class Overtaken(Exception):
 class Writer:
     """Must be made on the event loop."""
 
-    def __init__(self, client: Client, patience_s: float = PATIENCE_S, capacity: int = CAPACITY) -> None:
+    def __init__(self, client: Client, capacity: int = CAPACITY) -> None:
         self._client = client
-        self._patience_s = patience_s
         self._capacity = capacity
         self._listeners: list[Listener] = []
         self._turns = Turns()
@@ -78,10 +77,16 @@ class Writer:
         self._listeners.append(listener)
 
     def submit(
-        self, work: Callable[[Transaction], Awaitable[T]], keys: tuple[str, ...], *, atomic: bool = True
+        self,
+        work: Callable[[Transaction], Awaitable[T]],
+        keys: tuple[str, ...],
+        *,
+        atomic: bool = True,
+        patience_s: float = PATIENCE_S,
     ) -> Awaitable[T]:
         """Carry `work` out after all earlier ones with one of the same keys.
 
+        patience_s: how long it may take, waiting for its turn and all attempts included.
         A caller that gives up (cancels) changes nothing: the operation is carried out and told all the same.
         atomic False: without a transaction, for work that may be done in part and again.
         Raises StoreUnavailable where too many are under way, or after aclose().
@@ -90,7 +95,7 @@ class Writer:
             raise StoreUnavailable("the record is closed")
         if len(self._under_way) >= self._capacity:
             raise StoreUnavailable("too many operations wait for the record")
-        ends_at = asyncio.get_running_loop().time() + self._patience_s
+        ends_at = asyncio.get_running_loop().time() + patience_s
         task = asyncio.create_task(self._in_turn(work, self._turns.take(keys), ends_at, atomic=atomic))
         self._under_way.add(task)
         task.add_done_callback(self._is_over)

@@ -122,6 +122,28 @@ async def test_a_frozen_record_is_unavailable_in_time(store: MongoStore, server:
     assert [message.client_id for message in await messages(store)].count("m1") == 1
 
 
+async def test_a_check_is_answered_in_time_whatever_else_waits(store: MongoStore, server: MongoServer) -> None:
+    await started(store)
+    await store.check()
+    loop = asyncio.get_running_loop()
+
+    server.freeze()
+    try:
+        sends = [asyncio.ensure_future(store.send_message(new_message(f"m{n}"))) for n in range(40)]
+        reads = [asyncio.ensure_future(store.chat("c1")) for _ in range(40)]
+        await asyncio.sleep(0)
+        asked_at = loop.time()
+        with pytest.raises(StoreUnavailable):
+            await store.check()
+        waited_s = loop.time() - asked_at
+    finally:
+        server.thaw()
+
+    assert waited_s < PATIENCE_S + 0.5
+    await asyncio.gather(*sends, *reads, return_exceptions=True)
+    await store.check()
+
+
 async def test_what_was_acknowledged_outlives_a_kill_of_the_database(store: MongoStore, server: MongoServer) -> None:
     await started(store)
     sent = [await store.send_message(new_message(f"m{n}")) for n in range(5)]
@@ -160,15 +182,3 @@ async def test_operations_that_were_ordered_before_the_end_are_carried_out(way: 
     assert [message.seq for message in await asyncio.gather(*sends)] == [2, 3, 4, 5, 6]
     with pytest.raises(StoreUnavailable):
         await store.send_message(new_message("late"))
-
-
-async def test_nobody_there_is_one_error_with_its_cause() -> None:
-    with pytest.raises(StoreUnavailable) as refused:
-        await MongoStore.open("mongodb://127.0.0.1:9", patience_s=0.5)
-    assert refused.value.__cause__ is not None
-
-
-@pytest.mark.parametrize("url", ["", "http://localhost", "mongodb://", "mongodb://a:b:c", "mongodb://h:x"])
-async def test_an_address_that_is_none_is_unavailable(url: str) -> None:
-    with pytest.raises(StoreUnavailable):
-        await MongoStore.open(url)
