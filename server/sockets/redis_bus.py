@@ -39,6 +39,8 @@ SHORTEST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 1.0
 STEADY_AFTER_S = 10.0
 """A line that held for so long was a good one: the next is tried at once."""
+SETTLED_AFTER_S = 2.0
+"""After a fault others may be back later than we are: what was told in the meantime is told once more."""
 FLUSHED_WITHIN_S = 0.5
 CANCEL_AGAIN_AFTER_S = 0.2
 
@@ -55,6 +57,7 @@ class RedisBus:
         self._channel = f"semafor.{desk}"
         self._host_id = uuid.uuid4().hex
         self._outgoing = Outgoing()
+        self._told_early = Outgoing()
         self._listeners: list[WakeListener] = []
         self._keeper: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
@@ -65,6 +68,7 @@ class RedisBus:
         self._ping_due = False
         self._ping_number = 0
         self._proven_at_s: float | None = None
+        self._settles_at_s = 0.0
         self._lost_at_s: float | None = None
         self._complained: set[str] = set()
         Line(url, self._channel)  # refuses what is no address
@@ -162,6 +166,8 @@ class RedisBus:
                 next_ping_s = now_s + (FIRST_PINGS_EVERY_S if self._proven_at_s is None else PING_EVERY_S)
                 self._ping_due = True
                 self._stirred.set()
+            if self._told_early and now_s >= self._settles_at_s:
+                self._tell_again()
             await asyncio.sleep(min(next_ping_s, silent_at_s) - now_s)
 
     def _lost(self, exc: Exception) -> None:
@@ -170,6 +176,8 @@ class RedisBus:
             logger.warning("bus_silent", error=type(exc).__name__)
 
     def _proven(self, sent_at_s: float) -> None:
+        if self._proven_at_s is None:
+            self._settles_at_s = time.monotonic() + SETTLED_AFTER_S
         self._proven_at_s = sent_at_s
         self._opened.set()
         self._stirred.set()
@@ -214,8 +222,17 @@ class RedisBus:
                 for wake in wakes:
                     self._outgoing.add_wake(*wake)
                 raise
+            if time.monotonic() < self._settles_at_s:
+                for wake in wakes:
+                    self._told_early.add_wake(*wake)
         if push is not None:
             await line.publish(push)
+
+    def _tell_again(self) -> None:
+        while wakes := self._told_early.take_wakes():
+            for wake in wakes:
+                self._outgoing.add_wake(*wake)
+        self._stir()
 
     # ---- in ---------------------------------------------------------------------------------------------------------
 
