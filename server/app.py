@@ -54,11 +54,13 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
         await desk.start()
         await loops.start()
         await runner.setup()
-        await web.SockSite(runner, listening, backlog=1024).start()
+        site = web.SockSite(runner, listening, backlog=1024)
+        await site.start()
         if settings.limits == "off":
             log.logger.warning("limits_are_off")
         print(f"listening on {url}", flush=True)  # noqa: T201 - what outside tests and supervisors wait for
         await stop.wait()
+        await site.stop()  # Whoever is cut now comes back elsewhere, or when this server is there again.
     finally:
         await desk.transport.aclose()
         await runner.cleanup()

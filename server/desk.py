@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 from server.clock import Clock
 from server.limits import Limits
+from server.routing import Routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
 from server.services.boards import Boards
 from server.services.chats import Chats
 from server.services.decisions import Decisions
 from server.services.directory import Directory
-from server.services.dispatch import Dispatch, Recovery
+from server.services.dispatch import Dispatch
 from server.services.estimates import Estimates
-from server.services.follow import Follow
-from server.services.ledger import Ledger
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
 from server.services.mailroom import Mailroom
@@ -24,13 +23,10 @@ from server.services.openness import Openness
 from server.services.positions import Positions
 from server.services.presence import Presence
 from server.services.reports import Reports
-from server.services.roll_call import RollCall
 from server.services.tickets import Tickets
-from server.services.timers import Timers
 from server.services.visitors import Visitors
 from server.settings import Settings
 from server.signing import Signer
-from server.sockets.bus import Bus
 from server.sockets.rooms import Rooms
 from server.sockets.transport import Transport
 from server.wire import Wire
@@ -52,15 +48,10 @@ class Desk:
     wire: Wire
     limits: Limits
     rooms: Rooms
-    bus: Bus
-    timers: Timers
+    routing: Routing
     open_chats: OpenChats
-    follow: Follow
-    roll_call: RollCall
     dispatch: Dispatch
-    recovery: Recovery
     presence: Presence
-    ledger: Ledger
     openness: Openness
     estimates: Estimates
     positions: Positions
@@ -79,13 +70,10 @@ class Desk:
 
     async def start(self) -> None:
         """Take the record up: what is known of waits, open chats with every place kept, who is where."""
-        await self.follow.start()
+        await self.routing.follow.start()
         await self.estimates.learn_from_record([d.id for d in self.directory.departments()])
-        await self.bus.start()
-        await self.roll_call.refresh()
-        await self.recovery.start()
+        await self.routing.start()
         self.lifecycle.start()
-        await self.roll_call.refresh()  # now that the queue's agents are known: the absent get their grace
 
     async def end_session(self, token: str) -> None:
         """Cut what is connected with this session; an agent who has nothing else open is offline at once."""
@@ -94,17 +82,11 @@ class Desk:
             await self.transport.cut(connection.eio_sid)
         for agent_id in {connection.person_id for connection in of_session}:
             is_here = any(other.person_id == agent_id for other in self.transport.connections())
-            if not is_here and not self.roll_call.has_agent_elsewhere(agent_id):
+            if not is_here and not self.routing.roll_call.has_agent_elsewhere(agent_id):
                 await self.presence.set_status(agent_id, "offline", SIGNED_OUT, None)
 
     async def aclose(self) -> None:
         await self.transport.aclose()
-        await self.timers.aclose()
-        await self.presence.aclose()
-        await self.dispatch.aclose()
-        await self.follow.aclose()
-        await self.bus.aclose()
-        await self.roll_call.aclose()
-        await self.recovery.aclose()
+        await self.routing.aclose()
         self.accounts.close()
         await self.store.aclose()

@@ -27,7 +27,7 @@ class Loops:
         self._desk = desk
         self._tasks: list[asyncio.Task[None]] = []
         now = desk.clock.now()
-        self._proof = Proof(desk.process_id, now, now, shared=not desk.roll_call.alone)
+        self._proof = Proof(desk.process_id, now, now, shared=not desk.routing.roll_call.alone)
         self._unsynced = False
 
     async def start(self) -> None:
@@ -35,19 +35,19 @@ class Loops:
         await self.prove_life()
         desk = self._desk
         beats: tuple[Work, ...] = (
-            desk.roll_call.call,
-            desk.follow.tick,
+            desk.routing.roll_call.call,
+            desk.routing.follow.tick,
             desk.openness.tick,
             desk.positions.tick,
             desk.boards.tick,
             desk.alarms.tick,
-            desk.ledger.write,
-            desk.ledger.bury,
+            desk.routing.ledger.write,
+            desk.routing.ledger.bury,
             desk.estimates.write,
         )
         for beat in beats:
             self._own(f"{type(beat.__self__).__name__}.{beat.__name__}", SECOND_S, beat)  # type: ignore[attr-defined]
-        for period_s, duty in desk.recovery.duties():
+        for period_s, duty in desk.routing.recovery.duties():
             self._own(duty.__name__, period_s, duty)
         self._own("sweep", SWEEP_EVERY_S, desk.transport.sweep)
         self._own("refresh", REFRESH_S, self.refresh)
@@ -60,7 +60,7 @@ class Loops:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._desk.ledger.write()
+        await self._desk.routing.ledger.write()
         await self._desk.estimates.write()
         self._proof = replace(self._proof, last_at=self._desk.clock.now(), ended=True)
         await self._desk.store.prove_life(self._proof)

@@ -22,7 +22,6 @@ from queueing.model import (
     AgentState,
     Applied,
     Assigned,
-    ChatState,
     Command,
     Event,
     Queued,
@@ -35,6 +34,7 @@ from queueing.news import Decision
 from queueing.port import QueuePort
 from server.clock import Clock
 from server.errors import Refusal
+from server.services.agreement import chat_state, restoring
 from server.services.effects import Effects
 from transcripts.errors import StoreUnavailable
 from transcripts.port import Store
@@ -272,26 +272,6 @@ class Dispatch:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def restoring(truth: Chat) -> Restore:
-    agent = truth.agent_id if truth.state == "active" else None
-    return Restore(
-        truth.id,
-        truth.department_id,
-        truth.tier,
-        truth.priority,
-        truth.line,
-        truth.returned,
-        truth.state == "queued",
-        agent,
-    )
-
-
-def chat_state(chat: Chat) -> ChatState:
-    """The record's chat as the queue has it when both agree."""
-    agent = chat.agent_id if chat.state == "active" else None
-    return ChatState(chat.id, chat.department_id, chat.tier, chat.priority, chat.line, chat.returned, agent)
 
 
 def _visible(a: AgentState) -> AgentChanged:

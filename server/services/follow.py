@@ -44,9 +44,9 @@ class Follow:
         self._slots = asyncio.Semaphore(AT_ONCE)
         bus.on_wake(self._woken)
 
-    def listen(self, listener: Tell) -> None:
-        """`listener` hears every fact, after the projection of open chats has it."""
-        self._listeners.append(listener)
+    def listen(self, *listeners: Tell) -> None:
+        """They hear every fact, in this order, after the projection of open chats has it."""
+        self._listeners += listeners
 
     async def start(self) -> None:
         """Begin with what is open now. Raises StoreUnavailable."""

@@ -67,7 +67,7 @@ class Ledger:
 
     async def bury(self) -> None:
         """Write down until when servers lived that died: to the second, not to their last proof in the record."""
-        dead = {home.process: home for home in self._roll_call.dead() if home.process not in self._buried}
+        dead = {home.process: home for home in self._roll_call.gone() if home.process not in self._buried}
         if not dead or not self._roll_call.is_leader():
             return
         now = self._clock.now()

@@ -8,7 +8,8 @@ from __future__ import annotations
 from queueing.errors import QueueUnavailable
 from queueing.model import Place
 from queueing.routing import line_key
-from server.services.dispatch import Dispatch, chat_state
+from server.services.agreement import chat_state
+from server.services.dispatch import Dispatch
 from server.services.open_chats import OpenChats
 
 

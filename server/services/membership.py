@@ -17,7 +17,8 @@ from queueing.port import SharedQueuePort
 from server.clock import Clock
 from server.errors import Refusal
 from server.log import logger
-from server.services.dispatch import Dispatch, Duty, chat_state
+from server.services.agreement import agree, chat_state
+from server.services.dispatch import Dispatch, Duty
 from server.services.effects import Effects
 from server.services.roll_call import RollCall
 from server.services.roster import Roster
@@ -111,7 +112,7 @@ class Membership:
                     break
                 if await self._queue.may_rebuild(self._roll_call.process_id, REBUILD_FOR_S):
                     await self._dispatch.rebuild(await self._roster.agents())
-                    logger.warning("queue_rebuilt")
+                    logger.info("queue_rebuilt")
                     break
             except (QueueUnavailable, StoreError) as exc:
                 if not failing:
@@ -176,7 +177,7 @@ class Membership:
     async def _settle(self, chat_id: str, state: ChatState | None, decision: Decision) -> None:
         """Bring the record to where the queue has the chat; where it refuses, the queue to the record."""
         chat = await self._store.chat(chat_id)
-        if chat is None or _agree(state, chat):
+        if chat is None or agree(state, chat):
             return
         if state is None or chat.state == "closed":
             self._dispatch.restore_soon(chat)
@@ -212,10 +213,6 @@ class Membership:
             for chat_id in told.keys() | true.keys()
             if told.get(chat_id) != true.get(chat_id)
         }
-
-
-def _agree(state: ChatState | None, chat: Chat) -> bool:
-    return state == (None if chat.state == "closed" else chat_state(chat))
 
 
 def _steps(chat: Chat, state: ChatState, decision: Decision) -> Iterator[Event]:

@@ -9,7 +9,6 @@ server that had them died.
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 from queueing.model import (
     AgentChanged,
@@ -37,6 +36,8 @@ from transcripts.records import Agent
 
 CONNECTION_LOST = "connection lost"
 RETRY_S = 1.0
+OVERLAP_MS = 1_000
+"""So much two servers' rows about one agent overlap, for their clocks do not agree to the millisecond."""
 AFTER_THE_LEADER_S = 1.0
 """So much later the other servers look whether the leader has done it."""
 
@@ -213,16 +214,21 @@ class Presence:
         self._ledger.note(event, at, reason or None)
 
     def _vouch(self, state: AgentChanged) -> None:
-        """This server writes about the agent from now on: from its own connection on, and from the end of another's."""
+        """This server writes about the agent from now on; where another one had them, from the last that it was heard.
+
+        Who came back within the grace has left no gap. Who came back later has, until this server had them.
+        """
         if not state.connected or self._ledger.is_written_here(state.agent):
             return
         if self._roll_call.spokesman_of(state.agent) != self._roll_call.process_id:
             return
-        lost_s = self._roll_call.lost_s(state.agent)
-        ended_at = self._clock.now() - timedelta(seconds=lost_s or 0.0)
+        now_ms = self._clock.now_ms()
+        since_ms = self._since_ms.get(state.agent, now_ms)
+        heard_s = self._roll_call.heard_elsewhere_s(state.agent)
+        if heard_s is not None and now_ms - heard_s * 1000 >= since_ms - self._grace_s * 1000:
+            since_ms = min(since_ms, now_ms - round(heard_s * 1000) - OVERLAP_MS)
         agent = self._directory.agent(state.agent)
-        since = from_ms(self._since_ms.get(state.agent, self._clock.now_ms()))
-        self._ledger.note(state, max(ended_at, since), agent.status_reason if agent else None)
+        self._ledger.note(state, from_ms(since_ms), agent.status_reason if agent else None)
 
 
 def _is_missed(state: AgentChanged) -> bool:

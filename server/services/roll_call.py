@@ -11,9 +11,10 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from queueing.errors import QueueUnavailable
-from queueing.homes import HOME_LIVES_S, Home, Roll
+from queueing.homes import HOME_FORGOTTEN_S, HOME_LIVES_S, Home, Roll
 from queueing.port import Homes
 from server.clock import Clock
 from server.log import logger
@@ -32,8 +33,10 @@ class RollCall:
         self.process_id = process_id
         self._agents: Counter[str] = Counter()
         self._visitors: Counter[str] = Counter()
-        self._roll = Roll((), process_id)
+        self._leader = process_id
         self._others: tuple[Home, ...] = ()
+        self._dead: tuple[Home, ...] = ()
+        self._left: dict[str, tuple[Home, float]] = {}
         self._heard_s: float | None = None
         self._heard_since_s = 0.0
         self._listeners: list[Listener] = []
@@ -48,17 +51,17 @@ class RollCall:
 
     def agent_came(self, agent_id: str) -> bool:
         """True for their first connection here."""
-        return self._came(self._agents, agent_id)
+        return _count_in(self._agents, agent_id)
 
     def agent_left(self, agent_id: str) -> bool:
         """True for their last connection here."""
-        return self._left(self._agents, agent_id)
+        return _count_out(self._agents, agent_id)
 
     def visitor_came(self, visitor_id: str) -> bool:
-        return self._came(self._visitors, visitor_id)
+        return _count_in(self._visitors, visitor_id)
 
     def visitor_left(self, visitor_id: str) -> bool:
-        return self._left(self._visitors, visitor_id)
+        return _count_out(self._visitors, visitor_id)
 
     def has_agent_here(self, agent_id: str) -> bool:
         return self._agents[agent_id] > 0
@@ -87,15 +90,23 @@ class RollCall:
         return min([*homes, self.process_id] if self.has_agent_here(agent_id) else homes, default=None)
 
     def lost_s(self, agent_id: str) -> float | None:
-        """How long ago the last dead server was heard that had this agent; None: none did."""
-        return min((home.age_s for home in self.dead() if agent_id in home.agents), default=None)
+        """How long ago the last server that is gone was heard with this agent; None: none was."""
+        return min((home.age_s for home in self.gone() if agent_id in home.agents), default=None)
 
-    def dead(self) -> tuple[Home, ...]:
-        return tuple(home for home in self._roll.homes if not home.is_alive and home.process != self.process_id)
+    def heard_elsewhere_s(self, agent_id: str) -> float | None:
+        """How long ago any other server, gone or not, was heard with this agent; None: none was."""
+        homes = (*self._others, *self.gone())
+        return min((home.age_s for home in homes if agent_id in home.agents), default=None)
+
+    def gone(self) -> tuple[Home, ...]:
+        """Servers that died or left, with the people they had last."""
+        now_s = self._clock.monotonic_s()
+        left = (replace(home, age_s=home.age_s + now_s - at_s) for home, at_s in self._left.values())
+        return (*self._dead, *left)
 
     def is_leader(self) -> bool:
         """False also while nobody can say: then what is due waits."""
-        return self.alone or (self.is_settled() and self._roll.leader == self.process_id)
+        return self.alone or (self.is_settled() and self._leader == self.process_id)
 
     def is_settled(self) -> bool:
         """The roll can be trusted: it is fresh, and everybody alive had the time to be on it."""
@@ -134,12 +145,19 @@ class RollCall:
             await self._homes.leave(self.process_id)
 
     def _note(self, roll: Roll) -> None:
-        before = {home.process for home in self._roll.homes if home.is_alive}
-        self._roll = roll
-        self._others = tuple(home for home in roll.homes if home.is_alive and home.process != self.process_id)
-        for home in self.dead():
-            if home.process in before:
+        now_s = self._clock.monotonic_s()
+        others = {home.process: home for home in roll.homes if home.process != self.process_id}
+        for home in self._others:
+            if home.process not in others:
+                self._left[home.process] = (home, now_s)
+            elif not others[home.process].is_alive:
                 logger.warning("server_lost", process=home.process, agents=len(home.agents))
+        for process, (_, at_s) in tuple(self._left.items()):
+            if process in others or now_s - at_s > HOME_FORGOTTEN_S:
+                del self._left[process]
+        self._leader = roll.leader
+        self._others = tuple(home for home in others.values() if home.is_alive)
+        self._dead = tuple(home for home in others.values() if not home.is_alive)
         for listener in self._listeners:
             listener()
 
@@ -149,15 +167,15 @@ class RollCall:
     def _is_fresh(self, now_s: float) -> bool:
         return self._heard_s is not None and now_s - self._heard_s < HOME_LIVES_S
 
-    @staticmethod
-    def _came(people: Counter[str], person_id: str) -> bool:
-        people[person_id] += 1
-        return people[person_id] == 1
 
-    @staticmethod
-    def _left(people: Counter[str], person_id: str) -> bool:
-        people[person_id] -= 1
-        if people[person_id] > 0:
-            return False
-        del people[person_id]
-        return True
+def _count_in(people: Counter[str], person_id: str) -> bool:
+    people[person_id] += 1
+    return people[person_id] == 1
+
+
+def _count_out(people: Counter[str], person_id: str) -> bool:
+    people[person_id] -= 1
+    if people[person_id] > 0:
+        return False
+    del people[person_id]
+    return True

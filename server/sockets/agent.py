@@ -48,7 +48,7 @@ class AgentNamespace(BaseNamespace):
         self._positions = desk.positions
         self._alarms = desk.alarms
         self._rooms = desk.rooms
-        self._bus = desk.bus
+        self._bus = desk.routing.bus
         self._objects = desk.wire
         self._clock = desk.clock
         self._settings = desk.settings

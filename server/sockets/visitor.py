@@ -43,7 +43,7 @@ class VisitorNamespace(BaseNamespace):
         self._openness = desk.openness
         self._positions = desk.positions
         self._rooms = desk.rooms
-        self._bus = desk.bus
+        self._bus = desk.routing.bus
         self._objects = desk.wire
         self._clock = desk.clock
         self._settings = desk.settings
