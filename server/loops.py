@@ -61,6 +61,7 @@ class Loops:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._desk.routing.ledger.write()
+        await self._desk.routing.journal.write()
         await self._desk.estimates.write()
         self._proof = replace(self._proof, last_at=self._desk.clock.now(), ended=True)
         await self._desk.store.prove_life(self._proof)

@@ -11,6 +11,7 @@ from server.services.directory import Directory
 from server.services.dispatch import Dispatch, Recovery
 from server.services.effects import PATIENCE_S, Effects
 from server.services.follow import Follow
+from server.services.journal import Journal
 from server.services.ledger import Ledger
 from server.services.membership import Membership
 from server.services.open_chats import OpenChats
@@ -33,6 +34,7 @@ class Routing:
     follow: Follow
     roll_call: RollCall
     dispatch: Dispatch
+    journal: Journal
     recovery: Recovery
     ledger: Ledger
     presence: Presence
@@ -64,7 +66,8 @@ async def wire_routing(
     follow = Follow(store, open_chats, between.bus)
     roll_call = RollCall(between.homes, open_chats, clock, process_id, alone=alone)
     effects = Effects(store, open_chats, directory, clock, patience_s=0.0 if alone else PATIENCE_S)
-    dispatch = Dispatch(between.queue, store, effects, clock, serial=alone)
+    journal = Journal(between.queue, store, clock, at_once=alone)
+    dispatch = Dispatch(between.queue, store, effects, journal, clock, serial=alone)
     roster = Roster(directory, roll_call, between.queue)
     ledger = Ledger(store, directory, roll_call, clock)
     presence = Presence(store, dispatch, directory, roll_call, ledger, timers, clock, settings)
@@ -72,8 +75,8 @@ async def wire_routing(
     if between.shared is None:
         recovery = Rebuilding(dispatch, roster, follow)
     else:
-        recovery = Membership(between.shared, dispatch, effects, roster, roll_call, store, clock)
+        recovery = Membership(between.shared, dispatch, effects, journal, roster, roll_call, store, clock)
         recovery.on_join(presence.take_over_accounts)
     dispatch.recover_with(recovery)
     store.listen(follow.hear)
-    return Routing(between.bus, timers, open_chats, follow, roll_call, dispatch, recovery, ledger, presence)
+    return Routing(between.bus, timers, open_chats, follow, roll_call, dispatch, journal, recovery, ledger, presence)

@@ -15,7 +15,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from queueing import codec
 from queueing.errors import QueueUnavailable
 from queueing.model import (
     AgentChanged,
@@ -36,12 +35,11 @@ from server.clock import Clock
 from server.errors import Refusal
 from server.services.agreement import chat_state, restoring
 from server.services.effects import Effects
+from server.services.journal import Journal
 from transcripts.errors import StoreUnavailable
 from transcripts.port import Store
-from transcripts.records import Chat, JournalEntry
+from transcripts.records import Chat
 
-SNAPSHOT_EVERY = 500
-"""Commands between two snapshots in the journal: what a replay reads at most."""
 POST_WITHIN_S = 0.5
 SEEN_KEPT = 20_000
 
@@ -79,17 +77,19 @@ class Recovery(Protocol):
 
 
 class Dispatch:
-    def __init__(self, queue: QueuePort, store: Store, effects: Effects, clock: Clock, *, serial: bool) -> None:
+    def __init__(
+        self, queue: QueuePort, store: Store, effects: Effects, journal: Journal, clock: Clock, *, serial: bool
+    ) -> None:
         """serial: one command after the other, effects included; False where other servers give commands too."""
         self.queue = queue
         self._store = store
         self._effects = effects
+        self._journal = journal
         self._clock = clock
         self._turn: contextlib.AbstractAsyncContextManager[object] = (
             asyncio.Lock() if serial else contextlib.nullcontext()
         )
         self._serial = serial
-        self._since_snapshot = 0
         self._agents: dict[str, AgentChanged] = {}
         self._agent_versions: dict[str, int] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -150,15 +150,13 @@ class Dispatch:
     async def _order(self, command: Command) -> Applied:
         now_ms = self._clock.now_ms()
         applied = await self.queue.apply(command, now_ms)
-        await self._take_effect(command, applied, [self._entry(command, applied, now_ms)])
-        self._since_snapshot += 1
-        if self._since_snapshot >= SNAPSHOT_EVERY:
-            await self.journal_snapshot()
+        await self._take_effect(command, applied, self._journal.keep(command, applied, now_ms))
+        await self._journal.snapshot_if_due()
         return applied
 
-    async def _take_effect(self, command: Command, applied: Applied, entries: Sequence[JournalEntry]) -> None:
+    async def _take_effect(self, command: Command, applied: Applied, keeping: Coroutine[Any, Any, None]) -> None:
         fresh = self._fresh(applied.version, command, applied.events)
-        journal = asyncio.ensure_future(self._store.append_journal(entries))
+        journal = asyncio.ensure_future(keeping)
         effects = self._effects.begin(_news(command, applied.events), self._agents)
         _, *truths = await asyncio.gather(journal, *effects)
         for confirm in self._confirmers if applied.id else ():
@@ -169,20 +167,6 @@ class Dispatch:
             if truth is not None:
                 self.restore_soon(truth)
 
-    def _entry(self, command: Command, applied: Applied, now_ms: int) -> JournalEntry:
-        decided = tuple(event.chat for event in applied.events if isinstance(event, Assigned))
-        body = {"now_ms": now_ms, "command": codec.encode_command(command)}
-        return JournalEntry(self.queue.epoch, applied.version, "command", self._clock.now(), body, decided)
-
-    def _snapshot_entry(self, snapshot: Snapshot) -> JournalEntry:
-        body = codec.encode_snapshot(snapshot)
-        return JournalEntry(self.queue.epoch, snapshot.version, "snapshot", self._clock.now(), body)
-
-    async def journal_snapshot(self) -> None:
-        """What a replay can begin with. Raises StoreUnavailable, QueueUnavailable."""
-        self._since_snapshot = 0
-        await self._store.append_journal([self._snapshot_entry(await self.queue.snapshot())])
-
     # ---- what other servers ordered -----------------------------------------------------------------------------
 
     def learn(self, decision: Decision) -> None:
@@ -192,10 +176,7 @@ class Dispatch:
             self._tell(Decided(decision.command, fresh, is_own=False))
 
     async def relearn(self) -> None:
-        """Read every agent anew, where news are gone; observers see what differs. Raises QueueUnavailable.
-
-        Commands are missing in the journal then: the next one of this server is followed by a snapshot.
-        """
+        """Read every agent anew, where news are gone; observers see what differs. Raises QueueUnavailable."""
         states = await self.queue.agents()
         self._agent_versions.clear()
         now = {state.agent: _visible(state) for state in states}
@@ -206,7 +187,7 @@ class Dispatch:
         )
         changed = [state for agent_id, state in now.items() if self._agents.get(agent_id) != state]
         self._agents = now
-        self._since_snapshot = SNAPSHOT_EVERY
+        self._journal.miss()
         self._tell(Decided(Settle(), (*gone, *changed), is_own=False))
 
     def _is_first_sight(self, decision_id: str) -> bool:
@@ -263,9 +244,7 @@ class Dispatch:
             now_ms = self._clock.now_ms()
             applied = await self.queue.rebuild(snapshot, now_ms)
             await self.relearn()
-            self._since_snapshot = 0
-            entries = [self._snapshot_entry(snapshot), self._entry(Settle(), applied, now_ms)]
-            await self._take_effect(Settle(), applied, entries)
+            await self._take_effect(Settle(), applied, self._journal.begin(snapshot, Settle(), applied, now_ms))
 
     def _begin(self, command: Command) -> asyncio.Task[None]:
         task = asyncio.ensure_future(self._try_to(command))

@@ -20,6 +20,7 @@ from server.log import logger
 from server.services.agreement import agree, chat_state
 from server.services.dispatch import Dispatch, Duty
 from server.services.effects import Effects
+from server.services.journal import Journal
 from server.services.roll_call import RollCall
 from server.services.roster import Roster
 from transcripts.errors import StoreError, StoreUnavailable
@@ -49,6 +50,7 @@ class Membership:
         queue: SharedQueuePort,
         dispatch: Dispatch,
         effects: Effects,
+        journal: Journal,
         roster: Roster,
         roll_call: RollCall,
         store: Store,
@@ -57,6 +59,7 @@ class Membership:
         self._queue = queue
         self._dispatch = dispatch
         self._effects = effects
+        self._journal = journal
         self._roster = roster
         self._roll_call = roll_call
         self._store = store
@@ -92,6 +95,7 @@ class Membership:
     def duties(self) -> tuple[tuple[float, Duty], ...]:
         return (
             (NEWS_EVERY_S, self.listen),
+            (NEWS_EVERY_S, self._journal.write),
             (TAKE_OVER_EVERY_S, self.take_over),
             (COMPARE_EVERY_S, self.compare_as_leader),
         )
@@ -168,6 +172,7 @@ class Membership:
             return
         states = {chat.chat: chat for chat in (await self._queue.snapshot()).chats}
         for decision in overdue:
+            await self._journal.keep_of_other(decision)
             logger.warning("decision_taken_over", version=decision.version, command=type(decision.command).__name__)
             moved = (event.chat for event in decision.events if isinstance(event, Assigned | Requeued | Queued))
             for chat_id in dict.fromkeys(moved):

@@ -90,8 +90,12 @@ class RollCall:
         return min([*homes, self.process_id] if self.has_agent_here(agent_id) else homes, default=None)
 
     def lost_s(self, agent_id: str) -> float | None:
-        """How long ago the last server that is gone was heard with this agent; None: none was."""
-        return min((home.age_s for home in self.gone() if agent_id in home.agents), default=None)
+        """How long ago the last server that is gone was heard with this agent; None: none was.
+
+        At most as long as this server has been listening: after a time when nobody was there everybody has the grace.
+        """
+        age_s = min((home.age_s for home in self.gone() if agent_id in home.agents), default=None)
+        return None if age_s is None else min(age_s, self._clock.monotonic_s() - self._heard_since_s)
 
     def heard_elsewhere_s(self, agent_id: str) -> float | None:
         """How long ago any other server, gone or not, was heard with this agent; None: none was."""

@@ -16,6 +16,7 @@ from server.ids import new_id
 from server.services.dispatch import Dispatch
 from server.services.effects import Effects
 from server.services.estimates import Estimates
+from server.services.journal import Journal
 from server.services.open_chats import OpenChats
 from tests.unit.server.desk_parts import MovedClock, record
 from transcripts.operations import Assign, Close, NewChat
@@ -77,7 +78,9 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         heard, chats = Heard(), OpenChats()
         store.listen(chats.apply)
         effects = Effects(store, chats, directory, clock, patience_s=0)
-        dispatch = Dispatch(LocalQueue(), store, effects, clock, serial=True)
+        queue = LocalQueue()
+        journal = Journal(queue, store, clock, at_once=True)
+        dispatch = Dispatch(queue, store, effects, journal, clock, serial=True)
         estimates = Estimates(store, dispatch, chats, clock, lambda: heard)
         await dispatch.rebuild([])
         yield Desk(store, clock, chats, dispatch, estimates, heard)
