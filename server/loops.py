@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from queueing.errors import QueueUnavailable
 from server.desk import Desk
 from server.errors import Refusal
 from server.log import logger
@@ -102,6 +103,8 @@ class Loops:
             try:
                 await work()
                 failing = False
+            except QueueUnavailable:
+                logger.debug("loop_waits", loop=name)  # that the queue is away is told once, by whoever joins it again
             except Refusal as exc:
                 logger.warning("loop_refused", loop=name, code=exc.code)
             except Exception as exc:  # noqa: BLE001 - a loop outlives what went wrong in one round

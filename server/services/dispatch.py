@@ -40,7 +40,7 @@ from transcripts.errors import StoreUnavailable
 from transcripts.port import Store
 from transcripts.records import Chat
 
-POST_WITHIN_S = 0.5
+POST_WITHIN_S = 0.3
 SEEN_KEPT = 20_000
 
 

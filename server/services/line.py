@@ -5,12 +5,20 @@ A chat's place follows from what the record keeps of it (priority, returned, lin
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
 from queueing.errors import QueueUnavailable
 from queueing.model import Place
 from queueing.routing import line_key
 from server.services.agreement import chat_state
 from server.services.dispatch import Dispatch
 from server.services.open_chats import OpenChats
+
+ANSWERS_WITHIN_S = 0.25
+T = TypeVar("T")
 
 
 class Line:
@@ -25,11 +33,8 @@ class Line:
 
     async def place(self, chat_id: str) -> Place | None:
         """None: the chat does not wait."""
-        if self.moves:
-            try:
-                return await self._dispatch.queue.place(chat_id)
-            except QueueUnavailable:
-                pass
+        with contextlib.suppress(QueueUnavailable):
+            return await self._ask(self._dispatch.queue.place(chat_id))
         chat = self._open_chats.get(chat_id)
         if chat is None:
             return None
@@ -37,21 +42,26 @@ class Line:
 
     async def waiting(self, department_id: str, limit: int | None = None) -> tuple[Place, ...]:
         """The first `limit` (None: all), in the order of service."""
-        if self.moves:
-            try:
-                return await self._dispatch.queue.waiting(department_id, limit)
-            except QueueUnavailable:
-                pass
+        with contextlib.suppress(QueueUnavailable):
+            return await self._ask(self._dispatch.queue.waiting(department_id, limit))
         return self._recorded(department_id)[:limit]
 
     async def free_slots(self, department_id: str) -> int:
         """What the agents who accept could take now."""
-        if self.moves:
-            try:
-                return await self._dispatch.queue.free_slots(department_id)
-            except QueueUnavailable:
-                pass
+        with contextlib.suppress(QueueUnavailable):
+            return await self._ask(self._dispatch.queue.free_slots(department_id))
         return 0
+
+    async def _ask(self, question: Coroutine[Any, Any, T]) -> T:
+        """Raises QueueUnavailable, soon: nobody's message waits for a queue elsewhere."""
+        if not self.moves:
+            question.close()
+            raise QueueUnavailable("the queue is being joined again")
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN_S):
+                return await question
+        except TimeoutError as exc:
+            raise QueueUnavailable("the queue is slow") from exc
 
     def _recorded(self, department_id: str) -> tuple[Place, ...]:
         chats = (c for c in self._open_chats.all() if c.state == "queued" and c.department_id == department_id)

@@ -151,6 +151,8 @@ class RollCall:
     def _note(self, roll: Roll) -> None:
         now_s = self._clock.monotonic_s()
         others = {home.process: home for home in roll.homes if home.process != self.process_id}
+        if not self.is_settled():  # after a silence: who was there before has not had the time to speak again
+            others.update({h.process: h for h in self._others if not _lives(others.get(h.process))})
         for home in self._others:
             if home.process not in others:
                 self._left[home.process] = (home, now_s)
@@ -170,6 +172,10 @@ class RollCall:
 
     def _is_fresh(self, now_s: float) -> bool:
         return self._heard_s is not None and now_s - self._heard_s < HOME_LIVES_S
+
+
+def _lives(home: Home | None) -> bool:
+    return home is not None and home.is_alive
 
 
 def _count_in(people: Counter[str], person_id: str) -> bool:
