@@ -66,7 +66,7 @@ class Compose:
     @classmethod
     def of(cls, text: str, environ: Mapping[str, str]) -> Compose:
         """environ: what compose would find in its own environment."""
-        top = filled(yaml.safe_load(text), environ)
+        top = filled(yaml.load(text, Loader=yaml.CSafeLoader), environ)
         return cls(text, top, {name: Service(name, given) for name, given in top["services"].items()})
 
     @property

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 
 import pytest
 import yaml
+from aiohttp.web_protocol import RequestHandler
 
 from server.limits import RATES, Name
+from server.sockets.transport import MAX_FRAME_BYTES, PING_INTERVAL_S, PING_TIMEOUT_S
 from tests.docker.command_line import command_fault
 from tests.docker.compose import FOLDER, Compose
 from tests.docker.compose_faults import variable_faults
@@ -16,6 +19,8 @@ from tests.docker.image import ROOT, Image
 from tests.docker.image_faults import operators_routes
 from tests.docker.pages import CONTAINERS, PROXIES, block, blocks, commands
 
+# How long the server keeps an idle connection: `server/app.py` leaves it to aiohttp.
+KEPT_OPEN_S = int(inspect.signature(RequestHandler).parameters["keepalive_timeout"].default)
 SUBCOMMANDS = {"build", "cp", "exec", "up"}
 _ADDRESS = re.compile(r"\b((?:\d+\.){3}\d+|semafor-\d):(\d+)\b")
 
@@ -120,6 +125,52 @@ def test_caddy_of_two_servers_knows_them_by_the_names_of_their_services() -> Non
     servers = Compose.of((FOLDER / "compose.scale.yml").read_text(), {"SEMAFOR_PUBLIC_URL": "https://x"}).servers
 
     assert {host for host, _ in _ADDRESS.findall((FOLDER / "Caddyfile").read_text())} == {s.name for s in servers}
+
+
+def patience_faults(text: str) -> list[str]:
+    """What is cut or refused that a server would have carried. A living connection is silent for two pings at most."""
+    silence_s = PING_INTERVAL_S + PING_TIMEOUT_S
+    waits = re.findall(r"(\w*(?:read_timeout|send_timeout|header_timeout|HeaderTimeout)):? (\d+)s", text)
+    sizes = re.findall(r"(client_max_body_size|max_size) (\d+)(?:m|MB)\b", text)
+    kept = re.findall(r"(keepalive|keepalive_timeout|idleConnTimeout):? (\d+)s", text)
+    return [
+        *(
+            f"{name} {seconds} s is shorter than a living silence"
+            for name, seconds in waits
+            if int(seconds) <= silence_s
+        ),
+        *(f"{name} {size} MB is too small" for name, size in sizes if int(size) * 1_000_000 < MAX_FRAME_BYTES),
+        *(f"{name} {seconds} s: the server is first to close" for name, seconds in kept if int(seconds) >= KEPT_OPEN_S),
+        *([] if waits else ["no time is given for the server's answer"]),
+    ]
+
+
+@pytest.mark.parametrize("language", ["nginx", "caddy", "yaml"])
+def test_every_proxy_is_more_patient_than_the_server(language: str) -> None:
+    assert patience_faults("\n".join(blocks(PROXIES.read_text(), language))) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new", "said"),
+    [
+        ("nginx", "proxy_read_timeout 60s", "proxy_read_timeout 20s", "proxy_read_timeout 20 s is shorter"),
+        ("nginx", "client_max_body_size 2m", "client_max_body_size 1m", "client_max_body_size 1 MB is too small"),
+        ("nginx", "keepalive_timeout 30s", "keepalive_timeout 5000s", "the server is first to close"),
+        (
+            "caddy",
+            "response_header_timeout 60s",
+            "response_header_timeout 5s",
+            "response_header_timeout 5 s is shorter",
+        ),
+        ("caddy", "max_size 2MB", "max_size 1MB", "max_size 1 MB is too small"),
+        ("yaml", "responseHeaderTimeout: 60s", "x: 1", "no time is given"),
+    ],
+)
+def test_impatient_proxy_is_seen(language: str, old: str, new: str, said: str) -> None:
+    text = "\n".join(blocks(PROXIES.read_text(), language))
+    assert old in text
+
+    assert said in "\n".join(patience_faults(text.replace(old, new)))
 
 
 def test_limits_that_all_share_behind_a_proxy_are_those_of_the_server() -> None:
