@@ -13,6 +13,7 @@ from queueing.port import Homes, QueuePort, SharedQueuePort
 from server.settings import PREFIX, Settings, SettingsError
 from server.sockets.bus import Bus, LocalBus
 from server.sockets.rooms import Rooms
+from transcripts.errors import StoreUnavailable
 from transcripts.maildir import MaildirTransport
 from transcripts.port import Store
 from transcripts.smtp import SmtpTransport, SmtpUrlError, server_of
@@ -34,7 +35,7 @@ class Between:
 
 
 async def open_store(settings: Settings) -> Store:
-    """The record. Raises StoreUnavailable, OSError, SettingsError."""
+    """The record. Raises StoreUnavailable, OSError for the one in the data folder; SettingsError for MongoDB."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.mongo_url is None:
         return await SqliteStore.open(settings.data / RECORD_FILE)
@@ -42,7 +43,10 @@ async def open_store(settings: Settings) -> Store:
         from transcripts.mongo.store import MongoStore  # noqa: PLC0415 - an extra
     except ImportError as exc:
         raise _extra_missing("MONGO_URL") from exc
-    return await MongoStore.open(settings.mongo_url.get_secret_value())
+    try:
+        return await MongoStore.open(settings.mongo_url.get_secret_value())
+    except StoreUnavailable as exc:
+        raise SettingsError(f"{PREFIX}MONGO_URL: {exc}") from exc
 
 
 def open_between(settings: Settings, rooms: Rooms, desk: str) -> Between:
@@ -72,6 +76,12 @@ def transport_of(settings: Settings) -> Transport:
         return SmtpTransport(server_of(settings.smtp_url.get_secret_value()))
     except SmtpUrlError as exc:
         raise SettingsError(f"{PREFIX}SMTP_URL: {exc}") from exc
+
+
+def check_addresses(settings: Settings) -> None:
+    """What can be said of the settings' addresses without asking anybody there. Raises SettingsError."""
+    transport_of(settings)
+    open_between(settings, Rooms(), "check")
 
 
 def _extra_missing(setting: str) -> SettingsError:

@@ -26,7 +26,7 @@ STOP_WITHIN_S = 4.0
 
 
 def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code. Raises StartError."""
+    """Serve until SIGTERM or SIGINT; the exit code. Raises StartError, SettingsError."""
     log.configure()
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415 - an extra: used where it is installed
@@ -44,7 +44,9 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
     try:
         store = await open_store(settings)
     except (StoreError, OSError) as exc:
-        raise StartError(_unopened(settings, exc)) from exc
+        raise StartError(
+            f"The record in {settings.data} cannot be opened: {exc}. Check the folder and its permissions."
+        ) from exc
     desk = await compose(settings, store, settings.public_url or url)
     loops = Loops(desk)
     app = make_web_app(desk, demo)
@@ -68,12 +70,6 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
             await loops.stop()
         await desk.aclose()
     return 0
-
-
-def _unopened(settings: Settings, fault: Exception) -> str:
-    if settings.mongo_url is not None:
-        return f"The record in MongoDB cannot be opened: {fault}. Check SEMAFOR_MONGO_URL and that MongoDB is running."
-    return f"The record in {settings.data} cannot be opened: {fault}. Check the folder and its permissions."
 
 
 def _bind(host: str, port: int) -> socket.socket:

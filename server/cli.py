@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from server import administration, demo, log
-from server.adapters import open_store, transport_of
+from server.adapters import check_addresses, open_store
 from server.administration import OperationError, UsageError
 from server.clock import Clock
 from server.errors import StartError
@@ -80,7 +80,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> Non
     """Run the server until SIGTERM."""
     with _told():
         settings = _settings(data)
-        transport_of(settings)  # what is wrong with it is said before anything is opened
+        check_addresses(settings)  # what is wrong with it is said before anything is opened
         code = _run(settings, host, port)
     raise typer.Exit(code)
 
@@ -105,7 +105,7 @@ def check(data: Data = None) -> None:
         settings = _settings(data)
         for name in Settings.model_fields:
             typer.echo(f"{PREFIX}{name.upper()}={_shown(getattr(settings, name))}")
-        transport_of(settings)
+        check_addresses(settings)
         _check_folder(settings.data)
     typer.echo("The settings are fine.")
 

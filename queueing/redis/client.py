@@ -117,6 +117,8 @@ def _open(url: str, options: dict[str, Any]) -> tuple[Redis, Sentinel | None]:
             raise UnusableRedisUrl(
                 f"{parts.scheme}:// is not a Redis address; use redis://, rediss:// or redis+sentinel://"
             )
+        if ours := parse_qs(parts.query, keep_blank_values=True).keys() & {*options, "decode_responses", "encoding"}:
+            raise UnusableRedisUrl(f"{sorted(ours)[0]} is set by Semafor itself; leave it out of the address")
         return Redis.from_url(url, **options), None
     except ValueError as exc:
         raise UnusableRedisUrl(f"not a Redis address: {exc}") from exc

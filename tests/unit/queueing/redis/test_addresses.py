@@ -68,3 +68,9 @@ async def test_no_sentinel_at_the_address_is_reported() -> None:
     with pytest.raises(QueueUnavailable):
         await RedisQueue(client).adopt()
     await client.aclose()
+
+
+@pytest.mark.parametrize("option", ["decode_responses=true", "socket_timeout=60", "max_connections=1"])
+def test_an_address_cannot_change_what_the_queue_rests_on(option: str) -> None:
+    with pytest.raises(UnusableRedisUrl, match=f"{option.partition('=')[0]} is set by Semafor itself"):
+        RedisClient(f"redis://127.0.0.1:6379/0?{option}")
