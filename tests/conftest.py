@@ -1,3 +1,3 @@
-"""Makes the harness's fixtures known to every test."""
+"""Makes the harness's fixtures and its option `--engines` known to every test."""
 
-pytest_plugins = ["tests.harness.fixtures", "tests.harness.redis"]
+pytest_plugins = ["tests.harness.mongo", "tests.harness.redis", "tests.harness.engines", "tests.harness.fixtures"]

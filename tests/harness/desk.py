@@ -79,6 +79,11 @@ class Desk:
         self._process: subprocess.Popen[str] | None = None
 
     @property
+    def agent_url(self) -> str:
+        """Where agents connect, and use HTTP with their session; `url` where one server is the desk."""
+        return self.url
+
+    @property
     def pid(self) -> int:
         return self._running().pid
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -12,6 +11,7 @@ from playwright.async_api import Browser
 
 from tests.harness.browser import Windows, running_chromium
 from tests.harness.desk import Department, Desk, User
+from tests.harness.engines import Engines
 from tests.harness.mailserver import SmtpSink
 from tests.harness.people import AgentClient, VisitorClient
 from tests.harness.wire import WireClient
@@ -46,7 +46,7 @@ class People:
         return self._keep(await VisitorClient.arrive(desk.url, **auth))
 
     async def agent(self, desk: Desk, user: User = ADA, *, status: str | None = "online") -> AgentClient:
-        return self._keep(await AgentClient.sign_in(desk.url, user, status=status))
+        return self._keep(await AgentClient.sign_in(desk.agent_url, user, status=status))
 
     async def leave(self) -> None:
         for client in self._clients:
@@ -58,31 +58,37 @@ class People:
 
 
 class Casts:
-    """Data folders with departments and users in them, made once by the command line and copied from then on."""
+    """Records with departments and users in them, made once by the command line and copied from then on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, engines: Engines, folder: Path) -> None:
+        self._engines = engines
         self._folder = folder
-        self._made: dict[tuple[tuple[Department, ...], tuple[User, ...]], Path] = {}
+        self._made: dict[tuple[tuple[Department, ...], tuple[User, ...]], Desk] = {}
 
-    def copy(self, departments: tuple[Department, ...], users: tuple[User, ...], target: Path) -> None:
+    def copy(self, departments: tuple[Department, ...], users: tuple[User, ...], target: Desk) -> None:
         cast = (departments, users)
         if cast not in self._made:
-            blank = Desk(self._folder / f"cast-{len(self._made) + 1}", {})
+            blank = self._engines.desk(self._folder / f"cast-{len(self._made) + 1}", {})
             blank.people(departments, users)
-            self._made[cast] = blank.data
-        if self._made[cast].exists():
-            shutil.copytree(self._made[cast], target)
+            self._made[cast] = blank
+        self._engines.copy(self._made[cast], target)
+
+    def drop(self) -> None:
+        for blank in self._made.values():
+            self._engines.drop(blank.settings)
 
 
 @pytest.fixture(scope="session")
-def casts(tmp_path_factory: pytest.TempPathFactory) -> Casts:
-    return Casts(tmp_path_factory.mktemp("casts"))
+def casts(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Casts]:
+    made = Casts(engines, tmp_path_factory.mktemp("casts"))
+    yield made
+    made.drop()
 
 
 @pytest.fixture
-def new_desk(tmp_path: Path, casts: Casts) -> Iterator[NewDesk]:
+def new_desk(tmp_path: Path, engines: Engines, casts: Casts) -> Iterator[NewDesk]:
     """Makes servers with settings and people of their own; each must end well and never have logged a traceback."""
-    yield from _desks(tmp_path, casts)
+    yield from _desks(tmp_path, engines, casts)
 
 
 @pytest.fixture
@@ -92,9 +98,9 @@ def desk(new_desk: NewDesk) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def shared_desk(tmp_path_factory: pytest.TempPathFactory, casts: Casts) -> Iterator[Desk]:
+def shared_desk(tmp_path_factory: pytest.TempPathFactory, engines: Engines, casts: Casts) -> Iterator[Desk]:
     """As `desk`, for all tests of the run that leave it as they found it: nobody online, nobody waiting."""
-    for make in _desks(tmp_path_factory.mktemp("shared"), casts):
+    for make in _desks(tmp_path_factory.mktemp("shared"), engines, casts):
         yield make(settings={"SEMAFOR_LIMITS": "off"})
 
 
@@ -128,7 +134,7 @@ async def windows(chromium: Browser) -> AsyncIterator[Windows]:
     assert opened.complaints == []
 
 
-def _desks(folder: Path, casts: Casts) -> Iterator[NewDesk]:
+def _desks(folder: Path, engines: Engines, casts: Casts) -> Iterator[NewDesk]:
     made: list[Desk] = []
 
     def make(
@@ -138,9 +144,9 @@ def _desks(folder: Path, casts: Casts) -> Iterator[NewDesk]:
         settings: Mapping[str, str] | None = None,
         start: bool = True,
     ) -> Desk:
-        desk = Desk(folder / f"desk-{len(made) + 1}", settings or {})
+        desk = engines.desk(folder / f"desk-{len(made) + 1}", settings or {})
         made.append(desk)
-        casts.copy(tuple(departments), tuple(users), desk.data)
+        casts.copy(tuple(departments), tuple(users), desk)
         if start:
             desk.start()
         return desk
@@ -152,5 +158,6 @@ def _desks(folder: Path, casts: Casts) -> Iterator[NewDesk]:
     finally:
         for desk in made:
             desk.kill()
+            engines.drop(desk.settings)
     for desk in made:
         assert "Traceback" not in desk.stderr(), desk.stderr()

@@ -8,19 +8,23 @@ import signal
 import socket
 import subprocess
 import urllib.request
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from tests.harness.desk import Desk, User
+from tests.harness.engines import Engines
 from tests.harness.fixtures import ADA, SUPPORT, NewDesk
 
 
 @pytest.fixture
-def cold(tmp_path: Path) -> Desk:
+def cold(tmp_path: Path, engines: Engines) -> Iterator[Desk]:
     """Not started, and nothing in its record."""
-    return Desk(tmp_path / "data", {})
+    desk = engines.desk(tmp_path / "data", {})
+    yield desk
+    engines.drop(desk.settings)
 
 
 @pytest.mark.parametrize(
@@ -106,16 +110,15 @@ def test_changes_reach_a_running_server(new_desk: NewDesk) -> None:
     assert _status_of_sign_in(desk, ADA, until=401) == 401
 
 
-def test_the_demo_prints_its_sign_ins_and_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_the_demo_prints_its_sign_ins_and_comes_back_as_it_was(cold: Desk) -> None:
     for _ in range(2):
-        said = _run_demo(tmp_path / "data")
+        said = _run_demo(cold)
         assert "jana@demo.example" in said
         assert re.search(r"^listening on http://127.0.0.1:\d+$", said, re.MULTILINE)
 
 
-def _run_demo(data: Path) -> str:
-    desk = Desk(data, {})
-    command = [*desk._program, "demo", "--port", "0", "--data", str(data)]
+def _run_demo(desk: Desk) -> str:
+    command = [*desk._program, "demo", "--port", "0", "--data", str(desk.data)]
     process = subprocess.Popen(command, env=desk._environment(), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     said = ""

@@ -1,8 +1,11 @@
-"""A whole desk over a real record, served by the real application; people in it, and clients signed in as them."""
+"""A whole desk on the run's engines, served by the real application in this process.
+
+There are people in it, and clients signed in as them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,35 +14,48 @@ import pytest
 from server.adapters import open_store
 from server.compose import compose
 from server.desk import Desk
-from server.settings import load_settings
+from server.settings import Settings, load_settings
+from tests.harness.engines import Engines
 from tests.integration.http.people import Site, account
 from transcripts.records import Department
 
 HOME = "https://desk.example"
+Environment = Mapping[str, str]
 
 
 @pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
+async def site(tmp_path: Path, environment: Environment) -> AsyncIterator[Site]:
     """Departments support (always open) and sales; agents ada (support) and bob (sales), manager mia, admin max."""
     settings = load_settings(
-        {}, data=tmp_path, tz="Europe/Prague", site_name="Acme", sites="https://shop.example", limits="off"
+        environment,
+        data=tmp_path,
+        tz="Europe/Prague",
+        site_name="Acme",
+        sites="https://shop.example",
+        limits="off",
     )
-    desk = await _desk(tmp_path, settings.model_dump())
-    made = Site(desk, HOME)
+    made = Site(await _desk(settings), HOME)
     yield made
     await made.close()
 
 
 @pytest.fixture
-async def guarded(tmp_path: Path) -> AsyncIterator[Site]:
+async def guarded(tmp_path: Path, environment: Environment) -> AsyncIterator[Site]:
     """The same with its limits on."""
-    made = Site(await _desk(tmp_path, {"data": tmp_path}), HOME)
+    made = Site(await _desk(load_settings(environment, data=tmp_path)), HOME)
     yield made
     await made.close()
 
 
-async def _desk(folder: Path, values: dict[str, object]) -> Desk:
-    settings = load_settings({}, **values)
+@pytest.fixture
+def environment(engines: Engines) -> Iterator[Environment]:
+    """Names a record and a queue of this test alone."""
+    made = engines.environment()
+    yield made
+    engines.drop(made)
+
+
+async def _desk(settings: Settings) -> Desk:
     store = await open_store(settings)
     await store.add_department(Department("support", "Support", None, "Europe/Prague", ("Parcel",)))
     await store.add_department(Department("sales", "Sales", "mon-fri 08:00-20:00", "Europe/Prague"))

@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.adapters import open_store
+from server.settings import load_settings
+from tests.harness.engines import Engines
 from tests.harness.mailserver import SmtpSink
 from tests.integration.mail.smtp_servers import CrankyServer
 from transcripts.composer import Composer
@@ -19,10 +22,10 @@ from transcripts.envelopes import Envelope
 from transcripts.mails import DeskFacts
 from transcripts.operations import Close, EventText, NewChat, NewMessage, NewNote
 from transcripts.outbox import Outbox
+from transcripts.port import Store
 from transcripts.promises import Change, changed
 from transcripts.records import Author, Mail, Ticket
 from transcripts.smtp import SmtpTransport, server_of
-from transcripts.sqlite.store import SqliteStore
 from transcripts.tickets import Asked, from_chat
 from transcripts.wording import event_sentence
 
@@ -35,9 +38,9 @@ DESK = DeskFacts("Parcel Harbour", "https://desk.example", "support@desk.example
 
 @dataclass(slots=True)
 class Office:
-    """A record in a file, with an outbox over it."""
+    """A record, with an outbox over it."""
 
-    store: SqliteStore
+    store: Store
 
     def outbox(self, port: int) -> Outbox:
         composer = Composer(self.store, DESK, lambda mail: f"https://desk.example/t/{mail.id}")
@@ -73,10 +76,12 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    store = await SqliteStore.open(tmp_path / "record.db")
+async def office(tmp_path: Path, engines: Engines) -> AsyncIterator[Office]:
+    environment = engines.environment()
+    store = await open_store(load_settings(environment, data=tmp_path))
     yield Office(store)
     await store.aclose()
+    engines.drop(environment)
 
 
 async def test_the_customer_gets_number_promise_link_and_conversation(office: Office, smtp_sink: SmtpSink) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 import pytest
 
 from tests.harness.desk import Department, Desk, User
+from tests.harness.engines import Engines
 from tests.harness.fixtures import ADA, BOB, MIA, SUPPORT, Casts
 from tests.integration.protocol.guests import Guests
 
@@ -24,7 +25,7 @@ class StandingDesk(Protocol):
 
 
 @pytest.fixture(scope="session")
-def standing_desk(tmp_path_factory: pytest.TempPathFactory, casts: Casts) -> Iterator[StandingDesk]:
+def standing_desk(tmp_path_factory: pytest.TempPathFactory, engines: Engines, casts: Casts) -> Iterator[StandingDesk]:
     """The server with these settings and people, started at the first asking. Its tests use `guests`.
 
     commands: subcommands carried out before it starts, e.g. `("department", "close", "sales")`.
@@ -42,8 +43,8 @@ def standing_desk(tmp_path_factory: pytest.TempPathFactory, casts: Casts) -> Ite
         ordered = tuple(tuple(command) for command in commands)
         key = (frozenset((settings or {}).items()), tuple(departments), tuple(users), ordered)
         if key not in standing:
-            desk = Desk(folder / f"desk-{len(standing) + 1}", {"SEMAFOR_LIMITS": "off", **(settings or {})})
-            casts.copy(tuple(departments), tuple(users), desk.data)
+            desk = engines.desk(folder / f"desk-{len(standing) + 1}", {"SEMAFOR_LIMITS": "off", **(settings or {})})
+            casts.copy(tuple(departments), tuple(users), desk)
             for command in ordered:
                 desk.cli(*command)
             desk.start()
@@ -58,6 +59,7 @@ def standing_desk(tmp_path_factory: pytest.TempPathFactory, casts: Casts) -> Ite
     finally:
         for desk in standing.values():
             desk.kill()
+            engines.drop(desk.settings)
 
 
 @pytest.fixture

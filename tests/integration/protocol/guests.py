@@ -32,10 +32,10 @@ class Guests(People):
         """status: set at once, with `capacity` (None: the account's); None leaves both as they are."""
         key = (desk.url, user.email)
         if key not in _sessions:
-            _sessions[key] = await session_token(desk.url, user)
+            _sessions[key] = await session_token(desk.agent_url, user)
         token = _sessions[key]
-        agent = self._keep(await AgentClient.connect(desk.url, "/agent", {"token": token}))
-        agent.token, agent.url = token, desk.url
+        agent = self._keep(await AgentClient.connect(desk.agent_url, "/agent", {"token": token}))
+        agent.token, agent.url = token, desk.agent_url
         agent.hello = await agent.wait("hello")
         self._agents[token] = (desk, user)
         if status is not None:
@@ -47,7 +47,7 @@ class Guests(People):
         """Whatever became of their connections: agents sign off first, so that nothing is routed any more."""
         for token, (desk, user) in self._agents.items():
             if desk.alive:
-                async with await AgentClient.connect(desk.url, "/agent", {"token": token}) as agent:
+                async with await AgentClient.connect(desk.agent_url, "/agent", {"token": token}) as agent:
                     await agent.ask("status:set", {"status": "offline", "capacity": user.capacity})
         for token, desk in self._visitors.items():
             if desk.alive:
