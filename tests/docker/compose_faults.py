@@ -82,9 +82,7 @@ def _dependency_faults(compose: Compose, service: Service, image: Image) -> Iter
 
 def _server_faults(compose: Compose, server: Service, image: Image) -> Iterator[str]:
     given = server.given
-    build = given.get("build", {})
-    if not (FOLDER / build.get("context", "?") / build.get("dockerfile", "?")).is_file():
-        yield f"is built from nothing: {build}"
+    yield from _build_faults(compose, server)
     if server.image != f"semafor:{project()['version']}":
         yield f"{server.image} is not this version"
     yield from _confinement_faults(server)
@@ -100,6 +98,18 @@ def _server_faults(compose: Compose, server: Service, image: Image) -> Iterator[
         if fault:
             yield fault
     yield from _settings_faults(compose, server)
+
+
+def _build_faults(compose: Compose, server: Service) -> Iterator[str]:
+    """One service builds the image; the others take what is there, and ask no registry for it."""
+    builders = [other.name for other in compose.servers if "build" in other.given]
+    build = server.given.get("build")
+    if len(builders) != 1:
+        yield f"{len(builders)} services build one image"
+    if build is None and server.given.get("pull_policy") != "never":
+        yield "its image is asked of a registry"
+    if build is not None and not (FOLDER / build["context"] / build["dockerfile"]).is_file():
+        yield f"is built from nothing: {build}"
 
 
 def _confinement_faults(server: Service) -> Iterator[str]:

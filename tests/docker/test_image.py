@@ -25,7 +25,7 @@ BROKEN = {
     "nobody named": ("USER 10001:10001\n", "", "USER root: not a fixed user"),
     "another user than was made": ("USER 10001:10001", "USER 10002:10002", "no `useradd --uid 10002"),
     "somebody else's data": ("--owner=10001", "--owner=0", "no `--owner=10001"),
-    "a step after USER": ("WORKDIR /data\n", "RUN touch /opt/semafor/x\n", "what is made after USER"),
+    "a step after USER": ("VOLUME /data\n", "RUN touch /opt/semafor/x\n", "what is made after USER"),
     "another program": ('ENTRYPOINT ["semafor"]', 'ENTRYPOINT ["semaphore"]', "no such program"),
     "a shell": ('ENTRYPOINT ["semafor"]', "ENTRYPOINT semafor", "ENTRYPOINT is in the shell form"),
     "another subcommand": ('CMD ["serve"', 'CMD ["run"', "there is no such command"),
