@@ -155,13 +155,14 @@ class Fault:
 class Recovery:
     """How the desk came back after a fault. connected_at: everybody had a live connection again.
 
-    probed_at: a new visitor's chat had been given to an agent and both had heard each other.
+    probed_at: a new visitor's chat had been given to an agent and both had heard each other. last: of the connected.
     """
 
     what: str
     ended_at: float
     connected_at: float
     probed_at: float
+    last: str = ""
 
 
 @dataclass(slots=True)

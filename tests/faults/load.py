@@ -98,6 +98,7 @@ class LoadAgent(Person):
     kind = "agent"
     answers_per_chat = 4
     away_s = 4.0
+    away_share = 0.2
 
     def __init__(self, scene: Scene, user: User, token: str, url: str | None = None, status: str = "online") -> None:
         super().__init__(scene, url)
@@ -173,8 +174,10 @@ class LoadAgent(Person):
     async def lost(self) -> None:
         """Now and then not back within the grace: the chats go back into the line."""
         await super().lost()
-        if self.random.random() < 0.2 and not self.scene.draining.is_set():
+        if self.random.random() < self.away_share and not self.scene.draining.is_set():
+            self.is_away = True
             await self.pause(self.away_s)
+            self.is_away = False
 
     async def _serve(self, chat_id: str) -> None:
         answers = self._answers[chat_id] = self._answers.get(chat_id, 0) + 1
@@ -189,7 +192,13 @@ class LoadAgent(Person):
         return Operation(event, self.id, chat_id, client_id, f"This is {client_id}")
 
 
-class Watcher(LoadAgent):
+class SteadyAgent(LoadAgent):
+    """Comes back at once, whatever happens."""
+
+    away_share = 0.0
+
+
+class Watcher(SteadyAgent):
     """A manager who only looks at the line."""
 
     def greeted(self, hello: Json) -> None:

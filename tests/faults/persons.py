@@ -10,7 +10,7 @@ import itertools
 import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import Random
 from typing import Any, Literal
@@ -49,18 +49,26 @@ class Scene:
         self.connections = itertools.count(1)
         self.sources = itertools.count(1)
         self.acknowledged = 0
-        self._more = asyncio.Condition()
+        self._changed = asyncio.Condition()
 
     async def acknowledge(self) -> None:
         self.acknowledged += 1
-        async with self._more:
-            self._more.notify_all()
+        await self.happened()
+
+    async def happened(self) -> None:
+        """Somebody was told something: whoever waits for it looks again."""
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def until(self, predicate: Callable[[], bool], within_s: float = 30) -> None:
+        """Raises TimeoutError."""
+        async with self._changed:
+            await asyncio.wait_for(self._changed.wait_for(predicate), within_s)
 
     async def progress(self, operations: int, within_s: float = 30) -> None:
         """Wait until so many more were acknowledged."""
         goal = self.acknowledged + operations
-        async with self._more:
-            await asyncio.wait_for(self._more.wait_for(lambda: self.acknowledged >= goal), within_s)
+        await self.until(lambda: self.acknowledged >= goal, within_s)
 
 
 class Person(ABC):
@@ -73,6 +81,7 @@ class Person(ABC):
         """url: of the one server this client goes to; else the scene's."""
         self.id = ""
         self.over = False
+        self.is_away = False
         self.connection_no = 0
         self.scene = scene
         self.source = next(scene.sources)
@@ -82,6 +91,7 @@ class Person(ABC):
         self._listener: asyncio.Task[None] | None = None
         self._sent_no = itertools.count(1)
         self._news = asyncio.Event()
+        self._connecting = asyncio.Lock()
         self._threads = Threads()
 
     @abstractmethod
@@ -96,6 +106,10 @@ class Person(ABC):
     @abstractmethod
     async def live(self) -> None: ...
 
+    def has(self, chat_id: str, seq: int) -> bool:
+        """It was shown everything of the chat up to this seq."""
+        return self._threads.seen(chat_id) >= seq
+
     def mine(self) -> set[str]:
         """The chats this client wants to know all of."""
         return set()
@@ -104,18 +118,33 @@ class Person(ABC):
 
     @property
     def is_connected(self) -> bool:
-        return self._client is not None and self._listener is not None and not self._listener.done()
+        if self._client is None or self._listener is None:
+            return False
+        return not self._listener.done() and not self._client._reader.done()
 
     async def connection(self) -> WireClient:
         """The live connection; a new one as soon as there is a server again."""
         wait_s, longest_s = RECONNECT_S
-        while not self.is_connected or self._client is None:
-            await self.leave()
-            await self.scene.up.wait()
-            if not await self._connect():
-                await asyncio.sleep(wait_s * self.random.uniform(0.5, 1.5))
-                wait_s = min(2 * wait_s, longest_s)
-        return self._client
+        async with self._connecting:
+            while not self.is_connected or self._client is None:
+                await self.leave()
+                await self.scene.up.wait()
+                if not await self._connect():
+                    await asyncio.sleep(wait_s * self.random.uniform(0.5, 1.5))
+                    wait_s = min(2 * wait_s, longest_s)
+            return self._client
+
+    async def be_answered(self) -> None:
+        """Until the desk says anything about a question of this client's, over as many connections as it takes."""
+        while True:
+            with suppress(*GONE):
+                client = await self.connection()
+                answer = await client.call("typing", {"chat_id": "nobody's", "on": False})
+                if answer["error"]["code"] != "unavailable":
+                    return
+                await self.pause(AGAIN_S)
+                continue
+            await self.pause(RECONNECT_S[0])
 
     async def leave(self) -> None:
         client, self._client = self._client, None
@@ -157,6 +186,7 @@ class Person(ABC):
                     self._threads.announce(received.data)
                 self.hear(received.event, received.data)
                 self._news.set()
+                await self.scene.happened()
         finally:
             link.until = time.time()
             catching_up.cancel()

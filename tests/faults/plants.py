@@ -18,11 +18,14 @@ Plant = tuple[Callable[[History], None], str]
 
 
 def _an_acknowledged(history: History, author_kind: str) -> tuple[str, int]:
-    """Chat and seq of a message, not the first of its chat, that its author knows is stored."""
+    """Chat and seq of a message, not the first of its chat; its author knows that it and the one before are stored."""
+    known = {op.client_id: op.source for op in history.operations if op.outcome == "ok" and not op.unsure}
     for chat_id, messages in history.transcripts.items():
-        for earlier, message in pairwise(messages):
-            if message["author"]["kind"] == earlier["author"]["kind"] == author_kind and message["seq"] > 2:
-                return chat_id, message["seq"]
+        for pair in pairwise(messages):
+            kinds = {message["author"]["kind"] for message in pair}
+            sources = {known.get(message["client_id"]) for message in pair}
+            if kinds == {author_kind} and pair[1]["seq"] > 2 and len(sources) == 1 and None not in sources:
+                return chat_id, pair[1]["seq"]
     raise AssertionError("nobody said two things in a row")
 
 
@@ -82,7 +85,7 @@ def _route_twice(history: History) -> None:
 
 
 def _lower_the_capacities(history: History) -> None:
-    history.capacities = {agent: min(capacity, 2) for agent, capacity in history.capacities.items()}
+    history.capacities = {agent: capacity // 2 for agent, capacity in history.capacities.items()}
 
 
 def _overfill(history: History) -> None:

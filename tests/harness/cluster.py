@@ -23,6 +23,7 @@ from tests.harness.mongo import MongoServer, database_url
 from tests.harness.one_way import OneWay
 from tests.harness.redis import RedisServer
 
+AT_ONCE = 3
 SECRET = "one-secret-for-all-servers-" + "0" * 32
 
 
@@ -54,7 +55,7 @@ class Cluster:
         self._given_mongo = None if own_mongo else os.environ.get("SEMAFOR_TEST_MONGO_URL")
         self._mongo_url: str | None = None
         self.redis = None if embedded else RedisServer(folder / "redis")
-        self.mongo = None if embedded or self._given_mongo else MongoServer(folder)
+        self.mongo = None if embedded or self._given_mongo else MongoServer(folder, cache="1G")
         self.way: OneWay | None = None
         self._stallable = stallable and not embedded
         self.servers: tuple[Desk, ...] = ()
@@ -79,19 +80,19 @@ class Cluster:
         for desk in desks:
             desk.settings["SEMAFOR_PUBLIC_URL"] = self.proxy.url
         self.servers = tuple(desks)
-        self.servers[0].people(self._departments, self._users)
-        self.servers[0].start()
-        with ThreadPoolExecutor() as side_by_side:
-            for _ in side_by_side.map(Desk.start, self.servers[1:]):
-                pass
+        first = self.servers[0]
+        # The first command makes the record; then they need not wait for each other.
+        first.people(self._departments, self._users[:1])
+        with ThreadPoolExecutor(AT_ONCE) as side_by_side:
+            list(side_by_side.map(first.add_user, self._users[1:]))
+            list(side_by_side.map(Desk.start, self.servers))
         self.proxy.start()
 
     def stop(self) -> None:
         """Every server must end well and never have logged a traceback; whatever happens, nothing is left running."""
         try:
             with ThreadPoolExecutor() as side_by_side:
-                for _ in side_by_side.map(Desk.stop, self.servers):
-                    pass
+                list(side_by_side.map(Desk.stop, self.servers))
         finally:
             self.kill()
         for server in self.servers:

@@ -29,8 +29,10 @@ _LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 class MongoServer:
     """A stand-in, started by `start` and ended by `kill`. docs/mongodb.md says what it proves and what it does not."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, cache: str = "64M") -> None:
+        """cache: more where transactions of killed clients keep old versions of what was written."""
         self._folder = folder
+        self._cache = cache
         self._process: subprocess.Popen[str] | None = None
         self._port = 0
 
@@ -43,7 +45,7 @@ class MongoServer:
         program = Path(sysconfig.get_path("scripts")) / "secantusd-py"
         assert program.exists(), "secantusd-py is missing: install the test extra, or set SEMAFOR_TEST_MONGO_URL"
         place = ["--host", "127.0.0.1", "--port", str(self._port), "--storage-path", str(self._folder / "data")]
-        ways = ["--sync-on-commit", "--enable-test-commands", "--cache-size", "64M", "--log-level", "INFO"]
+        ways = ["--sync-on-commit", "--enable-test-commands", "--cache-size", self._cache, "--log-level", "INFO"]
         self._process = subprocess.Popen(
             [str(program), *place, *ways],
             cwd=self._folder,
