@@ -41,6 +41,7 @@ class Routing:
 
     async def start(self) -> None:
         """Open chats with every place kept, and who is where. Raises StoreUnavailable."""
+        await self.ledger.start()
         await self.bus.start()
         await self.roll_call.refresh()
         await self.recovery.start()

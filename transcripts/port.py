@@ -249,6 +249,9 @@ class PresenceStore(Protocol):
 
     async def prove_life(self, proof: Proof) -> None: ...
 
+    async def release(self, process_id: str) -> None:
+        """What a dead process had begun and not ended holds nobody up any more. Of one that lives: it tries again."""
+
     async def proofs(self) -> tuple[Proof, ...]:
         """Of every process, by started_at."""
 

@@ -65,11 +65,23 @@ class Ledger:
             logger.error("ledger_not_written", rows=len(rows))
             raise
 
+    async def start(self) -> None:
+        """A server that is alone comes after all that have not said goodbye. Raises StoreUnavailable."""
+        if self._roll_call.alone:
+            for proof in await self._store.proofs():
+                if not proof.ended:
+                    await self._store.release(proof.process_id)
+
     async def bury(self) -> None:
-        """Write down until when servers lived that died: to the second, not to their last proof in the record."""
+        """End what servers that died had begun in the record, and write down until when they lived.
+
+        To the second, not to their last proof in the record. Raises StoreUnavailable; then they are buried later.
+        """
         dead = {home.process: home for home in self._roll_call.gone() if home.process not in self._buried}
         if not dead or not self._roll_call.is_leader():
             return
+        for process_id in dead:
+            await self._store.release(process_id)
         now = self._clock.now()
         for proof in await self._store.proofs():
             home = dead.get(proof.process_id)

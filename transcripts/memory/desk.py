@@ -197,6 +197,9 @@ class MemoryDesk(MemoryBase):
     async def prove_life(self, proof: Proof) -> None:
         self._proofs[proof.process_id] = proof
 
+    async def release(self, process_id: str) -> None:
+        """Whatever was begun ended with its process."""
+
     async def proofs(self) -> tuple[Proof, ...]:
         return tuple(sorted(self._proofs.values(), key=lambda proof: (proof.started_at, proof.process_id)))
 

@@ -11,6 +11,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import PyMongoError
 
 from transcripts.errors import StoreUnavailable
+from transcripts.mongo.begun import Begun
 from transcripts.mongo.client import Client
 from transcripts.mongo.writer import PATIENCE_S, Transaction, View, Writer
 
@@ -20,8 +21,9 @@ T = TypeVar("T")
 class Part:
     """One group of the port's methods. All of them belong to one `MongoStore`."""
 
-    def __init__(self, client: Client, writer: Writer, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, client: Client, begun: Begun, writer: Writer, patience_s: float = PATIENCE_S) -> None:
         self._client = client
+        self._begun = begun
         self._writer = writer
         self._patience_s = patience_s
 

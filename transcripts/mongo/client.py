@@ -70,6 +70,10 @@ class Client:
     async def aggregate(self, name: str, stages: Sequence[Document]) -> AsyncIterator[Document]:
         return cast("AsyncIterator[Document]", await _settled(self.database[name].aggregate(list(stages))))
 
+    async def kill(self, sessions: Sequence[Document]) -> None:
+        """End these sessions (their ids), whoever has them, with what they have begun."""
+        await self._client.get_database("admin").command("killSessions", list(sessions))
+
     def servers(self) -> TopologyDescription:
         """As they were seen last."""
         return self._client.topology_description

@@ -32,8 +32,13 @@ class Presence(Part):
         async def work(tx: Transaction) -> None:
             key = {"_id": proof.process_id}
             await tx.db["proofs"].replace_one(key, PROOFS.document(proof), upsert=True, session=tx.session)
+            await self._begun.belongs_to(proof.process_id)
 
-        await self._write(work, f"proof:{proof.process_id}")
+        # Of one document, and said again soon: it needs no transaction.
+        await self._write(work, f"proof:{proof.process_id}", atomic=False)
+
+    async def release(self, process_id: str) -> None:
+        await self._write(lambda _: self._begun.end(process_id), atomic=False)
 
     async def proofs(self) -> tuple[Proof, ...]:
         async def question(view: View) -> tuple[Proof, ...]:

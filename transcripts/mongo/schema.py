@@ -81,6 +81,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "journal_epochs": (_index("n"),),
     "estimates": (),
     "first_estimates": (_index("at", "_id"),),
+    "begun": (_index("process_id"),),
     "counters": (),
     "loads": (),
 }

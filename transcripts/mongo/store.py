@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pymongo
 from pymongo.errors import PyMongoError
@@ -12,6 +13,7 @@ from pymongo.monitoring import CommandListener
 from transcripts.errors import StoreUnavailable
 from transcripts.facts import Listener
 from transcripts.mongo.accounts import Accounts
+from transcripts.mongo.begun import Begun
 from transcripts.mongo.chat_reads import ChatReads
 from transcripts.mongo.chats import Chats
 from transcripts.mongo.client import DEFAULT_DRIVER, Client, Driver
@@ -66,7 +68,8 @@ class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accou
         except StoreUnavailable:
             await client.close()
             raise
-        return cls(client, Writer(client), patience_s)
+        begun = Begun(client)
+        return cls(client, begun, Writer(client, begun), patience_s)
 
     def listen(self, listener: Listener) -> None:
         self._writer.listen(listener)
@@ -88,4 +91,6 @@ class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accou
     async def aclose(self) -> None:
         """What was ordered before is carried out and told."""
         await self._writer.aclose()
+        with suppress(PyMongoError):
+            await self._begun.forget()
         await self._client.close()

@@ -25,6 +25,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from transcripts.errors import Conflict, StoreUnavailable
 from transcripts.facts import Fact, Listener
+from transcripts.mongo.begun import Begun
 from transcripts.mongo.client import Client, Database
 from transcripts.mongo.turns import Turn, Turns
 
@@ -65,8 +66,9 @@ class Overtaken(Exception):
 class Writer:
     """Must be made on the event loop."""
 
-    def __init__(self, client: Client, capacity: int = CAPACITY) -> None:
+    def __init__(self, client: Client, begun: Begun, capacity: int = CAPACITY) -> None:
         self._client = client
+        self._begun = begun
         self._capacity = capacity
         self._listeners: list[Listener] = []
         self._turns = Turns()
@@ -149,6 +151,7 @@ class Writer:
     async def _attempt(self, work: Callable[[Transaction], Awaitable[T]], ends_at: float) -> tuple[T, list[Fact]]:
         session = await self._client.session()
         try:
+            await self._begun.note(session)
             await self._client.begin(session)
             transaction = Transaction(self._client.database, session)
             answer = await work(transaction)

@@ -44,5 +44,8 @@ class Presence(Part):
 
         await self._write(work)
 
+    async def release(self, process_id: str) -> None:
+        """What a process had begun ends with it."""
+
     async def proofs(self) -> tuple[Proof, ...]:
         return await self._read(lambda db: PROOFS.all(db, "ORDER BY started_at, process_id"))
