@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from server.demo import DemoInfo
 
 STOP_WITHIN_S = 4.0
+KEEPALIVE_S = 75.0
+"""Longer than proxies keep an idle connection, so that it is they who end it."""
 
 
 def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None) -> int:
@@ -51,7 +53,9 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
     loops = Loops(desk)
     app = make_web_app(desk, demo)
     desk.transport.attach(app)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN_S, handle_signals=False)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=STOP_WITHIN_S, handle_signals=False, keepalive_timeout=KEEPALIVE_S
+    )
     try:
         await desk.start()
         await loops.start()

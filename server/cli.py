@@ -289,7 +289,7 @@ def _shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return " ".join(value)
+        return " ".join(map(str, value))
     # SecretStr shows stars itself.
     return str(value)
 

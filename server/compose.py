@@ -35,6 +35,7 @@ from server.sockets.agent import AgentNamespace
 from server.sockets.rooms import Rooms
 from server.sockets.transport import Transport
 from server.sockets.visitor import VisitorNamespace
+from server.web.address import address_reader
 from server.wire import Wire
 from transcripts.port import Store
 
@@ -47,8 +48,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     await directory.refresh()
     signer = Signer(await _secret(settings, store), _identity_secret(settings))
     objects = Wire(directory, signer, public_url)
-    limits = Limits(settings.limits == "on")
-    rooms = Rooms()
+    rooms, address_of = Rooms(), address_reader(settings.trusted_proxies)
     routing = await wire_routing(settings, store, directory, rooms, clock, process_id)
     dispatch, presence, open_chats = routing.dispatch, routing.presence, routing.open_chats
     line = Line(dispatch, open_chats)
@@ -73,7 +73,8 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         signer=signer,
         directory=directory,
         wire=objects,
-        limits=limits,
+        limits=Limits(settings.limits == "on"),
+        address_of=address_of,
         rooms=rooms,
         routing=routing,
         open_chats=open_chats,
@@ -93,7 +94,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         live=Live(directory, line, open_chats, openness, boards, clock),
         mailroom=mailroom,
         reports=Reports(store, directory, clock, settings),
-        transport=Transport(rooms),
+        transport=Transport(rooms, address_of),
     )
     routing.follow.listen(Fanout(rooms, objects, boards, positions).tell, lifecycle.apply, alarms.apply, mailroom.hear)
     desk.transport.add(AgentNamespace(desk))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from aiohttp import web
 
 from server.clock import Clock
 from server.limits import Limits
@@ -47,6 +50,7 @@ class Desk:
     directory: Directory
     wire: Wire
     limits: Limits
+    address_of: Callable[[web.Request], str]
     rooms: Rooms
     routing: Routing
     open_chats: OpenChats

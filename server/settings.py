@@ -6,6 +6,7 @@ starts with `SEMAFOR_` and is not known here is refused (but `SEMAFOR_TEST_...`)
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,6 +53,10 @@ class Settings(BaseModel):
         default=(),
         description="Origins that may embed the widget, separated by spaces or commas. Default: own pages only.",
     )
+    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = Field(
+        default=(),
+        description="Proxies whose X-Forwarded-For is believed, as addresses or networks. Default: nobody's.",
+    )
     smtp_url: SecretStr | None = Field(
         default=None,
         description="smtp://user:pass@host:port, smtps:// or smtp+starttls://. Unset: a maildir and the mail page.",
@@ -91,9 +96,9 @@ class Settings(BaseModel):
             raise ValueError("is no known time zone; use a name such as Europe/Prague") from exc
         return value
 
-    @field_validator("sites", mode="before")
+    @field_validator("sites", "trusted_proxies", mode="before")
     @classmethod
-    def _split_sites(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @field_validator("sites")

@@ -10,19 +10,18 @@ import asyncio
 import logging
 import struct
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Any, Protocol
 
-import engineio
 import socketio
 from aiohttp import web
-from engineio.async_drivers import aiohttp as eio_aiohttp
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import wire
 from server.errors import Refusal
 from server.log import logger
+from server.sockets.engine import MAX_FRAME_BYTES, EngineServer
 from server.sockets.packets import MALFORMED, Packet
 from server.sockets.rooms import Connection, Rooms
 
@@ -32,10 +31,6 @@ CONNECT_WITHIN_S = 10.0
 SWEEP_EVERY_S = 0.25
 GONE_WITHIN_S = 5.0
 """After a cut: a reader that stalls would keep its connection, and what waits for it, for ever."""
-MAX_EVENT_BYTES = 1_000_000
-MAX_FRAME_BYTES = MAX_EVENT_BYTES + 256
-"""An event of the full size and its envelope: packet type, namespace, ack id."""
-MAX_POLL_PACKETS = 1_000
 INBOX_HIGH = 256
 """Events of one connection that may wait to be handled; then its socket is not read on."""
 
@@ -60,44 +55,8 @@ class Namespace(Protocol):
     async def gone(self, connection: Connection, last_seen_ms: int) -> None: ...
 
 
-class WebSocket(eio_aiohttp.WebSocket):  # type: ignore[misc]
-    """Without compression (100 kB per connection), with aiohttp's own limit on a frame (it closes with 1009)."""
-
-    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
-        request: web.Request = environ["aiohttp.request"]
-        self.handler.__self__.tcp = request.transport
-        self._sock = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False)
-        await self._sock.prepare(request)
-        try:
-            await self.handler(self)
-        except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Engine.IO
-            logger.info("not_engine_io", error=type(exc).__name__)
-            socket = self.handler.__self__
-            await socket.close(wait=False, abort=True)
-            await socket.queue.put(None)
-            await self._sock.close()
-        return self._sock
-
-    async def wait(self) -> str | bytes:
-        """Also a closed connection is a sign of life, only a silent one is not. Raises OSError when closed."""
-        socket = self.handler.__self__
-        try:
-            data: str | bytes = await super().wait()
-        except OSError:
-            socket.last_seen_ms = time.time_ns() // 1_000_000
-            raise
-        socket.last_seen_ms = time.time_ns() // 1_000_000
-        return data
-
-
-class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._async: dict[str, Any] = {**self._async, "websocket": WebSocket}
-
-
 class Transport(socketio.AsyncServer):  # type: ignore[misc]
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Rooms, address_of: Callable[[web.Request], str]) -> None:
         super().__init__(
             async_mode="aiohttp",
             serializer=Packet,
@@ -111,11 +70,13 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             engineio_logger=_SILENT,
         )
         self._rooms = rooms
+        self._address_of = address_of
         self._namespaces: dict[str, Namespace] = {}
         self._connections: dict[str, Connection] = {}
         self._opened_at_s: dict[str, float] = {}
+        self._held: set[str] = set()
+        """Not read on at the moment, for too many events wait."""
         self._tasks: set[asyncio.Task[None]] = set()
-        engineio.payload.Payload.max_decode_packets = MAX_POLL_PACKETS
 
     def add(self, namespace: Namespace) -> None:
         async def connect(sid: str, environ: dict[str, str], auth: object = None) -> None:
@@ -146,6 +107,8 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         now_s = time.monotonic()
         connected = {connection.eio_sid for connection in self._connections.values()}
         for eio_sid, socket in tuple(self.eio.sockets.items()):
+            if socket.last_ping and eio_sid in self._held:  # A pong waits unread behind the events.
+                socket.last_ping = time.time()
             if socket.closed:
                 self.eio.sockets.pop(eio_sid, None)
             elif socket.last_ping and time.time() - socket.last_ping > PING_TIMEOUT_S - SWEEP_EVERY_S:
@@ -179,7 +142,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         """Keep what is needed of the handshake instead of the whole request."""
         request: web.Request = environ["aiohttp.request"]
         kept = {
-            "address": request.remote or "",
+            "address": self._address_of(request),
             "origin": request.headers.get("Origin", ""),
             "cookie": request.headers.get("Cookie", ""),
             "accept_language": request.headers.get("Accept-Language", ""),
@@ -220,7 +183,11 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         if connection.worker is not None and connection.worker.done():
             connection.worker = self._own(self._work(connection))
         if len(connection.inbox) > INBOX_HIGH and connection.worker is not None:
-            await asyncio.wait({connection.worker})
+            self._held.add(eio_sid)
+            try:
+                await asyncio.wait({connection.worker})
+            finally:
+                self._held.discard(eio_sid)
 
     async def _handle_ack(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
         """The server asks for no acknowledgements."""

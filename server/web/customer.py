@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 async def signed_page(request: web.Request) -> web.Response:
     desk = request.app[DESK]
-    desk.limits.hit("http", request.remote or "unknown")
+    desk.limits.hit("http", desk.address_of(request))
     try:
         kind, subject = desk.signer.link_subject(request.match_info["signed"])
     except BadSignature as exc:

@@ -50,7 +50,7 @@ class Call:
     @property
     def address(self) -> str:
         """The client's network address, for limits."""
-        return self.request.remote or "unknown"
+        return self.desk.address_of(self.request)
 
     def part(self, name: str) -> str:
         """A named part of the path."""

@@ -20,5 +20,5 @@ async def guard_sockets(request: web.Request, handler: Handler) -> web.StreamRes
         desk = request.app[DESK]
         require_own(request, desk.wire.public_url, browser=False)
         if "sid" not in request.query:
-            desk.limits.hit("connect", request.remote or "")
+            desk.limits.hit("connect", desk.address_of(request))
     return await handler(request)

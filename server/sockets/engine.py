@@ -1,0 +1,73 @@
+"""The Engine.IO server: the library's own over aiohttp, with what it leaves open covered (docs/decisions/0003)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import engineio
+from aiohttp import StreamReader, web
+from engineio.async_drivers import aiohttp as eio_aiohttp
+
+from server.log import logger
+
+MAX_EVENT_BYTES = 1_000_000
+MAX_FRAME_BYTES = MAX_EVENT_BYTES + 256
+"""An event of the full size and its envelope: packet type, namespace, ack id."""
+MAX_POLL_PACKETS = 1_000
+BODY_WITHIN_S = 20.0
+
+
+class WebSocket(eio_aiohttp.WebSocket):  # type: ignore[misc]
+    """Without compression (100 kB per connection), with aiohttp's own limit on a frame (it closes with 1009)."""
+
+    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        request: web.Request = environ["aiohttp.request"]
+        self.handler.__self__.tcp = request.transport
+        self._sock = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False)
+        await self._sock.prepare(request)
+        try:
+            await self.handler(self)
+        except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Engine.IO
+            logger.info("not_engine_io", error=type(exc).__name__)
+            socket = self.handler.__self__
+            await socket.close(wait=False, abort=True)
+            await socket.queue.put(None)
+            await self._sock.close()
+        return self._sock
+
+    async def wait(self) -> str | bytes:
+        """Also a closed connection is a sign of life, only a silent one is not. Raises OSError when closed."""
+        socket = self.handler.__self__
+        try:
+            data: str | bytes = await super().wait()
+        except OSError:
+            socket.last_seen_ms = time.time_ns() // 1_000_000
+            raise
+        socket.last_seen_ms = time.time_ns() // 1_000_000
+        return data
+
+
+class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        own = {"websocket": WebSocket, "translate_request": _translated}
+        self._async: dict[str, Any] = {**self._async, **own}
+        engineio.payload.Payload.max_decode_packets = MAX_POLL_PACKETS
+
+
+class WholeBody:
+    """What a client that polls has posted, to its last byte: the library asks once and takes what is there so far."""
+
+    def __init__(self, content: StreamReader) -> None:
+        self._content = content
+
+    async def read(self, size: int) -> bytes:
+        """Raises IncompleteReadError, TimeoutError."""
+        async with asyncio.timeout(BODY_WITHIN_S):
+            return await self._content.readexactly(size)
+
+
+def _translated(request: web.Request) -> dict[str, Any]:
+    return {**eio_aiohttp.translate_request(request), "wsgi.input": WholeBody(request.content)}

@@ -1,0 +1,32 @@
+"""Where a request comes from: the other end of its connection, or what a proxy that we trust says of it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Sequence
+
+from aiohttp import web
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def address_reader(trusted: Sequence[Network]) -> Callable[[web.Request], str]:
+    """trusted: our own proxies. Only what they add to X-Forwarded-For is believed, never what a client wrote there."""
+
+    def address_of(request: web.Request) -> str:
+        address = request.remote or ""
+        for hop in reversed(",".join(request.headers.getall("X-Forwarded-For", [])).split(",")):
+            if not _is_within(address, trusted) or not hop.strip():
+                break
+            address = hop.strip()
+        return address
+
+    return address_of
+
+
+def _is_within(address: str, networks: Sequence[Network]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)
