@@ -93,8 +93,11 @@ def unheard(history: History) -> Iterator[str]:
             for person, concerned_until in audience.items():
                 for source, its_links in links[person].items():
                     due = _due(moment(message["at"]), its_links, silences, concerned_until, ended(history))
-                    if heard.get((source, chat_id, message["seq"]), math.inf) > due:
-                        yield f"unheard: {person} was not shown seq {message['seq']} of chat {chat_id} in time"
+                    shown_at = heard.get((source, chat_id, message["seq"]), math.inf)
+                    if shown_at > due:
+                        which = f"seq {message['seq']} of chat {chat_id}, said at {message['at']}"
+                        late_s = shown_at - due
+                        yield f"unheard: {person} at client {source} was shown {which}, {late_s:.1f} s too late"
 
 
 def _links_by_person(history: History) -> dict[str, dict[int, list[Link]]]:

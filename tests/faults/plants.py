@@ -119,8 +119,9 @@ def _forget_a_chat(history: History) -> None:
 
 
 def _take_the_position_away(history: History) -> None:
-    index, greeting = next((i, g) for i, g in enumerate(history.greetings) if g.chat and g.chat["state"] == "queued")
-    history.greetings[index] = replace(greeting, at=greeting.at + 3600, chat={**(greeting.chat or {}), "queue": None})
+    index, greeting = next((i, g) for i, g in enumerate(history.greetings) if g.chat)
+    waiting = {**(greeting.chat or {}), "state": "queued", "queue": None}
+    history.greetings[index] = replace(greeting, at=greeting.at + 3600, chat=waiting)
 
 
 def _leave_open(history: History) -> None:

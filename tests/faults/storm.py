@@ -9,11 +9,14 @@ assert complaints(storm.history) == []
 from __future__ import annotations
 
 import asyncio
+import logging
+import pickle
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from tests.faults.figures import figures
 from tests.faults.histories import Fault, History, Recovery
 from tests.faults.load import LoadAgent, LoadVisitor, SteadyAgent, Watcher
 from tests.faults.persons import Person, Scene, living
@@ -91,6 +94,29 @@ class Storm:
             finally:
                 await asyncio.to_thread(end)
         await self.recover(what, time.time(), self.everybody)
+
+    async def kill_redis(self, *, with_data: bool) -> None:
+        """-9; it comes back with every command it had, or with none."""
+        redis = self.cluster.redis
+        assert redis is not None
+
+        def end() -> None:
+            if not with_data:
+                redis.forget()
+            redis.start()
+
+        async with self.outage("redis", f"kill -9 of Redis, {'kept' if with_data else 'empty'}", redis.kill, end):
+            await self.load(20)
+
+    async def load(self, operations: int) -> None:
+        """Until so many more were acknowledged."""
+        await self.scene.progress(operations, GIVEN_UP_S)
+
+    async def go_on_for(self, seconds: float) -> None:
+        """While something is broken: for so long, and somebody was acknowledged at its end."""
+        until_s = time.monotonic() + seconds
+        while time.monotonic() < until_s:
+            await self.load(1)
 
     async def restart_server(self, number: int) -> None:
         """As in a rolling restart: SIGTERM, and the next one only when this one is ready again."""
@@ -182,3 +208,7 @@ async def raging(cluster: Cluster, seed: int, *, pace: float = 4.0, visitors: in
         yield storm
         await storm.drain(lives)
     await storm.read_everything()
+    # For who has to find out why the judge complains; the servers' logs lie beside it.
+    (cluster.folder / "history.pickle").write_bytes(pickle.dumps(scene.history))
+    # Seen with `pytest -rP --log-level=INFO`.
+    logging.getLogger(__name__).info("%s", figures(storm.history))

@@ -1,17 +1,15 @@
-"""kill -9 of servers under load, again and again: the others go on, and who is killed comes back."""
+"""Servers are killed, restarted and frozen under load: the others go on, and who is gone comes back."""
 
 from __future__ import annotations
-
-import os
 
 import pytest
 
 from tests.faults.conftest import NewCluster
 from tests.faults.judge import complaints
 from tests.faults.plants import unnoticed
+from tests.faults.profile import ROUNDS, SERVER_KILLS
 from tests.faults.storm import raging
-
-KILLS = int(os.environ.get("SEMAFOR_TEST_KILLS", "4"))
+from tests.harness.cluster import Cluster
 
 
 async def test_embedded_desk_behind_a_proxy_comes_back_from_a_kill(new_cluster: NewCluster) -> None:
@@ -24,10 +22,35 @@ async def test_embedded_desk_behind_a_proxy_comes_back_from_a_kill(new_cluster: 
 
 
 @pytest.mark.slow
-async def test_two_servers_killed_in_turn_lose_nothing_and_nobody(new_cluster: NewCluster) -> None:
-    async with raging(new_cluster(2), seed=2) as storm:
-        for kill in range(KILLS):
-            await storm.scene.progress(storm.scene.random.randint(20, 200))
+async def test_two_servers_killed_in_turn_lose_nothing_and_nobody(two_servers: Cluster) -> None:
+    async with raging(two_servers, seed=2) as storm:
+        for kill in range(SERVER_KILLS):
+            await storm.load(storm.scene.random.randint(20, 200))
             await storm.kill_server(kill % 2)
-        await storm.scene.progress(100)
+        await storm.load(100)
+    assert complaints(storm.history) == []
+
+
+@pytest.mark.slow
+async def test_rolling_restart_loses_no_place_and_no_message(two_servers: Cluster) -> None:
+    async with raging(two_servers, seed=3) as storm:
+        for _ in range(ROUNDS):
+            for number in range(2):
+                await storm.load(100)
+                await storm.restart_server(number)
+        await storm.load(100)
+    assert complaints(storm.history) == []
+
+
+@pytest.mark.slow
+async def test_three_servers_live_through_a_kill_a_restart_and_an_empty_redis(new_cluster: NewCluster) -> None:
+    cluster = new_cluster(3)
+    async with raging(cluster, seed=4) as storm:
+        for _ in range(ROUNDS):
+            await storm.load(100)
+            await storm.kill_server(1)
+            await storm.kill_redis(with_data=False)
+            await storm.load(100)
+            await storm.restart_server(2)
+        await storm.load(100)
     assert complaints(storm.history) == []

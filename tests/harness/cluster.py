@@ -32,7 +32,7 @@ class Cluster:
 
     n: servers.  embedded: one server on its own record and queue, without Redis and MongoDB (then n is 1).
     own_mongo: never the database of SEMAFOR_TEST_MONGO_URL, for a test that kills it.  stallable: with `way`.
-    redis, mongo, way: None where there is none to be killed.
+    folder: of everything that its parts write.  redis, mongo, way: None where there is none to be killed.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Cluster:
         assert n == 1 or not embedded, "an embedded desk is one server"
         self._departments, self._users = tuple(departments), tuple(users)
         self._settings = settings or {}
-        self._folder = folder
+        self.folder = folder
         self._n = n
         self._given_mongo = None if own_mongo else os.environ.get("SEMAFOR_TEST_MONGO_URL")
         self._mongo_url: str | None = None
@@ -73,10 +73,10 @@ class Cluster:
 
     def start(self) -> None:
         """Returns when every server listens and the people are in the record."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         settings = {"SEMAFOR_SECRET": SECRET, **self._engines(), **self._settings}
-        desks = [Desk(self._folder / f"server-{number}", settings) for number in range(1, self._n + 1)]
-        self.proxy = Haproxy(self._folder / "haproxy", [desk.port for desk in desks])
+        desks = [Desk(self.folder / f"server-{number}", settings) for number in range(1, self._n + 1)]
+        self.proxy = Haproxy(self.folder / "haproxy", [desk.port for desk in desks])
         for desk in desks:
             desk.settings["SEMAFOR_PUBLIC_URL"] = self.proxy.url
         self.servers = tuple(desks)
