@@ -1,23 +1,39 @@
 """What a waiting visitor is told: the remaining queue wait as a likely and an at-most figure.
 
-`Estimator` is the interface; `MarkovEstimator` the one in use. Fed with what the server sees, in order; asked per
-position. Pure: no clock, no driver.
+`Estimator` is the interface; `MarkovEstimator` the one in use, made of a law of the line (drain.py), what it leaves out
+(correction.py) and its own recent errors (conformal.py). Fed with what the server sees, in order; asked per position.
+Pure: no clock, no driver.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from queueing.conformal import Band
+from queueing.correction import Correction
+from queueing.drain import Drain, Law
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an estimate was made from, to learn from when the wait came true. features: see `_features`."""
+
+    ahead: int
+    law: Law
+    features: tuple[float, ...]
+    factor: float
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Remaining queue wait in seconds. likely_s: median; upto_s: 90th percentile."""
+    """Remaining queue wait in seconds. likely_s: median; upto_s: 90th percentile; mean_s: where it is known."""
 
     likely_s: float
     upto_s: float
+    mean_s: float | None = field(default=None, compare=False)
+    basis: Basis | None = field(default=None, compare=False, repr=False)
 
 
 class Estimator(Protocol):
@@ -29,7 +45,7 @@ class Estimator(Protocol):
         """slots: sum of the capacities of the accepting agents."""
 
     def started(self, at_s: float, waited_s: float) -> None:
-        """A waiting chat got its agent."""
+        """A chat got its agent, after waiting or (0 s) at once."""
 
     def ended(self, at_s: float, lasted_s: float) -> None:
         """A chat that an agent had is over; the slot was held for lasted_s."""
@@ -45,106 +61,83 @@ class Estimator(Protocol):
 
 
 class MarkovEstimator:
-    """Slots end their chats at a common rate mu, those ahead give up at a rate theta each: the QLm of Ibrahim & Whitt.
+    """A Markovian line, corrected by what came true, with the range of its own recent errors (decision 0010).
 
-    With s slots, the wait with n ahead is a sum of n + 1 exponential times at the rates s*mu + i*theta, i = n ... 0
-    (Whitt, "Predicting queueing delays", 1999; Ibrahim & Whitt, "Real-time delay estimation in overloaded multiserver
-    queues with abandonments", 2009). Its quantiles are those of the gamma law with the same mean and variance, by
-    Wilson & Hilferty's cube. The variance has a part for how few chats mu is known from, so the range begins wide.
-
-    Both figures are then stretched by what came true of them: after each wait a little up where it was longer than
-    said, a little down where it was not, so that in the long run half of the waits are above the likely figure and a
-    tenth above the other (adaptive conformal inference: Gibbs & Candes 2021), also where the model is wrong.
+    The mean is the law's times a factor learnt from a few features: how many are ahead, how long the last ones waited
+    and the first in line waits now, how fast the last starts came, how many slots there are. Where the law holds, the
+    factor stays 1. Median and 90th percentile are the mean plus so many standard deviations of the law as half, and
+    nine tenths, of the recent waits stayed below.
     """
 
-    DEFAULT_CHAT_S = 420.0  # until chats have ended: counts as much as PRIOR_CHATS of them
-    PRIOR_CHATS = 3
-    PRIOR_WAIT_S = 600.0  # waited by nobody in particular without giving up, so that one early leaver does not mislead
-    STEP = 0.04
-    MAX_STRETCH = math.log(4)
+    NEAR_S = 10.0  # added to both sides of a ratio of waits, so that short ones do not make it jump
+    LAST_STARTS = 10
+    ANY_DESK = 0.1  # squared relative error of the law that no number of chats ahead averages out
+    LEAST, MOST = 0.3, 4.0
 
     def __init__(self) -> None:
-        self._slots = 0
-        self._chats_s: deque[float] = deque(maxlen=200)
-        self._waits: deque[tuple[float, bool]] = deque(maxlen=400)  # (how long, gave up)
-        self._stretch_likely = 0.0  # logarithms
-        self._stretch_upto = 0.0
-        self._table: list[Wait] = []  # by chats ahead, made when asked for, until something is learnt
-        self._learn_rates()
+        self._drain = Drain()
+        self._correction = Correction(6)
+        self._band = Band()
+        self._last_waits_s = 0.0
 
     def arrived(self, at_s: float) -> None:
-        """Teaches nothing: in this law a wait depends on who is ahead, not on how fast others come behind."""
+        self._drain.passed(at_s)
+        self._drain.line.join(at_s)
 
     def slots_changed(self, at_s: float, slots: int) -> None:
-        self._slots = slots
-        self._table = []
+        self._drain.passed(at_s)
+        self._drain.slots = slots
 
     def started(self, at_s: float, waited_s: float) -> None:
-        self._learn_wait(waited_s, gave_up=False)
+        self._drain.passed(at_s)
+        self._drain.line.leave(at_s - waited_s)
+        self._drain.started(waited_s)
+        if waited_s > 0:
+            self._last_waits_s += (waited_s - self._last_waits_s) / self.LAST_STARTS
 
     def ended(self, at_s: float, lasted_s: float) -> None:
-        self._chats_s.append(lasted_s)
-        self._table = []
+        """Of the rate it teaches nothing that the next start does not teach better: not every end makes a slot free."""
+        self._drain.passed(at_s)
+        self._drain.ended()
 
     def abandoned(self, at_s: float, waited_s: float) -> None:
-        self._learn_wait(waited_s, gave_up=True)
+        self._drain.passed(at_s)
+        self._drain.line.leave(at_s - waited_s)
+        self._drain.gave_up()
 
     def resolved(self, shown: Wait, waited_s: float, answered: bool) -> None:
-        miss = _exceeded(shown.likely_s, 0.5, waited_s, answered) - 0.5
-        self._stretch_likely = self._stretched(self._stretch_likely, miss)
-        miss = _exceeded(shown.upto_s, 0.1, waited_s, answered) - 0.1
-        self._stretch_upto = self._stretched(self._stretch_upto, miss)
-        self._table = []
+        basis = shown.basis
+        if basis is None:
+            return
+        law = basis.law
+        error = (waited_s / basis.factor - law.mean_s) / math.sqrt(law.variance)
+        self._band.learn(basis.ahead, error, answered)
+        if answered:
+            noise = law.variance / law.mean_s**2 + self.ANY_DESK
+            self._correction.learn(basis.features, min(waited_s / law.mean_s, 10.0) - 1, noise)
 
     def predict(self, ahead: int, at_s: float) -> Wait | None:
-        if self._slots <= 0:
+        if self._drain.working <= 0:
             return None
-        if not self._table:
-            self._learn_rates()
-        while len(self._table) <= ahead:
-            self._table.append(self._next_row())
-        return self._table[ahead]
+        self._drain.passed(at_s)
+        law = self._drain.law(ahead)
+        features = self._features(ahead, law.mean_s, at_s)
+        factor = min(max(1 + self._correction.of(features), self.LEAST), self.MOST)
+        median, upper = self._band.quantiles(ahead)
+        spread_s = math.sqrt(law.variance)
+        likely_s = max(law.mean_s + median * spread_s, 0.0) * factor
+        upto_s = max(law.mean_s + upper * spread_s, 0.0) * factor
+        return Wait(likely_s, max(upto_s, likely_s), law.mean_s * factor, Basis(ahead, law, features, factor))
 
-    def _learn_rates(self) -> None:
-        self._known = self.PRIOR_CHATS + len(self._chats_s)
-        self._chat_s = (self.PRIOR_CHATS * self.DEFAULT_CHAT_S + sum(self._chats_s)) / self._known
-        waited_s = self.PRIOR_WAIT_S + sum(waited for waited, _ in self._waits)
-        self._gave_up = sum(left for _, left in self._waits) / waited_s
-        self._mean_s = self._variance = 0.0
-
-    def _next_row(self) -> Wait:
-        """The wait of the first position that the table lacks, longer than that of the one before it.
-
-        Longer because each step is shorter than those before: the mean grows, and the shape, which narrows the range,
-        grows too slowly to outweigh it.
-        """
-        step_s = 1 / (self._slots / max(self._chat_s, 1.0) + len(self._table) * self._gave_up)
-        self._mean_s += step_s
-        self._variance += step_s**2
-        shape = self._mean_s**2 / (self._variance + self._mean_s**2 / self._known)
-        likely_s = self._mean_s * _gamma_quantile(shape, 0.0) * math.exp(self._stretch_likely)
-        upto_s = self._mean_s * _gamma_quantile(shape, 1.2816) * math.exp(self._stretch_upto)
-        return Wait(likely_s, max(upto_s, likely_s))
-
-    def _learn_wait(self, waited_s: float, gave_up: bool) -> None:
-        self._waits.append((waited_s, gave_up))
-        self._table = []
-
-    def _stretched(self, stretch: float, miss: float) -> float:
-        return max(-self.MAX_STRETCH, min(self.MAX_STRETCH, stretch + self.STEP * miss))
-
-
-def _exceeded(figure_s: float, share: float, waited_s: float, answered: bool) -> float:
-    """Was the wait longer than the figure, which a `share` of all waits exceeds? 1.0 yes, 0.0 no.
-
-    For who gave up before it: how likely it would have been, having waited so long already (exponential tail): from
-    `share` at the start to 1 at the figure. Leaving them out would make the figures too short, as the patient remain.
-    """
-    if waited_s >= figure_s:
-        return 1.0
-    return 0.0 if answered else float(share ** (1 - waited_s / figure_s))
-
-
-def _gamma_quantile(shape: float, z: float) -> float:
-    """Quantile of the gamma law with mean 1 at the standard normal's quantile z (Wilson & Hilferty 1931)."""
-    return float((1 - 1 / (9 * shape) + z / (3 * math.sqrt(shape))) ** 3)
+    def _features(self, ahead: int, mean_s: float, at_s: float) -> tuple[float, ...]:
+        """Each about 0 on an ordinary desk and about 1 on a strange one; the first is for the constant."""
+        last = math.log((self._last_waits_s + self.NEAR_S) / (mean_s + self.NEAR_S))
+        first_in_line = self._drain.line.oldest_s(at_s) / (mean_s + self.NEAR_S)
+        return (
+            1.0,
+            0.5 * math.log((ahead + 1) / 4),
+            min(max(last, -1.5), 1.5),
+            min(max(self._drain.pace, -1.5), 1.5),
+            min(first_in_line, 3.0) - 0.5,
+            0.5 * math.log(max(self._drain.working, 1) / 8),
+        )
