@@ -88,6 +88,8 @@ class Estimates:
         estimator = self._estimator(department_id)
         offset_s = self._now_s() - self._clock.now().timestamp()
         for course in courses:
+            if course.waited_s is None and course.closed_s is None:
+                continue  # still waits: the queue tells of it
             asked_s = course.at.timestamp() + offset_s
             yield asked_s, partial(estimator.arrived, asked_s)
             if course.waited_s is not None:
@@ -117,12 +119,16 @@ class Estimates:
     def _queued(self, event: Queued | Requeued, now_s: float) -> None:
         chat = self._open_chats.get(event.chat)
         self._serving_over(event.chat, now_s)
+        before = self._waiting.get(event.chat)
         # Another server's new chat may be in the queue's news before it is in the record's.
         told = event.department if isinstance(event, Queued) else None
         department_id = told or (chat.department_id if chat else None)
-        if department_id is not None:
-            self._waiting[event.chat] = _Wait(department_id, now_s)
-            self._estimator(department_id).arrived(now_s)
+        if department_id is None or (before is not None and before.department_id == department_id):
+            return
+        if before is not None:  # moved to another line: those behind are one nearer, as if it had given up
+            self._estimator(before.department_id).abandoned(now_s, now_s - before.since_s)
+        self._waiting[event.chat] = _Wait(department_id, now_s)
+        self._estimator(department_id).arrived(now_s)
 
     def _assigned(self, chat_id: str, now_s: float) -> None:
         wait = self._waiting.pop(chat_id, None)
