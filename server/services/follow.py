@@ -42,6 +42,7 @@ class Follow:
         self._wanted: dict[str, int] = {}
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._is_over = False
         bus.on_wake(self._woken)
 
     def listen(self, *listeners: Tell) -> None:
@@ -53,9 +54,12 @@ class Follow:
         self._open_chats.load(await self._store.open_chats())
 
     async def aclose(self) -> None:
+        """What is told from now on is passed on where it continues what is known; nothing is read any more."""
+        self._is_over = True
         for task in tuple(self._reading.values()):
             task.cancel()
         await asyncio.gather(*self._reading.values(), return_exceptions=True)
+        self._reading.clear()  # a task that had not begun does not tidy up
 
     # ---- own operations -----------------------------------------------------------------------------------------
 
@@ -98,7 +102,7 @@ class Follow:
 
     def catch_up(self, chat_id: str, revision: int) -> None:
         """Read the chat and tell what is news, unless `revision` of it is known here."""
-        if revision <= self._revision_of(chat_id):
+        if self._is_over or revision <= self._revision_of(chat_id):
             return
         self._wanted[chat_id] = max(revision, self._wanted.get(chat_id, 0))
         if chat_id not in self._reading:
@@ -123,10 +127,8 @@ class Follow:
         try:
             async with self._slots:
                 while self._wanted.get(chat_id, 0) > self._revision_of(chat_id):
-                    wanted = self._wanted.pop(chat_id)
+                    del self._wanted[chat_id]  # again only if somebody asks meanwhile: it may not be in the record
                     await self._take_over(chat_id)
-                    if wanted > self._revision_of(chat_id):
-                        break  # not in the record: a wake-up that was too early, or no news at all
         except StoreError as exc:
             if not isinstance(exc, NotFound):  # else it is compared again soon
                 logger.warning("catching_up_failed", error=type(exc).__name__)
@@ -174,7 +176,7 @@ def _difference(
         if message.seq > told_seq:
             yield MessageAdded(chat, message)
     for note in notes:
-        if note.note_seq > told_note:
+        if told_note < note.note_seq <= chat.last_note_seq:  # read after the chat: a later one comes with the next look
             yield NoteAdded(chat, note)
     if before is not None and chat.agent_read_seq > before.agent_read_seq:
         yield ReadMarked(chat, "agent", chat.agent_read_seq)
