@@ -16,7 +16,7 @@ GOLDEN = 0.6180339887498949
 class Errors:
     """The newest errors, in order: O(log n) to find a place."""
 
-    WINDOW = 400
+    WINDOW = 600
     PRIOR_FADES = 60  # own errors from which on the prior ones are not needed
 
     def __init__(self) -> None:

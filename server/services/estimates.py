@@ -12,7 +12,9 @@ from datetime import timedelta
 from functools import partial
 
 from queueing.estimate import Estimator, Wait
+from queueing.ghosts import Ghost, Ghosts
 from queueing.model import AgentChanged, Assigned, Queued, Removed, Requeued
+from queueing.routing import Rank, rank
 from server.clock import Clock
 from server.services.dispatch import Decided, Dispatch
 from server.services.open_chats import OpenChats
@@ -23,6 +25,7 @@ from transcripts.records import EstimateShown
 HISTORY = timedelta(days=14)
 HISTORY_CHATS = 500
 MAX_UNWRITTEN = 50_000
+AT_ONCE_S = 0.5  # who had an agent sooner was never in line
 
 
 @dataclass(slots=True)
@@ -31,7 +34,35 @@ class _Wait:
 
     department_id: str
     since_s: float
+    rank: Rank
     first_shown: tuple[Wait, float] | None = None
+
+
+class _Rehearsal:
+    """Tells an estimator past chats as if they happened now: each is shown an estimate, which is then judged."""
+
+    def __init__(self, estimator: Estimator) -> None:
+        self._estimator = estimator
+        self._line: dict[int, tuple[Wait, float] | None] = {}
+
+    def asked(self, number: int, at_s: float, waits: bool) -> None:
+        self._estimator.arrived(at_s)
+        if waits:
+            shown = self._estimator.predict(len(self._line), at_s)
+            self._line[number] = (shown, at_s) if shown else None
+
+    def served(self, number: int, at_s: float, waited_s: float) -> None:
+        self._estimator.started(at_s, waited_s)
+        self._came_true(number, at_s, answered=True)
+
+    def left(self, number: int, at_s: float, waited_s: float) -> None:
+        self._estimator.abandoned(at_s, waited_s)
+        self._came_true(number, at_s, answered=False)
+
+    def _came_true(self, number: int, at_s: float, *, answered: bool) -> None:
+        judged = self._line.pop(number, None)
+        if judged is not None:
+            self._estimator.resolved(judged[0], at_s - judged[1], answered)
 
 
 class Estimates:
@@ -48,6 +79,7 @@ class Estimates:
         self._offered: dict[str, dict[str, int]] = {}
         self._waiting: dict[str, _Wait] = {}
         self._serving: dict[str, tuple[str, float]] = {}
+        self._ghosts: dict[str, Ghosts] = {}
         self._unwritten: list[EstimateShown] = []
         dispatch.observe(self._observe)
 
@@ -86,21 +118,23 @@ class Estimates:
     def _history(self, department_id: str, courses: Iterable[Course]) -> Iterator[tuple[float, Callable[[], None]]]:
         """What happened to each chat, with its moment on the estimator's clock."""
         estimator = self._estimator(department_id)
+        rehearsal = _Rehearsal(estimator)
         offset_s = self._now_s() - self._clock.now().timestamp()
-        for course in courses:
+        for number, course in enumerate(courses):
             if course.waited_s is None and course.closed_s is None:
                 continue  # still waits: the queue tells of it
             asked_s = course.at.timestamp() + offset_s
-            yield asked_s, partial(estimator.arrived, asked_s)
+            waits = course.waited_s is None or course.waited_s >= AT_ONCE_S
+            yield asked_s, partial(rehearsal.asked, number, asked_s, waits)
             if course.waited_s is not None:
-                served_s = asked_s + course.waited_s
-                yield served_s, partial(estimator.started, served_s, course.waited_s)
+                served_s = asked_s + course.waited_s if waits else asked_s
+                yield served_s, partial(rehearsal.served, number, served_s, served_s - asked_s)
                 if course.closed_s is not None:
                     over_s, lasted_s = asked_s + course.closed_s, course.closed_s - course.waited_s
                     yield over_s, partial(estimator.ended, over_s, lasted_s)
             elif course.closed_s is not None:
                 left_s = asked_s + course.closed_s
-                yield left_s, partial(estimator.abandoned, left_s, course.closed_s)
+                yield left_s, partial(rehearsal.left, number, left_s, course.closed_s)
 
     # ---- live -----------------------------------------------------------------------------------------------------
 
@@ -110,11 +144,13 @@ class Estimates:
             if isinstance(event, Queued | Requeued):
                 self._queued(event, now_s)
             elif isinstance(event, Assigned) and event.from_agent is None:
-                self._assigned(event.chat, now_s)
+                self._assigned(event, now_s)
             elif isinstance(event, Removed):
                 self._removed(event.chat, now_s)
             elif isinstance(event, AgentChanged):
                 self._offer(event, now_s)
+        if self._ghosts:
+            self._reach_every_ghost(decided, now_s)
 
     def _queued(self, event: Queued | Requeued, now_s: float) -> None:
         chat = self._open_chats.get(event.chat)
@@ -127,21 +163,27 @@ class Estimates:
             return
         if before is not None:  # moved to another line: those behind are one nearer, as if it had given up
             self._estimator(before.department_id).abandoned(now_s, now_s - before.since_s)
-        self._waiting[event.chat] = _Wait(department_id, now_s)
+        place = rank(chat.priority, chat.returned, chat.line) if chat else rank("normal", False, 0)
+        self._waiting[event.chat] = _Wait(department_id, now_s, place)
         self._estimator(department_id).arrived(now_s)
 
-    def _assigned(self, chat_id: str, now_s: float) -> None:
-        wait = self._waiting.pop(chat_id, None)
+    def _assigned(self, event: Assigned, now_s: float) -> None:
+        wait = self._waiting.pop(event.chat, None)
         if wait is not None:
+            if event.rule == "routed" and wait.department_id in self._ghosts:
+                reached = self._ghosts[wait.department_id].reached(wait.rank)
+                self._judge(wait.department_id, reached, now_s, answered=True)
             self._estimator(wait.department_id).started(now_s, now_s - wait.since_s)
-            self._came_true(wait, now_s, answered=True)
-            self._serving[chat_id] = (wait.department_id, now_s)
+            self._came_true(wait, now_s)
+            self._serving[event.chat] = (wait.department_id, now_s)
 
     def _removed(self, chat_id: str, now_s: float) -> None:
         wait = self._waiting.pop(chat_id, None)
         if wait is not None:
             self._estimator(wait.department_id).abandoned(now_s, now_s - wait.since_s)
-            self._came_true(wait, now_s, answered=False)
+            if wait.first_shown is not None:
+                shown, shown_s = wait.first_shown
+                self._ghosts.setdefault(wait.department_id, Ghosts()).add(Ghost(wait.rank, shown_s, shown))
         self._serving_over(chat_id, now_s)
 
     def _serving_over(self, chat_id: str, now_s: float) -> None:
@@ -151,10 +193,29 @@ class Estimates:
             department_id, since_s = served
             self._estimator(department_id).ended(now_s, now_s - since_s)
 
-    def _came_true(self, wait: _Wait, now_s: float, *, answered: bool) -> None:
+    def _came_true(self, wait: _Wait, now_s: float) -> None:
         if wait.first_shown is not None:
             shown, at_s = wait.first_shown
-            self._estimator(wait.department_id).resolved(shown, now_s - at_s, answered)
+            self._estimator(wait.department_id).resolved(shown, now_s - at_s, answered=True)
+
+    def _reach_every_ghost(self, decided: Decided, now_s: float) -> None:
+        """Places given up at the end of a line that nobody waits in: reached by a free slot, or by nobody any more."""
+        assigned = any(isinstance(event, Assigned) for event in decided.events)
+        freed: set[str] = set()
+        for event in decided.events:
+            if isinstance(event, Removed | AgentChanged) and event.agent is not None and not assigned:
+                freed.update(self._offered.get(event.agent, {}))
+        # A slot that stays free is rare while many wait, so that they are looked through seldom.
+        waited_for = {wait.department_id for wait in self._waiting.values()} if freed & self._ghosts.keys() else set()
+        for department_id in tuple(self._ghosts):
+            if self._slots.get(department_id, 0) == 0:
+                self._judge(department_id, self._ghosts.pop(department_id).all(), now_s, answered=False)
+            elif department_id in freed and department_id not in waited_for:
+                self._judge(department_id, self._ghosts.pop(department_id).all(), now_s, answered=True)
+
+    def _judge(self, department_id: str, ghosts: list[Ghost], now_s: float, *, answered: bool) -> None:
+        for ghost in ghosts:
+            self._estimator(department_id).resolved(ghost.shown, now_s - ghost.shown_s, answered)
 
     def _offer(self, event: AgentChanged, now_s: float) -> None:
         """Take an agent's capacity into the slots of their departments; only what changed is touched."""

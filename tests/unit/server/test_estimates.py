@@ -99,7 +99,51 @@ async def test_a_start_learns_what_happened_in_the_order_in_which_it_happened(de
 
     await desk.estimates.learn_from_record(["support"])
 
-    assert desk.heard.told == [("arrived",), ("arrived",), ("started", 30), ("abandoned", 90), ("ended", 120)]
+    assert [told for told in desk.heard.told if told[0] != "resolved"] == [
+        ("arrived",),
+        ("arrived",),
+        ("started", 30),
+        ("abandoned", 90),
+        ("ended", 120),
+    ]
+    assert [told for told in desk.heard.told if told[0] == "resolved"] == [
+        ("resolved", 30, True),
+        ("resolved", 90, False),
+    ]
+
+
+async def test_a_place_given_up_is_judged_when_the_line_would_have_reached_it(desk: Desk) -> None:
+    gave_up, behind = await desk.asks("v1"), await desk.asks("v2")
+    await desk.dispatch.order(SetAgent("ada", ("support",), 1, 1, "online"))
+    await desk.dispatch.order(Connect("ada"))
+    busy = await desk.asks("v0")
+    for line, chat in ((1, busy), (2, gave_up), (3, behind)):
+        await desk.dispatch.order(Join(chat, "support", 1, "normal", line))
+    desk.estimates.shown(gave_up, 1, Wait(60, 150))
+    desk.clock.move(20)
+    await desk.dispatch.order(Leave(gave_up))
+    judged_at_once = [told for told in desk.heard.told if told[0] == "resolved"]
+
+    desk.clock.move(50)
+    await desk.dispatch.order(Leave(busy))
+
+    assert judged_at_once == []
+    assert ("resolved", 70, True) in desk.heard.told
+
+
+async def test_a_place_given_up_is_judged_when_a_slot_is_free_and_nobody_waits(desk: Desk) -> None:
+    busy, gave_up = await desk.asks("v0"), await desk.asks("v1")
+    await desk.dispatch.order(SetAgent("ada", ("support",), 1, 1, "online"))
+    await desk.dispatch.order(Connect("ada"))
+    for line, chat in ((1, busy), (2, gave_up)):
+        await desk.dispatch.order(Join(chat, "support", 1, "normal", line))
+    desk.estimates.shown(gave_up, 1, Wait(60, 150))
+    await desk.dispatch.order(Leave(gave_up))
+
+    desk.clock.move(50)
+    await desk.dispatch.order(Leave(busy))
+
+    assert ("resolved", 50, True) in desk.heard.told
 
 
 async def test_an_estimate_that_was_shown_is_judged_by_the_wait_that_came_true(desk: Desk) -> None:
