@@ -76,9 +76,9 @@ def inversions(history: History) -> Iterator[str]:
 
 
 def unheard(history: History) -> Iterator[str]:
-    """Who is connected has every message within seconds, and who comes back has them as soon after the hello."""
+    """Who is connected has what is stored within seconds, and who comes back has it as soon after the hello."""
     links = _links_by_person(history)
-    heard = _first_heard(history)
+    heard, stored_at = _first_heard(history), _first_known(history)
     silences = union((f.since, f.until or math.inf) for f in history.faults_of(("record", "frozen server")))
     for chat_id, messages in history.transcripts.items():
         visitor = history.chats[chat_id]["visitor"]["id"]
@@ -92,8 +92,10 @@ def unheard(history: History) -> Iterator[str]:
                 audience[holder] = holds_until[message["seq"]]
             for person, concerned_until in audience.items():
                 for source, its_links in links[person].items():
-                    due = _due(moment(message["at"]), its_links, silences, concerned_until, ended(history))
-                    shown_at = heard.get((source, chat_id, message["seq"]), math.inf)
+                    key = (chat_id, message["seq"])
+                    said_at = max(moment(message["at"]), stored_at.get(key, 0.0))
+                    due = _due(said_at, its_links, silences, concerned_until, ended(history))
+                    shown_at = heard.get((source, *key), math.inf)
                     if shown_at > due:
                         which = f"seq {message['seq']} of chat {chat_id}, said at {message['at']}"
                         late_s = shown_at - due
@@ -116,6 +118,18 @@ def _first_heard(history: History) -> dict[tuple[int, str, int], float]:
         key = (source_of.get(one.connection, 0), one.message["chat_id"], one.message["seq"])
         heard[key] = min(one.when.at, heard.get(key, math.inf))
     return heard
+
+
+def _first_known(history: History) -> dict[tuple[str, int], float]:
+    """(chat, seq) -> when anybody outside knew first that it is stored; its `at` is from before that."""
+    known: dict[tuple[str, int], float] = {}
+    for one in history.heard:
+        key = (one.message["chat_id"], one.message["seq"])
+        known[key] = min(one.when.at, known.get(key, math.inf))
+    for op in history.operations:
+        if op.outcome == "ok" and op.chat_id and op.seq and op.answered:
+            known[op.chat_id, op.seq] = min(op.answered.at, known.get((op.chat_id, op.seq), math.inf))
+    return known
 
 
 def _due(said_at: float, links: list[Link], silences: list[Span], concerned_until: float, over_at: float) -> float:
