@@ -1,7 +1,7 @@
 """How good the wait estimates are: `python -m tests.bench.waits WAITLAB [--seeds N] [--only NAME] [--calls CSV]`.
 
 Judged by waitlab, an outside simulator with the estimators of the literature (its folder is an argument): on its desks,
-on others that nothing was tuned to, and on a log of real calls where one is given (with waitlab's whole report).
+on others of our own, and on a log of real calls where one is given (with waitlab's whole report).
 Each line: error of the mean relative to QLm, share of waits within the 90th percentile, pinball loss of that percentile
 relative to QLm with a conformal band.
 """
