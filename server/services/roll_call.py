@@ -37,6 +37,7 @@ class RollCall:
         self._others: tuple[Home, ...] = ()
         self._dead: tuple[Home, ...] = ()
         self._left: dict[str, tuple[Home, float]] = {}
+        self._last_with: dict[str, tuple[float, str]] = {}  # agent -> when a server had them last, and which
         self._heard_s: float | None = None
         self._heard_since_s = 0.0
         self._listeners: list[Listener] = []
@@ -55,7 +56,10 @@ class RollCall:
 
     def agent_left(self, agent_id: str) -> bool:
         """True for their last connection here."""
-        return _count_out(self._agents, agent_id)
+        is_last = _count_out(self._agents, agent_id)
+        if is_last:
+            self._last_with[agent_id] = (self._clock.monotonic_s(), self.process_id)
+        return is_last
 
     def visitor_came(self, visitor_id: str) -> bool:
         return _count_in(self._visitors, visitor_id)
@@ -90,17 +94,19 @@ class RollCall:
         return min([*homes, self.process_id] if self.has_agent_here(agent_id) else homes, default=None)
 
     def lost_s(self, agent_id: str) -> float | None:
-        """How long ago the last server that is gone was heard with this agent; None: none was.
+        """How long ago the server that had this agent last was heard with them, where it is gone; else None.
 
         At most as long as this server has been listening: after a time when nobody was there everybody has the grace.
         """
-        age_s = min((home.age_s for home in self.gone() if agent_id in home.agents), default=None)
-        return None if age_s is None else min(age_s, self._clock.monotonic_s() - self._heard_since_s)
+        at_s, process = self._last_with.get(agent_id, (0.0, self.process_id))
+        if process in (self.process_id, *(home.process for home in self._others)):
+            return None  # a living server counts the grace of who was there
+        return self._clock.monotonic_s() - max(at_s, self._heard_since_s)
 
     def heard_elsewhere_s(self, agent_id: str) -> float | None:
-        """How long ago any other server, gone or not, was heard with this agent; None: none was."""
-        homes = (*self._others, *self.gone())
-        return min((home.age_s for home in homes if agent_id in home.agents), default=None)
+        """How long ago another server, gone or not, was heard with this agent; None: none was since they were here."""
+        at_s, process = self._last_with.get(agent_id, (0.0, self.process_id))
+        return None if process == self.process_id else self._clock.monotonic_s() - at_s
 
     def gone(self) -> tuple[Home, ...]:
         """Servers that died or left, with the people they had last."""
@@ -145,6 +151,7 @@ class RollCall:
         """The others need not wait for this server to be silent."""
         if self._soon is not None:
             self._soon.cancel()
+            await asyncio.gather(self._soon, return_exceptions=True)
         with contextlib.suppress(QueueUnavailable):
             await self._homes.leave(self.process_id)
 
@@ -164,8 +171,16 @@ class RollCall:
         self._leader = roll.leader
         self._others = tuple(home for home in others.values() if home.is_alive)
         self._dead = tuple(home for home in others.values() if not home.is_alive)
+        self._remember(roll, now_s)
         for listener in self._listeners:
             listener()
+
+    def _remember(self, roll: Roll, now_s: float) -> None:
+        for home in roll.homes:
+            for agent_id in home.agents if home.process != self.process_id else ():
+                last = (now_s - home.age_s, home.process)
+                self._last_with[agent_id] = max(last, self._last_with.get(agent_id, last))
+        self._last_with = {a: last for a, last in self._last_with.items() if now_s - last[0] <= HOME_FORGOTTEN_S}
 
     def _chatting(self) -> set[str]:
         return {chat.visitor_id for chat in self._open_chats.all() if self._visitors[chat.visitor_id] > 0}
