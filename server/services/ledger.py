@@ -77,7 +77,9 @@ class Ledger:
 
         To the second, not to their last proof in the record. Raises StoreUnavailable; then they are buried later.
         """
-        dead = {home.process: home for home in self._roll_call.gone() if home.process not in self._buried}
+        gone = {home.process: home for home in self._roll_call.gone() if not home.is_alive}
+        self._buried &= gone.keys()  # who was silent for a while, and is back, may die again
+        dead = {process: home for process, home in gone.items() if process not in self._buried}
         if not dead or not self._roll_call.is_leader():
             return
         for process_id in dead:

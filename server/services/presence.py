@@ -64,6 +64,7 @@ class Presence:
         self._grace_s = settings.agent_grace_s
         self._last_seen_ms: dict[str, int] = {}
         self._since_ms: dict[str, int] = {}
+        self._ending: set[str] = set()
         self._posts: set[asyncio.Task[None]] = set()
         dispatch.observe(self._observe)
         roll_call.listen(self._look)
@@ -85,12 +86,10 @@ class Presence:
         self._since_ms.pop(agent_id, None)
         self._last_seen_ms[agent_id] = last_seen_ms
         self._start_grace(agent_id, self._grace_s)
-        await self._roll_call.refresh()  # who went to another server has left no gap
-        if not self._roll_call.has_agent(agent_id):
-            await self._dispatch.post(Disconnect(agent_id))
+        await self._roll_call.refresh()  # `_look` then: who went to another server has left no gap
 
     def is_in_grace(self, agent_id: str) -> bool:
-        return self._timers.is_set(("agent_grace", agent_id))
+        return agent_id in self._ending or self._timers.is_set(("agent_grace", agent_id))
 
     async def aclose(self) -> None:
         for task in self._posts:
@@ -111,8 +110,12 @@ class Presence:
                 self._miss(state)
             if self._roll_call.spokesman_of(state.agent) not in (None, self._roll_call.process_id):
                 self._ledger.leave_to_others(state.agent)
+                if state.agent in self._since_ms:  # what was before now is written by others
+                    self._since_ms[state.agent] = self._clock.now_ms()
 
     def _miss(self, state: AgentChanged) -> None:
+        if state.connected:  # also where a `Connect` that was late came after the `Disconnect`
+            self._post(Disconnect(state.agent))
         if self.is_in_grace(state.agent):
             return
         lost_s = self._roll_call.lost_s(state.agent)
@@ -120,32 +123,34 @@ class Presence:
             self._last_seen_ms.setdefault(state.agent, self._clock.now_ms() - round(lost_s * 1000))
         later_s = 0.0 if self._roll_call.is_leader() else AFTER_THE_LEADER_S
         self._start_grace(state.agent, max(0.0, self._grace_s - (lost_s or 0.0)) + later_s)
-        if state.connected:
-            self._post(Disconnect(state.agent))
 
     def _start_grace(self, agent_id: str, delay_s: float) -> None:
         self._timers.set(("agent_grace", agent_id), delay_s, lambda: self._grace_over(agent_id))
 
     async def _grace_over(self, agent_id: str) -> None:
+        self._ending.add(agent_id)  # the roll that is called here begins no further grace
         try:
             if not self._roll_call.is_settled():
                 raise Refusal("unavailable", "Nobody can say who is connected elsewhere.")
             await self._roll_call.refresh()
             state = self._dispatch.agent(agent_id)
-            if self._roll_call.has_agent(agent_id) or state is None or not _is_missed(state):
-                return
-            agent = self._directory.agent(agent_id)
-            if agent is not None and agent.status != "offline":
-                await self._keep(
-                    agent_id,
-                    AgentChanges(status="offline", status_reason=CONNECTION_LOST, status_since=self._clock.now()),
-                )
-            await self._dispatch.order(Vanish(agent_id))
+            if not self._roll_call.has_agent(agent_id) and state is not None and _is_missed(state):
+                await self._vanish(agent_id)
         except (StoreError, Refusal):
             # Nobody must be left waiting behind an agent who is gone: again, until the record takes it.
             self._start_grace(agent_id, RETRY_S)
             return
+        finally:
+            self._ending.discard(agent_id)
         self._last_seen_ms.pop(agent_id, None)
+
+    async def _vanish(self, agent_id: str) -> None:
+        """Raises StoreError, Refusal."""
+        agent = self._directory.agent(agent_id)
+        if agent is not None and agent.status != "offline":
+            gone = AgentChanges(status="offline", status_reason=CONNECTION_LOST, status_since=self._clock.now())
+            await self._keep(agent_id, gone)
+        await self._dispatch.order(Vanish(agent_id))
 
     def _post(self, command: Command) -> None:
         task = asyncio.ensure_future(self._dispatch.post(command))
@@ -196,39 +201,47 @@ class Presence:
     # ---- ledger -------------------------------------------------------------------------------------------------
 
     def _observe(self, decided: Decided) -> None:
-        gone_for_good = decided.command.agent if isinstance(decided.command, Vanish | RemoveAgent) else None
+        """Who is online and not connected may be back within the grace; else they vanish, and are offline then."""
+        said_so = isinstance(decided.command, SetStatus)
         for event in decided.events:
-            if isinstance(event, AgentChanged) and (
-                event.connected or event.agent == gone_for_good or not self.is_in_grace(event.agent)
-            ):
-                self._note(event, is_own=decided.is_own)
+            if isinstance(event, AgentChanged) and (event.connected or event.status != "online"):
+                self._note(event, is_own=decided.is_own, said_so=said_so)
 
-    def _note(self, event: AgentChanged, *, is_own: bool) -> None:
+    def _note(self, event: AgentChanged, *, is_own: bool, said_so: bool = False) -> None:
+        """said_so: it is the agent's own word, so it holds from now on; where they said it the reason is known."""
         spokesman = self._roll_call.spokesman_of(event.agent)
-        if spokesman != self._roll_call.process_id and not (spokesman is None and is_own):
+        is_written_here = self._ledger.is_written_here(event.agent)
+        if not (
+            spokesman == self._roll_call.process_id
+            or (said_so and is_own)
+            or (spokesman is None and (is_own or is_written_here))
+        ):
             return
         agent = self._directory.agent(event.agent)
-        vanished = not event.connected and event.agent in self._last_seen_ms
-        at = from_ms(self._last_seen_ms[event.agent]) if vanished else self._clock.now()
-        reason = CONNECTION_LOST if vanished else (agent.status_reason if agent else None)
-        self._ledger.note(event, at, reason or None)
+        at_ms, reason = self._clock.now_ms(), agent.status_reason if agent else None
+        if event.connected and not is_written_here and not said_so:
+            at_ms = self._here_since_ms(event.agent)
+        elif not event.connected and not said_so and event.agent in self._last_seen_ms:
+            at_ms, reason = self._last_seen_ms[event.agent], CONNECTION_LOST
+        self._ledger.note(event, from_ms(at_ms), reason or None)
 
     def _vouch(self, state: AgentChanged) -> None:
-        """This server writes about the agent from now on; where another one had them, from the last that it was heard.
+        """This server writes about the agent from now on."""
+        is_mine = self._roll_call.spokesman_of(state.agent) == self._roll_call.process_id
+        if is_mine and state.connected and not self._ledger.is_written_here(state.agent):
+            self._note(state, is_own=True)
+
+    def _here_since_ms(self, agent_id: str) -> int:
+        """From when on this server writes: where another one had them, from the last that it was heard.
 
         Who came back within the grace has left no gap. Who came back later has, until this server had them.
         """
-        if not state.connected or self._ledger.is_written_here(state.agent):
-            return
-        if self._roll_call.spokesman_of(state.agent) != self._roll_call.process_id:
-            return
         now_ms = self._clock.now_ms()
-        since_ms = self._since_ms.get(state.agent, now_ms)
-        heard_s = self._roll_call.heard_elsewhere_s(state.agent)
+        since_ms = self._since_ms.get(agent_id, now_ms)
+        heard_s = self._roll_call.heard_elsewhere_s(agent_id)
         if heard_s is not None and now_ms - heard_s * 1000 >= since_ms - self._grace_s * 1000:
             since_ms = min(since_ms, now_ms - round(heard_s * 1000) - OVERLAP_MS)
-        agent = self._directory.agent(state.agent)
-        self._ledger.note(state, from_ms(since_ms), agent.status_reason if agent else None)
+        return since_ms
 
 
 def _is_missed(state: AgentChanged) -> bool:
