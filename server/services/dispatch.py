@@ -148,21 +148,28 @@ class Dispatch:
     # ---- one command --------------------------------------------------------------------------------------------
 
     async def _order(self, command: Command) -> Applied:
-        now_ms = self._clock.now_ms()
+        now_ms, epoch = self._clock.now_ms(), self.queue.epoch
         applied = await self.queue.apply(command, now_ms)
-        await self._take_effect(command, applied, self._journal.keep(command, applied, now_ms))
+        await self._take_effect(command, applied, self._journal.keep(epoch, command, applied, now_ms))
         await self._journal.snapshot_if_due()
         return applied
 
     async def _take_effect(self, command: Command, applied: Applied, keeping: Coroutine[Any, Any, None]) -> None:
         fresh = self._fresh(applied.version, command, applied.events)
+        is_news = self._is_first_sight(applied.id)  # asked now: the queue's news may have it before the record does
+        decided = Decided(command, fresh, is_own=True)
         journal = asyncio.ensure_future(keeping)
         effects = self._effects.begin(_news(command, applied.events), self._agents)
-        _, *truths = await asyncio.gather(journal, *effects)
+        try:
+            _, *truths = await asyncio.gather(journal, *effects)
+        except BaseException:
+            if is_news and applied.id:  # it stands in the queue of all servers, and another one carries it out
+                self._tell(decided)
+            raise
         for confirm in self._confirmers if applied.id else ():
             confirm(applied.id)
-        if self._is_first_sight(applied.id):
-            self._tell(Decided(command, fresh, is_own=True))
+        if is_news:
+            self._tell(decided)
         for truth in truths:
             if truth is not None:
                 self.restore_soon(truth)
@@ -171,8 +178,10 @@ class Dispatch:
 
     def learn(self, decision: Decision) -> None:
         """A decision that is in the queue's news; own ones are known already."""
-        if decision.epoch == self.queue.epoch and self._is_first_sight(decision.id):
-            fresh = self._fresh(decision.version, decision.command, decision.events)
+        if decision.epoch != self.queue.epoch:
+            return
+        fresh = self._fresh(decision.version, decision.command, decision.events)  # `relearn` may have undone an own one
+        if self._is_first_sight(decision.id):
             self._tell(Decided(decision.command, fresh, is_own=False))
 
     async def relearn(self) -> None:
@@ -210,7 +219,7 @@ class Dispatch:
                 self._agent_versions[event.agent] = version
                 self._agents[event.agent] = event
             fresh.append(event)
-        if isinstance(command, RemoveAgent):
+        if isinstance(command, RemoveAgent) and self._agent_versions.get(command.agent, version) == version:
             self._agents.pop(command.agent, None)
         return tuple(fresh)
 
@@ -243,8 +252,9 @@ class Dispatch:
             )
             now_ms = self._clock.now_ms()
             applied = await self.queue.rebuild(snapshot, now_ms)
+            epoch = self.queue.epoch
             await self.relearn()
-            await self._take_effect(Settle(), applied, self._journal.begin(snapshot, Settle(), applied, now_ms))
+            await self._take_effect(Settle(), applied, self._journal.begin(epoch, snapshot, Settle(), applied, now_ms))
 
     def _begin(self, command: Command) -> asyncio.Task[None]:
         task = asyncio.ensure_future(self._try_to(command))

@@ -30,19 +30,20 @@ class Journal:
         self._since_snapshot = 0
         self._unwritten: list[JournalEntry] = []
 
-    async def keep(self, command: Command, applied: Applied, now_ms: int) -> None:
-        """Raises StoreUnavailable."""
+    async def keep(self, epoch: str, command: Command, applied: Applied, now_ms: int) -> None:
+        """epoch: of the queue when the command was given; it may have another one by now. Raises StoreUnavailable."""
         self._since_snapshot += 1
-        await self._keep([self._entry(applied.version, command, applied.events, now_ms)])
+        await self._keep([_entry(epoch, applied.version, command, applied.events, now_ms)])
 
-    async def begin(self, snapshot: Snapshot, command: Command, applied: Applied, now_ms: int) -> None:
+    async def begin(self, epoch: str, snapshot: Snapshot, command: Command, applied: Applied, now_ms: int) -> None:
         """A queue that was just built, with its first command. Raises StoreUnavailable."""
         self._since_snapshot = 0
-        await self._keep([self._snapshot(snapshot), self._entry(applied.version, command, applied.events, now_ms)])
+        first = _entry(epoch, applied.version, command, applied.events, now_ms)
+        await self._keep([self._snapshot(epoch, snapshot), first])
 
     async def keep_of_other(self, decision: Decision) -> None:
         """What a server decided that may have died before it could write it down. Raises StoreUnavailable."""
-        entry = self._entry(decision.version, decision.command, decision.events, decision.now_ms)
+        entry = _entry(decision.epoch, decision.version, decision.command, decision.events, decision.now_ms)
         await self._keep_once(entry)
 
     def miss(self) -> None:
@@ -53,7 +54,8 @@ class Journal:
         """What a replay can begin with. Raises StoreUnavailable, QueueUnavailable."""
         if self._since_snapshot >= SNAPSHOT_EVERY:
             self._since_snapshot = 0
-            await self._keep([self._snapshot(await self._queue.snapshot())])
+            epoch = self._queue.epoch
+            await self._keep([self._snapshot(epoch, await self._queue.snapshot())])
 
     async def write(self) -> None:
         """Raises StoreUnavailable; the entries are then kept for the next time."""
@@ -80,11 +82,12 @@ class Journal:
         elif len(self._unwritten) < UNWRITTEN_KEPT:
             self._unwritten += entries
 
-    def _entry(self, version: int, command: Command, events: Sequence[Event], now_ms: int) -> JournalEntry:
-        decided = tuple(event.chat for event in events if isinstance(event, Assigned))
-        body = {"now_ms": now_ms, "command": codec.encode_command(command)}
-        return JournalEntry(self._queue.epoch, version, "command", from_ms(now_ms), body, decided)
-
-    def _snapshot(self, snapshot: Snapshot) -> JournalEntry:
+    def _snapshot(self, epoch: str, snapshot: Snapshot) -> JournalEntry:
         body = codec.encode_snapshot(snapshot)
-        return JournalEntry(self._queue.epoch, snapshot.version, "snapshot", self._clock.now(), body)
+        return JournalEntry(epoch, snapshot.version, "snapshot", self._clock.now(), body)
+
+
+def _entry(epoch: str, version: int, command: Command, events: Sequence[Event], now_ms: int) -> JournalEntry:
+    decided = tuple(event.chat for event in events if isinstance(event, Assigned))
+    body = {"now_ms": now_ms, "command": codec.encode_command(command)}
+    return JournalEntry(epoch, version, "command", from_ms(now_ms), body, decided)
