@@ -1,6 +1,7 @@
 """What visitors and agents do with chats. Each method checks who may, asks the record, then the queue.
 
-The record answers first and for good; the queue follows. Pushes are made from the record's facts (fanout.py).
+The record answers first and for good; the queue follows. Pushes are made from the record's facts (fanout.py). What a
+chat's state may forbid is decided by the record too: another server may have changed the chat a moment ago.
 """
 
 from __future__ import annotations
@@ -101,11 +102,11 @@ class Chats:
         if started.created:
             chat = started.chat
             await self._dispatch.post(Join(chat.id, chat.department_id, chat.tier, chat.priority, chat.line))
-        return self._open_chats.get(started.chat.id) or started.chat
+        return self._newest(started.chat)
 
     async def leave(self, visitor_id: str, chat_id: str) -> Chat:
         """Leave the line (abandoned), or end the chat: then the agent says how it ended. Once it is over: as it is."""
-        chat = await self.of_visitor(visitor_id, chat_id)
+        chat = await self._of_visitor_now(visitor_id, chat_id)
         if chat.state == "closed":
             return chat
         try:
@@ -113,13 +114,13 @@ class Chats:
                 return (await self._endings.abandon(chat, by="visitor", only_in_state_seen=True)).chat
             return (await self._endings.end(chat, by="visitor", resolution=None)).chat
         except ChatClosed:
-            return await self.of_visitor(visitor_id, chat_id)
+            return await self._of_visitor_now(visitor_id, chat_id)
         except Conflict:  # An agent was faster: then it is their conversation that ends.
             return (await self._endings.end(chat, by="visitor", resolution=None)).chat
 
     async def to_ticket(self, visitor: Visitor, request: ToTicket) -> Ticket:
         """ "Write to me instead": a waiting chat ends as unresolved with the ticket; any other goes on beside it."""
-        chat = await self.of_visitor(visitor.id, request.chat_id) if request.chat_id else None
+        chat = await self._of_visitor_now(visitor.id, request.chat_id) if request.chat_id else None
         if chat is not None:
             department = self._directory.department(chat.department_id)
         else:
@@ -141,7 +142,7 @@ class Chats:
         return await self._store.create_ticket(replace(new, chat_events=(self._tickets.event_text(chat, new),)))
 
     async def rate(self, visitor_id: str, request: Rate) -> Chat:
-        chat = await self.of_visitor(visitor_id, request.chat_id)
+        chat = await self._of_visitor_now(visitor_id, request.chat_id)
         now = self._clock.now()
         if chat.state != "closed" or chat.closed_at is None:
             raise Refusal("conflict", "Rate the conversation when it has ended.")
@@ -168,11 +169,11 @@ class Chats:
         return await self._store.sync(chat.id, after_seq)
 
     async def of_visitor(self, visitor_id: str, chat_id: str) -> Chat:
-        """Raises Refusal not_found."""
+        """As this server knows it. Raises Refusal not_found."""
         return access.visitors_chat(await self.find(chat_id), visitor_id)
 
     async def of_agent(self, agent: Agent, chat_id: str) -> Chat:
-        """Raises Refusal not_found."""
+        """As this server knows it. Raises Refusal not_found."""
         return access.agents_chat(await self.find(chat_id), agent)
 
     async def find(self, chat_id: str) -> Chat | None:
@@ -186,7 +187,7 @@ class Chats:
 
     async def take(self, agent: Agent, chat_id: str, force: bool) -> Chat:
         """Pull a waiting chat; a manager also takes one over."""
-        chat = await self.of_agent(agent, chat_id)
+        chat = await self._of_agent_now(agent, chat_id)
         self._require_open(chat)
         if chat.state == "active" and chat.agent_id == agent.id:
             return chat
@@ -200,7 +201,7 @@ class Chats:
 
     async def transfer(self, agent: Agent, request: ChatTransfer) -> Chat:
         """To an agent, or to a department (and tier), with a note for whoever gets it."""
-        chat = await self.of_agent(agent, request.chat_id)
+        chat = await self._of_agent_now(agent, request.chat_id)
         self._require_open(chat)
         if chat.agent_id != agent.id and not access.is_at_least(agent, "manager"):
             raise Refusal("forbidden", "Only who has the chat, or a manager, hands it on. Take it first.")
@@ -228,11 +229,11 @@ class Chats:
         changed = await self._store.set_chat(chat.id, changes)
         if request.priority is not None and changed.state != "closed":
             await self._dispatch.post(SetPriority(chat.id, request.priority))
-        return self._open_chats.get(chat.id) or changed
+        return self._newest(changed)
 
     async def close(self, agent: Agent, request: ChatClose) -> tuple[Chat, Ticket | None]:
         """Resolved, or unresolved with a ticket. Raises Refusal invalid, field ticket.email; ChatClosed."""
-        chat = await self.of_agent(agent, request.chat_id)
+        chat = await self._of_agent_now(agent, request.chat_id)
         if chat.agent_id != agent.id and not access.is_at_least(agent, "manager"):
             raise Refusal("forbidden", "Only who has the chat, or a manager, ends it. Take it first.")
         if chat.state == "closed" and chat.resolution is not None:
@@ -251,6 +252,16 @@ class Chats:
         return closed.chat, closed.ticket
 
     # ---- inside -----------------------------------------------------------------------------------------------------
+
+    async def _of_visitor_now(self, visitor_id: str, chat_id: str) -> Chat:
+        return access.visitors_chat(await self._store.chat(chat_id), visitor_id)
+
+    async def _of_agent_now(self, agent: Agent, chat_id: str) -> Chat:
+        return access.agents_chat(await self._store.chat(chat_id), agent)
+
+    def _newest(self, chat: Chat) -> Chat:
+        known = self._open_chats.get(chat.id)
+        return known if known is not None and known.revision > chat.revision else chat
 
     async def _note(self, agent: Agent, chat_id: str, client_id: str, body: str) -> Note:
         author = Author("agent", agent.id, agent.name)
@@ -289,7 +300,7 @@ class Chats:
 
     async def _routed(self, chat_id: str, agent_id: str | None) -> Chat:
         """The chat after an order was carried out. Raises Refusal conflict where the record did not agree."""
-        chat = await self.find(chat_id)
+        chat = await self._store.chat(chat_id)
         if chat is None:
             raise not_found("chat")
         if agent_id is not None and chat.agent_id != agent_id:
