@@ -9,7 +9,6 @@ Of these it leaves those with the marker `embedded("why")`, which are about one 
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import uuid
@@ -30,7 +29,9 @@ VARIABLE = "SEMAFOR_TEST_ENGINES"
 
 
 class Engines(Protocol):
-    """Makes desks, each with a record and a queue of its own."""
+    """Makes desks, each with a record and a queue of its own. crowd: so many people may do a thing at once."""
+
+    crowd: int
 
     def environment(self) -> dict[str, str]:
         """What names a new record and queue to a server; nothing where its data folder does."""
@@ -41,11 +42,10 @@ class Engines(Protocol):
     def copy(self, source: Desk, target: Desk) -> None:
         """Everything in the record of a desk that never ran, into that of a new one."""
 
-    def drop(self, environment: Mapping[str, str]) -> None:
-        """What was made for this environment is not needed any more."""
-
 
 class Embedded:
+    crowd = 40
+
     def environment(self) -> dict[str, str]:
         return {}
 
@@ -56,23 +56,24 @@ class Embedded:
         if source.data.exists():
             shutil.copytree(source.data, target.data)
 
-    def drop(self, environment: Mapping[str, str]) -> None:
-        """Pytest takes its folders away."""
-
 
 class Scaled:
     """One MongoDB and one Redis for all desks of a worker: a desk's name in Redis is kept in its own database."""
+
+    crowd = 20
+    """The stand-in for MongoDB, and a machine with others, may take 0.3 s for a chat; the record waits for 8 s."""
 
     def __init__(self, mongo_url: str, redis_url: str, make: Callable[[Path, Mapping[str, str]], Desk]) -> None:
         self._mongo_url, self._redis_url = mongo_url, redis_url
         self._make = make
         self._run = uuid.uuid4().hex[:8]
-        self._numbers = itertools.count(1)
-        self._client: MongoClient[dict[str, Any]] = MongoClient(mongo_url)
+        self._made: list[str] = []
+        self._client: MongoClient[dict[str, Any]] = MongoClient(mongo_url, timeoutMS=30_000)
 
     def environment(self) -> dict[str, str]:
-        url = database_url(self._mongo_url, f"semafor_test_{self._run}_{next(self._numbers)}")
-        return {"SEMAFOR_MONGO_URL": url, "SEMAFOR_REDIS_URL": self._redis_url}
+        name = f"semafor_test_{self._run}_{len(self._made) + 1}"
+        self._made.append(name)
+        return {"SEMAFOR_MONGO_URL": database_url(self._mongo_url, name), "SEMAFOR_REDIS_URL": self._redis_url}
 
     def desk(self, data: Path, settings: Mapping[str, str]) -> Desk:
         return self._make(data, {**self.environment(), **settings})
@@ -84,8 +85,10 @@ class Scaled:
             if documents := list(old[name].find()):
                 new[name].insert_many(documents)
 
-    def drop(self, environment: Mapping[str, str]) -> None:
-        self._client.drop_database(_database(environment))
+    def drop(self) -> None:
+        """Leave nothing behind in a MongoDB that was given to us."""
+        for name in self._made:
+            self._client.drop_database(name)
 
     def close(self) -> None:
         self._client.close()
@@ -176,8 +179,11 @@ def engines(request: pytest.FixtureRequest) -> Iterator[Engines]:
         yield Embedded()
         return
     redis: RedisServer = request.getfixturevalue("redis_server")
+    is_stand_in = "SEMAFOR_TEST_MONGO_URL" not in os.environ
     scaled = Scaled(request.getfixturevalue("mongo_server"), redis.url, Desk if name == SCALED else TwoServers)
     yield scaled
+    if not is_stand_in:  # which ends with the run, and may hang where a database is dropped while others are in use
+        scaled.drop()
     scaled.close()
 
 

@@ -73,16 +73,10 @@ class Casts:
             self._made[cast] = blank
         self._engines.copy(self._made[cast], target)
 
-    def drop(self) -> None:
-        for blank in self._made.values():
-            self._engines.drop(blank.settings)
-
 
 @pytest.fixture(scope="session")
-def casts(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Casts]:
-    made = Casts(engines, tmp_path_factory.mktemp("casts"))
-    yield made
-    made.drop()
+def casts(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Casts:
+    return Casts(engines, tmp_path_factory.mktemp("casts"))
 
 
 @pytest.fixture
@@ -158,6 +152,5 @@ def _desks(folder: Path, engines: Engines, casts: Casts) -> Iterator[NewDesk]:
     finally:
         for desk in made:
             desk.kill()
-            engines.drop(desk.settings)
     for desk in made:
         assert "Traceback" not in desk.stderr(), desk.stderr()

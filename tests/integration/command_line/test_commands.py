@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import urllib.request
-from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -20,11 +19,9 @@ from tests.harness.fixtures import ADA, SUPPORT, NewDesk
 
 
 @pytest.fixture
-def cold(tmp_path: Path, engines: Engines) -> Iterator[Desk]:
+def cold(tmp_path: Path, engines: Engines) -> Desk:
     """Not started, and nothing in its record."""
-    desk = engines.desk(tmp_path / "data", {})
-    yield desk
-    engines.drop(desk.settings)
+    return engines.desk(tmp_path / "data", {})
 
 
 @pytest.mark.parametrize(

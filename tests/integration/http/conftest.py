@@ -5,7 +5,7 @@ There are people in it, and clients signed in as them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,11 +48,9 @@ async def guarded(tmp_path: Path, environment: Environment) -> AsyncIterator[Sit
 
 
 @pytest.fixture
-def environment(engines: Engines) -> Iterator[Environment]:
+def environment(engines: Engines) -> Environment:
     """Names a record and a queue of this test alone."""
-    made = engines.environment()
-    yield made
-    engines.drop(made)
+    return engines.environment()
 
 
 async def _desk(settings: Settings) -> Desk:

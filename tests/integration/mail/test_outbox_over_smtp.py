@@ -77,11 +77,9 @@ class Office:
 
 @pytest.fixture
 async def office(tmp_path: Path, engines: Engines) -> AsyncIterator[Office]:
-    environment = engines.environment()
-    store = await open_store(load_settings(environment, data=tmp_path))
+    store = await open_store(load_settings(engines.environment(), data=tmp_path))
     yield Office(store)
     await store.aclose()
-    engines.drop(environment)
 
 
 async def test_the_customer_gets_number_promise_link_and_conversation(office: Office, smtp_sink: SmtpSink) -> None:

@@ -59,7 +59,6 @@ def standing_desk(tmp_path_factory: pytest.TempPathFactory, engines: Engines, ca
     finally:
         for desk in standing.values():
             desk.kill()
-            engines.drop(desk.settings)
 
 
 @pytest.fixture

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Iterable
 from typing import Any
+
+import aiohttp
 
 from tests.harness.desk import Desk, User
 from tests.harness.fixtures import ADA, MIA, People
 from tests.harness.people import AgentClient, VisitorClient, session_token
-from tests.harness.wire import Json
+from tests.harness.wire import TIMEOUT_S, Json
 
 _sessions: dict[tuple[str, str], str] = {}
 
@@ -55,6 +59,29 @@ class Guests(People):
                     if visitor.hello["chat"] is not None:
                         await visitor.ask("chat:leave", {"chat_id": visitor.hello["chat"]["id"]})
         await super().leave()
+        visited = [*self._visitors.values(), *(desk for desk, _ in self._agents.values())]
+        for desk in {desk.url: desk for desk in visited}.values():
+            if desk.alive and desk.agent_url != desk.url:
+                for url in (desk.url, desk.agent_url):
+                    await _nobody_is_known(url)
+
+
+async def _nobody_is_known(url: str) -> None:
+    """What happened at another server is known here a moment later, and belongs to the test that is over."""
+    async with aiohttp.ClientSession(base_url=url) as session, asyncio.timeout(TIMEOUT_S):
+        while True:
+            async with session.get("/metrics") as answer:
+                figures = re.findall(
+                    r"^semafor_(?:chats|agents_accepting)\{.*\} (.+)$", await answer.text(), re.MULTILINE
+                )
+            if not any(float(figure) for figure in figures):
+                return
+
+
+async def knows_accepting(visitor: VisitorClient, agents: int) -> None:
+    """Wait until the visitor's server has told that so many agents of the first department accept chats."""
+    if visitor.hello["departments"][0]["accepting"] != agents:
+        await visitor.wait("departments", lambda told: told[0]["accepting"] == agents)
 
 
 def codes(messages: Iterable[Json]) -> list[str]:

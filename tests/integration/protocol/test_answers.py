@@ -164,6 +164,7 @@ async def test_what_is_not_socket_io_harms_nobody_else(shared_desk: Desk, people
     assert (await bystander.refused("nonsense", {}))["code"] == "invalid"
 
 
+@pytest.mark.embedded("the stand-in database takes fewer messages than the limit")
 async def test_flood_is_refused_with_the_time_to_wait(desk: Desk, people: People) -> None:
     visitor = await people.visitor(desk)
     chat = await visitor.start("Flood")

@@ -13,6 +13,7 @@ import pytest
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, NewDesk, People
 from tests.harness.wire import ConnectionRefusedByServer, WireClient
+from tests.integration.protocol.guests import knows_accepting
 
 SECRET = "an identity secret of the customer panel"
 
@@ -166,7 +167,7 @@ async def test_cookie_counts_for_the_own_origin_only(desk: Desk, people: People)
 async def test_signing_out_closes_the_agents_sockets_and_takes_them_offline(desk: Desk, people: People) -> None:
     ada = await people.agent(desk)
     visitor = await people.visitor(desk)
-    assert visitor.hello["departments"][0]["accepting"] == 1
+    await knows_accepting(visitor, 1)
 
     status, _ = await ada.request("DELETE", "/api/v1/sessions")
     await ada.closed()

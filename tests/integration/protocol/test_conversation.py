@@ -221,7 +221,8 @@ async def test_notes_have_their_own_sequence_and_stay_in_the_house(shared_desk: 
 
 async def test_long_conversation_is_read_in_pages_of_two_hundred(shared_desk: Desk, guests: Guests) -> None:
     visitor, ada, chat_id = await served(guests, shared_desk)
-    await asyncio.gather(*(visitor.say(chat_id, f"line {n}") for n in range(399)))
+    for some in range(0, 399, 57):
+        await asyncio.gather(*(visitor.say(chat_id, f"line {n}") for n in range(some, some + 57)))
 
     sizes, more, last = [], True, 0
     while more:
@@ -260,6 +261,7 @@ async def test_colleague_reads_along_until_they_stop(shared_desk: Desk, guests: 
     watched = (await bob.ask("chat:watch", {"chat_id": chat_id}))["chat"]
     await visitor.say(chat_id, "heard")
     await visitor.ask("typing", {"chat_id": chat_id, "on": True})
+    await bob.wait("message")
     await bob.wait("typing")
     await bob.ask("chat:unwatch", {"chat_id": chat_id})
     await visitor.say(chat_id, "not heard")

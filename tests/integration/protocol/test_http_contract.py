@@ -15,7 +15,7 @@ from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, BOB, MIA
 from tests.harness.people import AgentClient, VisitorClient
 from tests.harness.wire import Json
-from tests.integration.protocol.guests import Guests
+from tests.integration.protocol.guests import Guests, knows_accepting
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 PERCENTILES = {"p50_s", "p90_s", "max_s"}
@@ -274,6 +274,7 @@ async def test_performance_is_a_table_of_people_and_everybody_sees_their_own_row
 
 async def test_dot_of_the_loader_knows_openness_for_15_seconds(shared_desk: Desk, guests: Guests) -> None:
     await guests.agent(shared_desk, ADA)
+    await knows_accepting(await guests.visitor(shared_desk), 1)
     async with (
         aiohttp.ClientSession(shared_desk.url) as session,
         session.get("/widget/status.json", params={"department": "support"}) as answer,

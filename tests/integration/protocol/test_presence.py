@@ -12,7 +12,7 @@ from tests.harness.fixtures import ADA, BOB, MIA, NewDesk, People
 from tests.harness.people import AgentClient, VisitorClient
 from tests.harness.wire import Json
 from tests.integration.protocol.conftest import StandingDesk
-from tests.integration.protocol.guests import Guests, codes
+from tests.integration.protocol.guests import Guests, codes, knows_accepting
 
 KNOWN_WITHIN_S = 20.0
 """Pings every 10 s and 10 s to answer; what the contract promises."""
@@ -118,8 +118,7 @@ async def test_chats_of_an_agent_who_stays_away_return_to_the_front_in_their_old
 
     ada.cut()
 
-    offline = await mia.wait("team", about(ada, status="offline", load=0), since=mias)
-    assert (offline["reason"], offline["connected"]) == ("connection lost", False)
+    await mia.wait("team", about(ada, status="offline", load=0, reason="connection lost", connected=False), since=mias)
     shown = await visitor.wait("chat", lambda chat: chat["state"] == "queued", since=mark)
     assert (shown["agent"], shown["id"]) == (None, chat["id"])
     told = [await v.wait("queue", lambda q: q["reason"] == "returned") for v, _ in (first, second)]
@@ -179,7 +178,7 @@ async def test_several_tabs_of_an_agent_are_one_agent(shared_desk: Desk, guests:
     await visitor.wait("message", lambda m: m["body"] == "and from the second")
 
     assert heard["body"] == "Hello from the first"
-    assert late.hello["departments"][0]["accepting"] == 1
+    await knows_accepting(late, 1)
     assert not [told for told in mia.events("team", since=mark) if not told["connected"]]
     tabs[1].cut()
     await mia.wait("team", about(tabs[1], connected=False), since=mark)
@@ -318,8 +317,10 @@ async def test_disabled_agents_chats_are_queued_again(new_desk: NewDesk, people:
     ada = await people.agent(desk, ADA)
     ((visitor, chat),) = await started(people, desk, "Hello")
     await ada.assigned(chat["id"])
+    await visitor.wait("chat", lambda chat: chat["state"] == "active")
+    mark = visitor.mark()
 
     await asyncio.to_thread(desk.cli, "user", "disable", ADA.email)
 
-    shown = await visitor.wait("chat", lambda chat: chat["state"] == "queued", since=visitor.mark())
+    shown = await visitor.wait("chat", lambda chat: chat["state"] == "queued", since=mark)
     assert shown["agent"] is None
