@@ -23,6 +23,7 @@ from queueing.model import (
     Assigned,
     Command,
     Event,
+    Join,
     Queued,
     RemoveAgent,
     Restore,
@@ -268,7 +269,9 @@ def _visible(a: AgentState) -> AgentChanged:
 
 
 def _news(command: Command, events: Sequence[Event]) -> Sequence[Event]:
-    """What the record does not know yet: where `Restore` put its chat came from the record itself."""
+    """What the record does not know yet: where `Join` and `Restore` put their chat came from the record itself."""
+    if isinstance(command, Join):
+        return [event for event in events if not isinstance(event, Queued)]
     if not isinstance(command, Restore):
         return events
     restored = next(

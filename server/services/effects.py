@@ -38,13 +38,13 @@ class Effects:
         self._patience_s = patience_s
 
     def begin(self, events: Sequence[Event], agents: Mapping[str, AgentChanged]) -> list[asyncio.Future[Chat | None]]:
-        """One task per chat, its events in order; different chats may share a commit.
+        """One task per chat, its events in order; different chats may share a commit. events: news to the record.
 
         Each gives the record's truth where that is another than what the queue decided. Raises StoreUnavailable.
         """
         per_chat: dict[str, list[Event]] = {}
         for event in events:
-            if isinstance(event, Assigned | Requeued) or (isinstance(event, Queued) and self._is_moved(event)):
+            if isinstance(event, Assigned | Requeued | Queued):
                 per_chat.setdefault(event.chat, []).append(event)
         return [asyncio.ensure_future(self._of(chat, todo, agents)) for chat, todo in per_chat.items()]
 
@@ -59,13 +59,6 @@ class Effects:
         except NotFound:
             logger.error("routed_chat_unknown", chat=chat.id)
         return None
-
-    def _is_moved(self, event: Queued) -> bool:
-        """By a transfer, not by joining: the record has the chat elsewhere, or with an agent."""
-        chat = self._open_chats.get(event.chat)
-        return event.from_agent is not None or (
-            chat is not None and (chat.department_id != event.department or chat.tier != event.tier)
-        )
 
     async def _of(self, chat_id: str, events: Sequence[Event], agents: Mapping[str, AgentChanged]) -> Chat | None:
         chat = self._open_chats.get(chat_id) or await self._store.chat(chat_id)
