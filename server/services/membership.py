@@ -223,7 +223,8 @@ class Membership:
 def _steps(chat: Chat, state: ChatState, decision: Decision) -> Iterator[Event]:
     """From where the record has the chat to where the queue has it, in the words of the decision where it has some."""
     had = chat.agent_id if chat.state == "active" else None
-    if (chat.department_id, chat.tier) != (state.department, state.tier):
+    is_put_back = had is not None and state.agent is None and not state.returned  # by a transfer to where it was
+    if is_put_back or (chat.department_id, chat.tier) != (state.department, state.tier):
         yield Queued(chat.id, state.department, state.tier, had)
         had = None
     if state.agent is not None and state.agent != had:

@@ -1,13 +1,13 @@
-"""A desk that ends with its test, and leaves nothing running."""
+"""Desks that end with their test, and leave nothing running."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
+from server.services import membership
 from tests.harness.redis import RedisServer
 from tests.integration.desk.servers import Desk
 
@@ -15,9 +15,23 @@ from tests.integration.desk.servers import Desk
 @pytest.fixture
 async def desk(tmp_path: Path, redis_server: RedisServer) -> AsyncIterator[Desk]:
     """In the run's Redis, beside others; nobody works there yet."""
-    before = asyncio.all_tasks()
-    made = Desk(tmp_path, redis_server.url)
-    yield made
-    await made.aclose()
-    left = asyncio.all_tasks() - before - {asyncio.current_task()}
-    assert {task for task in left if not task.done()} == set()
+    async with Desk(tmp_path, redis_server.url) as made:
+        yield made
+
+
+@pytest.fixture
+def redis(new_redis: Callable[[], RedisServer]) -> RedisServer:
+    """Of this test alone."""
+    return new_redis()
+
+
+@pytest.fixture
+async def lonely_desk(tmp_path: Path, redis: RedisServer) -> AsyncIterator[Desk]:
+    """In the Redis of this test, which may be emptied, frozen and killed."""
+    async with Desk(tmp_path, redis.url) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _compared_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(membership, "LOOK_TWICE_S", 0.1)

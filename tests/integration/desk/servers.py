@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -187,6 +188,7 @@ class Desk:
         self.clock = MovedClock(NOON)
         self.homes = SharedHomes(self.clock)
         self.servers: list[Server] = []
+        self._before: set[asyncio.Task[Any]] = set()
         self._file = folder / "semafor.db"
         self._settings = Settings(
             redis_url=SecretStr(redis_url),
@@ -249,6 +251,14 @@ class Desk:
                 await self.turn()
                 await asyncio.sleep(0.01)
 
+    def chat(self, chat_id: str) -> Chat | None:
+        """As a living server knows the record; None: over, or not begun."""
+        return self.living[0].routing.open_chats.get(chat_id)
+
+    async def has(self, chat_id: str, agent_id: str | None) -> None:
+        """Returns when the record says so; None: it waits."""
+        await self.until(lambda: (chat := self.chat(chat_id)) is not None and _holder(chat) == agent_id)
+
     async def coverage(self, seconds: float, agents: Sequence[str] = ()) -> Coverage:
         """Of `sales`, always open, from noon on; agents: only what their rows say."""
         store = self.living[0].store
@@ -258,6 +268,16 @@ class Desk:
         period = Period(ZoneInfo("UTC"), NOON, to_at, (Span(NOON, to_at),))
         return coverage(period, wanted, await store.proofs(), {"sales": [(NOON, to_at)]}, self.clock.now())
 
-    async def aclose(self) -> None:
+    async def __aenter__(self) -> Self:
+        self._before = asyncio.all_tasks()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         for server in self.living:
             await server.stop()
+        left = asyncio.all_tasks() - self._before - {asyncio.current_task()}
+        assert {task for task in left if not task.done()} == set()
+
+
+def _holder(chat: Chat) -> str | None:
+    return chat.agent_id if chat.state == "active" else None
