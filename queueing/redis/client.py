@@ -23,6 +23,8 @@ from queueing.redis.scripts import Script
 
 SENTINEL_PORT = 26379
 DROPPED_WITHIN_S = 0.2
+FAULTS = (RedisError, OSError, RuntimeError)
+"""A TimeoutError is an OSError; a RuntimeError is a connection that was just being closed."""
 
 
 class RedisClient:
@@ -66,7 +68,11 @@ class RedisClient:
             raise QueueUnavailable(f"{script.name}: no answer within {self._timeout_s} s")
         try:
             return task.result()
-        except (RedisError, OSError) as exc:  # a TimeoutError is an OSError
+        except (
+            RedisError,
+            OSError,
+            RuntimeError,
+        ) as exc:  # a TimeoutError is an OSError; a RuntimeError: it was closing
             raise QueueUnavailable(f"{script.name}: {str(exc) or type(exc).__name__}") from exc
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
@@ -78,7 +84,7 @@ class RedisClient:
         async with self._free:
             try:
                 return await self._evaluate(script, arguments)
-            except (RedisError, OSError) as exc:
+            except FAULTS as exc:
                 if not isinstance(exc, ResponseError):
                     await self._drop_idle_connections()
                 raise
@@ -93,7 +99,7 @@ class RedisClient:
 
     async def _drop_idle_connections(self) -> None:
         """After a fault those that lie idle are as dead as the one that met it: else each would fail a call more."""
-        with contextlib.suppress(RedisError, OSError):
+        with contextlib.suppress(*FAULTS):
             async with asyncio.timeout(DROPPED_WITHIN_S):
                 await self._redis.connection_pool.disconnect(inuse_connections=False)
 

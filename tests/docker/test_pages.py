@@ -11,7 +11,8 @@ import yaml
 from aiohttp.web_protocol import RequestHandler
 
 from server.limits import RATES, Name
-from server.sockets.transport import MAX_FRAME_BYTES, PING_INTERVAL_S, PING_TIMEOUT_S
+from server.sockets.engine import MAX_FRAME_BYTES
+from server.sockets.transport import PING_INTERVAL_S, PING_TIMEOUT_S
 from tests.docker.command_line import command_fault
 from tests.docker.compose import FOLDER, Compose
 from tests.docker.compose_faults import variable_faults

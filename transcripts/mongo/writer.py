@@ -23,7 +23,7 @@ from bson.errors import BSONError
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
-from transcripts.errors import Conflict, StoreUnavailable
+from transcripts.errors import Conflict, StoreUnavailable, TranscriptError
 from transcripts.facts import Fact, Listener
 from transcripts.mongo.begun import Begun
 from transcripts.mongo.client import Client, Database
@@ -36,7 +36,8 @@ CAPACITY = 4096
 PATIENCE_S = 8.0
 """How long an operation may take where nothing else is said."""
 _PAUSE_S = 0.005
-_LONGEST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 0.05
+"""Not longer: who pauses longer than the others need for an operation is overtaken again and again."""
 _DUPLICATE = 11000
 
 
@@ -108,6 +109,7 @@ class Writer:
         self._closing = True
         while self._under_way:
             await asyncio.wait(self._under_way)
+        await self._begun.aclose()
 
     def _is_over(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
@@ -156,10 +158,14 @@ class Writer:
             transaction = Transaction(self._client.database, session)
             answer = await work(transaction)
             await _commit(session, ends_at)
-            return answer, transaction.facts
-        finally:
-            # Ends a transaction that is still open, too: a refused operation leaves nothing behind.
-            await session.end_session()
+        except BaseException as exc:
+            if _may_be_open(exc):
+                self._begun.give_up(session)
+            else:  # A refused operation leaves nothing behind.
+                await self._begun.let_go(session)
+            raise
+        await self._begun.let_go(session)
+        return answer, transaction.facts
 
     async def _steps(self, work: Callable[[Transaction], Awaitable[T]]) -> tuple[T, list[Fact]]:
         transaction = Transaction(self._client.database, None)
@@ -186,14 +192,14 @@ async def _commit(session: AsyncClientSession, ends_at: float) -> None:
         await asyncio.sleep(_pause_s(attempt))
 
 
-def is_duplicate(exc: Exception) -> bool:
+def is_duplicate(exc: BaseException) -> bool:
     if isinstance(exc, BulkWriteError):
         errors = (exc.details or {}).get("writeErrors", [])
         return any(error.get("code") == _DUPLICATE for error in errors)
     return isinstance(exc, DuplicateKeyError)
 
 
-def _did_not_happen(exc: Exception) -> bool:
+def _did_not_happen(exc: BaseException) -> bool:
     """Whether the database says so: an unknown outcome is none."""
     if isinstance(exc, Overtaken):
         return True
@@ -202,6 +208,11 @@ def _did_not_happen(exc: Exception) -> bool:
         and exc.has_error_label("TransientTransactionError")
         and not exc.has_error_label("UnknownTransactionCommitResult")
     )
+
+
+def _may_be_open(exc: BaseException) -> bool:
+    """Whether the database may not know that this transaction is over: it was not told, or did not answer."""
+    return not (isinstance(exc, TranscriptError | Overtaken) or is_duplicate(exc) or _did_not_happen(exc))
 
 
 def _pause_s(attempt: int) -> float:

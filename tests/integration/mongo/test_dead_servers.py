@@ -71,3 +71,21 @@ async def end(store: MongoStore, dying: asyncio.Task[object]) -> None:
         task.cancel()
     with suppress(asyncio.CancelledError, StoreUnavailable):
         await dying
+
+
+async def test_an_operation_whose_time_is_over_holds_nobody_up(servers: tuple[MongoStore, MongoStore]) -> None:
+    slow, other = servers
+    chat = await started(slow)
+    slow._patience_s = 0.5
+
+    async def work(tx: Transaction) -> None:
+        await tx.db["chats"].update_one({"_id": chat.id}, {"$set": {"topic": "late"}}, session=tx.session)
+        await asyncio.sleep(1.0)
+        await tx.db["chats"].update_one({"_id": chat.id}, {"$set": {"topic": "later"}}, session=tx.session)
+
+    with pytest.raises(StoreUnavailable):
+        await slow._write(work, "a turn of its own")
+
+    sent = await other.send_message(new_message("soon"))
+    assert sent.seq == 2
+    assert (await current(other)).topic is None

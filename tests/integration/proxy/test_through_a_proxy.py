@@ -8,7 +8,7 @@ import aiohttp
 import orjson
 import pytest
 
-from server.sockets.transport import MAX_EVENT_BYTES
+from server.sockets.engine import MAX_EVENT_BYTES
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA
 from tests.harness.people import AgentClient, VisitorClient, new_client_id
