@@ -8,8 +8,9 @@ deadlines and the leader acts on them, so they outlive any one of them.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from queueing.homes import HOME_LIVES_S
 from queueing.model import Reassign, Refused
 from server.clock import Clock
 from server.errors import Refusal
@@ -150,7 +151,9 @@ class Lifecycle:
     def _gone(self, chat: Chat) -> datetime | None:
         if self._roll_call.has_visitor(chat.visitor_id):
             return None
-        return self._gone_since.setdefault(chat.visitor_id, self._clock.now())
+        # Who has just begun a chat at another server is not on its list yet.
+        listed_within = timedelta(seconds=0 if self._roll_call.alone else HOME_LIVES_S)
+        return self._gone_since.setdefault(chat.visitor_id, self._clock.now() + listed_within)
 
     def _set(self, kind: str, chat_id: str, due: tuple[datetime, float, Action] | None) -> None:
         """Only a deadline that changed is set anew: a running one keeps its time when the wall clock jumps."""
@@ -184,10 +187,12 @@ class Lifecycle:
     # ---- what then --------------------------------------------------------------------------------------------------
 
     async def _abandon(self, chat: Chat) -> None:
+        await self._roll_call.refresh()
         if not self._roll_call.has_visitor(chat.visitor_id):
             await self._endings.abandon(chat, by="system", only_in_state_seen=True)
 
     async def _note_left(self, chat: Chat) -> None:
+        await self._roll_call.refresh()
         if not self._roll_call.has_visitor(chat.visitor_id):
             await self._event(chat, "visitor_left")
 
