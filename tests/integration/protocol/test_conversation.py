@@ -221,8 +221,8 @@ async def test_notes_have_their_own_sequence_and_stay_in_the_house(shared_desk: 
 
 async def test_long_conversation_is_read_in_pages_of_two_hundred(shared_desk: Desk, guests: Guests) -> None:
     visitor, ada, chat_id = await served(guests, shared_desk)
-    for some in range(0, 399, 57):
-        await asyncio.gather(*(visitor.say(chat_id, f"line {n}") for n in range(some, some + 57)))
+    for some in range(0, 399, 19):
+        await asyncio.gather(*(visitor.say(chat_id, f"line {n}") for n in range(some, some + 19)))
 
     sizes, more, last = [], True, 0
     while more:

@@ -151,6 +151,7 @@ async def test_wait_is_unknown_while_nobody_accepts_and_estimated_when_somebody_
     still = await place(visitor, chat)
     await ada.ask("status:set", {"status": "online", "capacity": 1})
     await ada.assigned(chat["id"])
+    await visitor.wait("departments", lambda told: told[0]["accepting"] == 1)
     ((other, waiting),) = await line(guests, shared_desk, 1)
 
     assert (unknown["wait"], still["wait"]) == (None, None)
