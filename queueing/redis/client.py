@@ -68,11 +68,7 @@ class RedisClient:
             raise QueueUnavailable(f"{script.name}: no answer within {self._timeout_s} s")
         try:
             return task.result()
-        except (
-            RedisError,
-            OSError,
-            RuntimeError,
-        ) as exc:  # a TimeoutError is an OSError; a RuntimeError: it was closing
+        except FAULTS as exc:
             raise QueueUnavailable(f"{script.name}: {str(exc) or type(exc).__name__}") from exc
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
