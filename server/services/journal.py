@@ -63,14 +63,18 @@ class Journal:
         if not entries:
             return
         try:
-            await self._store.append_journal(entries)
-        except Conflict:  # Another server has written some of them, because this one was slow.
-            for entry in entries:
-                await self._keep_once(entry)
+            await self._append(entries)
         except StoreError:
             self._unwritten = (entries + self._unwritten)[:UNWRITTEN_KEPT]
             logger.error("journal_not_written", entries=len(entries))
             raise
+
+    async def _append(self, entries: Sequence[JournalEntry]) -> None:
+        try:
+            await self._store.append_journal(entries)
+        except Conflict:  # Another server has written some of them, because this one was slow.
+            for entry in entries:
+                await self._keep_once(entry)
 
     async def _keep_once(self, entry: JournalEntry) -> None:
         with contextlib.suppress(Conflict):
