@@ -77,7 +77,7 @@ class Loops:
         changed = await desk.directory.refresh()
         self._unsynced = self._unsynced or changed
         if self._unsynced:
-            await desk.presence.sync_accounts()
+            changed = await desk.presence.sync_accounts() or changed
             self._unsynced = False
         for connection in desk.transport.connections():
             if connection.token is None:

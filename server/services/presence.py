@@ -178,13 +178,17 @@ class Presence:
 
         Raises StoreError, QueueUnavailable, Refusal.
         """
-        await self._directory.refresh()
         await self.sync_accounts()
 
-    async def sync_accounts(self) -> None:
-        """Make the queue know every account as the record has it. Raises QueueUnavailable, Refusal."""
-        wanted = {agent.id: agent for agent in self._directory.agents()}
+    async def sync_accounts(self) -> bool:
+        """Make the queue know every account as the record has it. True where the record was news here.
+
+        First the queue is read, then the record: who changes their status elsewhere at this moment changes the record
+        first, and must not be put back to what they were. Raises StoreError, QueueUnavailable, Refusal.
+        """
         known = {state.agent: state for state in await self._dispatch.queue.agents()}
+        is_news = await self._directory.refresh()
+        wanted = {agent.id: agent for agent in self._directory.agents()}
         for agent in wanted.values():
             state = known.get(agent.id)
             if state is None or (state.departments, state.tier, state.capacity, state.status) != (
@@ -197,6 +201,7 @@ class Presence:
                 await self._dispatch.order(order)
         for agent_id in known.keys() - wanted.keys():
             await self._dispatch.order(RemoveAgent(agent_id))
+        return is_news
 
     # ---- ledger -------------------------------------------------------------------------------------------------
 
