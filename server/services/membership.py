@@ -68,6 +68,7 @@ class Membership:
         self._cursor = ""
         self._carried_out: list[str] = []
         self._joining: asyncio.Task[None] | None = None
+        self._settling: asyncio.Task[None] | None = None
         self._on_join: list[Callable[[], Awaitable[object]]] = []
         dispatch.on_carried_out(self._carried_out.append)
 
@@ -91,6 +92,8 @@ class Membership:
         self.begin(QueueUnavailable("not joined yet"))
         assert self._joining is not None
         await asyncio.wait({self._joining}, timeout=JOIN_WITHIN_S)
+        if self._settling is not None:
+            await asyncio.wait({self._settling}, timeout=JOIN_WITHIN_S)
 
     def duties(self) -> tuple[tuple[float, Duty], ...]:
         return (
@@ -101,9 +104,10 @@ class Membership:
         )
 
     async def aclose(self) -> None:
-        if self._joining is not None:
-            self._joining.cancel()
-            await asyncio.gather(self._joining, return_exceptions=True)
+        for task in (self._joining, self._settling):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         await self._queue.aclose()
 
     # ---- joining ------------------------------------------------------------------------------------------------
@@ -134,6 +138,11 @@ class Membership:
             return
         self._is_member = True
         logger.info("queue_joined")
+        if self._settling is not None:
+            self._settling.cancel()
+        self._settling = asyncio.ensure_future(self._settle_in())  # apart: the queue may be lost again meanwhile
+
+    async def _settle_in(self) -> None:
         for action in (*self._on_join, self.compare):
             try:
                 await action()
