@@ -226,9 +226,12 @@ class Desk:
     async def turn(self, times: int = 1) -> None:
         """Everybody alive does what is to be done, without any time passing."""
         for _ in range(times):
-            for server in self.living:
-                await server.turn()
+            await self._turn()
             await self.calm()
+
+    async def _turn(self) -> None:
+        for server in self.living:
+            await server.turn()
 
     async def calm(self) -> None:
         """What was begun has come to an end, or waits for a clock that nobody moves."""
@@ -248,7 +251,7 @@ class Desk:
         async with asyncio.timeout(GAVE_UP_AFTER_S):
             while not condition():
                 self.clock.move(each_s)
-                await self.turn()
+                await self._turn()
                 await asyncio.sleep(0.01)
 
     def chat(self, chat_id: str) -> Chat | None:

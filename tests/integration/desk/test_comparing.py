@@ -130,8 +130,8 @@ async def test_who_joins_compares_whether_it_leads_or_not(desk: Desk, two: tuple
     await lost_join(a)
 
     c = await desk.start("c")
-    assert c.membership._joining is not None
-    await c.membership._joining
+    assert c.membership._settling is not None
+    await c.membership._settling
     await desk.until(lambda: not c.under_way())
 
     assert list(await holders(a)) == ["unheard"]

@@ -11,6 +11,7 @@ import pytest
 
 from queueing import codec
 from queueing.engine import Engine
+from queueing.errors import QueueUnavailable
 from queueing.model import Join, Leave, SetStatus, Snapshot
 from server.errors import Refusal
 from server.services.decisions import Decisions, recorded
@@ -61,6 +62,14 @@ async def all_are_members(desk: Desk) -> None:
         )
 
     await desk.until(are)
+
+
+async def all_have_settled_in(desk: Desk) -> None:
+    await all_are_members(desk)
+    for server in desk.living:
+        assert server.membership._settling is not None
+        await server.membership._settling
+    await desk.until(lambda: not any(server.under_way() for server in desk.living))
 
 
 async def rebuilt(desk: Desk) -> None:
@@ -226,8 +235,7 @@ async def test_without_redis_orders_are_refused_posts_return_and_the_line_is_the
         (redis.thaw if how == "frozen" else redis.start)()
 
     await lonely_desk.until(lambda: not a.membership.is_needed)
-    await all_are_members(lonely_desk)
-    await lonely_desk.until(lambda: not any(server.under_way() for server in two))
+    await all_have_settled_in(lonely_desk)
     assert await order(a) == await order(b) == [*waiting, "c5"]
 
 
@@ -248,6 +256,24 @@ async def test_desk_that_is_there_still_is_joined_and_not_built_again(
 
     assert lonely_desk.chat("c2") is None
     assert a.queue.epoch == b.queue.epoch == epoch
+
+
+async def test_queue_that_is_lost_again_while_a_server_settles_in_is_joined_again(
+    lonely_desk: Desk, redis: RedisServer, two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = two
+    monkeypatch.setattr("server.services.membership.LOOK_TWICE_S", 60.0)
+    await a.store.start_chat(new_chat("c5", "v-c5", client_id="s-c5"))
+    for server in two:
+        server.membership.begin(QueueUnavailable("a test says so"))
+    await all_are_members(lonely_desk)
+    assert a.membership._settling is not None
+    assert not a.membership._settling.done()
+
+    await emptied(redis, lonely_desk)
+    await rebuilt(lonely_desk)
+
+    assert await order(a) == await order(b) == ["c4", "c3", "c5"]
 
 
 async def test_server_that_begins_without_redis_serves_what_needs_none(
