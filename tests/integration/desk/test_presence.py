@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from queueing.coverage import Gap
-from queueing.model import SetAgent, Vanish
+from queueing.model import Connect, Disconnect, SetAgent, Vanish
 from queueing.presence import Cause
 from server.clock import to_ms
 from tests.integration.desk.servers import GRACE_S, Desk, Server
@@ -326,6 +326,124 @@ async def test_the_end_of_the_grace_returns_an_agent_once(desk: Desk, two: tuple
 
     assert b.timers.fired == 1
     assert [type(decided.command) for decided in b.decided].count(Vanish) == 1
+
+
+async def test_queue_that_has_lost_a_connection_is_told_of_it_again(desk: Desk, two: tuple[Server, Server]) -> None:
+    a, b = two
+    await a.agent_comes()
+    await b.queue.apply(Disconnect("ann"), desk.clock.now_ms())
+
+    await desk.live(2)
+
+    state = a.dispatch.agent("ann")
+    assert state is not None
+    assert state.connected
+    assert [gap.to_ms for gap in (await desk.coverage(6)).gaps] == [after(4)]
+
+
+async def test_connect_that_comes_too_late_does_not_keep_who_is_gone(desk: Desk, two: tuple[Server, Server]) -> None:
+    a, b = two
+    await a.agent_comes()
+    await desk.live(2)
+    await a.agent_goes()
+    await desk.turn(2)
+    await b.queue.apply(Connect("ann"), desk.clock.now_ms())
+
+    await desk.live(3)
+
+    assert [state.connected for state in await a.queue.agents()] == [False]
+
+
+async def test_nobody_vanishes_while_nobody_can_say_who_is_where(desk: Desk, two: tuple[Server, Server]) -> None:
+    a, _ = two
+    await a.agent_comes()
+    await desk.live(2)
+    await a.agent_goes()
+    desk.homes.is_away = True
+    await desk.live(GRACE_S + 10)
+    desk.homes.is_away = False
+
+    await desk.live(2)
+    assert [state.status for state in await a.queue.agents()] == ["online"]
+    await desk.live(GRACE_S + LOST_WITHIN_S)
+
+    assert [state.status for state in await a.queue.agents()] == ["offline"]
+
+
+async def test_who_comes_to_another_server_at_the_last_moment_is_there(desk: Desk, two: tuple[Server, Server]) -> None:
+    a, b = two
+    await a.agent_comes()
+    await desk.live(2)
+    await a.agent_goes()
+    await desk.live(GRACE_S - 1)
+    desk.clock.move(1)
+    await b.agent_comes()
+    await b.roll_call.refresh()
+
+    a.timers.run_due()
+    await desk.live(1)
+
+    assert [(state.status, state.connected) for state in await a.queue.agents()] == [("online", True)]
+    assert (await a.store.agents())[0].status == "online"
+
+
+async def test_the_leader_returns_whom_a_dead_server_had_and_the_others_only_look(
+    desk: Desk, two: tuple[Server, Server]
+) -> None:
+    a, b = two
+    c = await desk.start("c")
+    await c.agent_comes()
+    await desk.live(4)
+    await c.kill()
+    await desk.live(GRACE_S + 5)
+
+    assert [decided.is_own for decided in a.decided if isinstance(decided.command, Vanish)] == [True]
+    assert [decided.is_own for decided in b.decided if isinstance(decided.command, Vanish)] == [False]
+
+
+async def test_who_is_returned_by_another_server_was_there_until_the_last_sign_of_life(
+    desk: Desk, two: tuple[Server, Server]
+) -> None:
+    a, b = two
+    await a.agent_comes()
+    await desk.live(6)
+    await a.agent_goes()
+    await desk.live(5)
+    await b.queue.apply(Vanish("ann"), desk.clock.now_ms())
+    await desk.live(15)
+
+    gaps = (await desk.coverage(30)).gaps
+    assert gaps[1] == Gap(after(10), after(30), Cause("connection_lost", "ann", "connection lost"))
+
+
+async def test_who_moved_to_a_server_that_dies_was_there_until_its_last_beat(
+    desk: Desk, two: tuple[Server, Server]
+) -> None:
+    a, b = two
+    await a.agent_comes()
+    await desk.live(2)
+    await a.agent_goes()
+    await b.agent_comes()
+    await desk.live(14)  # until 12:00:20
+    await b.kill()
+    await desk.live(GRACE_S + 5)
+
+    assert [(gap.from_ms, gap.to_ms) for gap in (await desk.coverage(45)).gaps] == [
+        (after(0), after(4)),
+        (after(20), after(45)),
+    ]
+
+
+async def test_what_an_agent_says_to_another_server_is_written_with_their_reason(
+    desk: Desk, two: tuple[Server, Server]
+) -> None:
+    for server in two:
+        await server.agent_comes()
+    await desk.live(6)
+    await two[1].presence.set_status("ann", "away", "lunch", None)
+    await desk.live(10)
+
+    assert (await desk.coverage(20)).gaps[1] == Gap(after(10), after(20), Cause("away", "ann", "lunch"))
 
 
 async def test_who_serves_other_departments_is_gone_from_this_one(desk: Desk, two: tuple[Server, Server]) -> None:
