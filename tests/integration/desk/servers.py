@@ -34,6 +34,7 @@ from tests.contract.transcripts.examples import close, new_agent, new_chat
 from tests.unit.server.desk_parts import MovedClock
 from tests.unit.server.made import NOON
 from tests.unit.server.several_servers import SharedHomes
+from transcripts.errors import StoreUnavailable
 from transcripts.facts import Fact
 from transcripts.port import Store
 from transcripts.records import Chat, Department, Proof
@@ -94,7 +95,7 @@ class Server:
         self.is_alive = True
         self._clock = clock
         self._began_at = clock.now()
-        self._commands: set[asyncio.Task[None]] = set()
+        self._taking_over: asyncio.Task[None] | None = None
         routing.follow.listen(self.facts.extend)
         routing.dispatch.observe(self.decided.append)
 
@@ -104,22 +105,34 @@ class Server:
 
     async def turn(self) -> None:
         """What the loops do once."""
-        self.timers.run_due()
         routing = self.routing
         for work in (routing.roll_call.call, routing.recovery.listen, routing.journal.write, routing.follow.compare):  # type: ignore[attr-defined]
             try:
                 await work()
             except QueueUnavailable:
                 continue
-        if self.membership._is_member:
-            await self.membership.take_over()
+        if self._taking_over is None or self._taking_over.done():
+            self._taking_over = asyncio.ensure_future(self._take_over())
         await routing.ledger.write()
         await routing.ledger.bury()
         await self.prove_life()
+        self.timers.run_due()  # now that the others' news are known, as they are within a moment
+
+    async def _take_over(self) -> None:
+        """Apart, as it may wait for what is on its way."""
+        with contextlib.suppress(QueueUnavailable, StoreUnavailable):
+            await self.membership.take_over()
 
     def under_way(self) -> list[asyncio.Task[None]]:
         routing = self.routing
-        tasks = (*self.timers._running, *self.presence._posts, *self.dispatch._tasks, *routing.follow._reading.values())
+        taking_over = (self._taking_over,) if self._taking_over else ()
+        tasks = (
+            *taking_over,
+            *self.timers._running,
+            *self.presence._posts,
+            *self.dispatch._tasks,
+            *routing.follow._reading.values(),
+        )
         return [task for task in tasks if not task.done()]
 
     async def prove_life(self, *, ended: bool = False) -> None:
@@ -158,6 +171,7 @@ class Server:
     async def stop(self) -> None:
         """In good order, as app.py does it."""
         self.is_alive = False
+        await self._end_taking_over()
         await self.ledger.write()
         await self.routing.journal.write()
         await self.prove_life(ended=True)
@@ -165,9 +179,15 @@ class Server:
         await self.routing.aclose()
         await self.store.aclose()
 
+    async def _end_taking_over(self) -> None:
+        if self._taking_over is not None:
+            self._taking_over.cancel()
+            await asyncio.gather(self._taking_over, return_exceptions=True)
+
     async def kill(self) -> None:
         """-9: nobody is told."""
         self.is_alive = False
+        await self._end_taking_over()
         self.roll_call._homes = _Nowhere()
         await self.routing.aclose()
         await self.store.aclose()

@@ -12,6 +12,7 @@ from queueing.model import (
     Assigned,
     Command,
     Join,
+    Leave,
     Requeued,
     SetStatus,
     TransferToAgent,
@@ -20,7 +21,7 @@ from queueing.model import (
 )
 from server.services.decisions import Decisions
 from server.services.membership import OVERDUE_MS
-from tests.contract.transcripts.examples import current, new_chat
+from tests.contract.transcripts.examples import assign, current, new_chat
 from tests.integration.desk.servers import Desk, Server
 
 Two = tuple[Server, Server]
@@ -96,6 +97,14 @@ async def put_back(two: Two, desk: Desk) -> Command:
     return TransferToDepartment("c1", "sales", 1)
 
 
+async def escalated(two: Two, desk: Desk) -> Command:
+    await two[0].ask("c0")
+    await desk.has("c0", "ann")
+    await two[0].ask("c1")
+    await desk.has("c1", None)
+    return TransferToDepartment("c1", "help", 3)
+
+
 async def handed_on(two: Two, desk: Desk) -> Command:
     await held_by_ann(two, desk)
     await two[0].agent_comes("bob")
@@ -113,9 +122,10 @@ Course = Callable[[Two, Desk], Awaitable[Command]]
         (returned, ("sales", None, True), "returned"),
         (moved, ("help", None, False), "transferred"),
         (put_back, ("sales", None, False), "transferred"),
+        (escalated, ("help", None, False), "transferred"),
         (handed_on, ("sales", "bob", False), "transferred"),
     ],
-    ids=["assigned", "returned", "moved", "put back", "handed on"],
+    ids=["assigned", "returned", "moved", "put back", "escalated", "handed on"],
 )
 async def test_decision_of_a_server_that_died_is_carried_out_by_another(
     desk: Desk, two: Two, course: Course, outcome: object, event: str
@@ -183,6 +193,31 @@ async def test_what_the_record_refuses_is_told_to_the_queue(desk: Desk, two: Two
     assert await pending(a) == 0
 
 
+async def test_chat_that_the_queue_has_let_go_meanwhile_is_back_while_the_record_has_it(desk: Desk, two: Two) -> None:
+    a, b = two
+    await b.decide_and_die(await join(b))
+    await a.queue.apply(Leave("c1"), desk.clock.now_ms())
+
+    await desk.live(6)
+
+    assert await in_the_queue(a) == await recorded(a) == ("sales", "ann", False)
+
+
+async def test_agent_who_is_full_in_the_record_gets_no_chat_more(desk: Desk, two: Two) -> None:
+    a, b = two
+    unheard = await current(b.store, (await join(b, "c0")).chat)  # type: ignore[union-attr]
+    await b.store.assign(assign(unheard, "ann"))
+    died_ms = desk.clock.now_ms()
+    await b.decide_and_die(await join(b))
+    await desk.until(lambda: desk.clock.now_ms() > died_ms + 8_000, each_s=0.1)
+    comparing = asyncio.ensure_future(a.membership.compare())
+    await desk.until(lambda: comparing.done() and not a.under_way(), each_s=0.1)
+    await desk.turn(2)
+
+    assert await in_the_queue(a, "c0") == ("sales", "ann", False)
+    assert await in_the_queue(a, "c1") == await recorded(a, "c1") == ("sales", None, False)
+
+
 async def test_only_the_leader_takes_over(desk: Desk, two: Two) -> None:
     _, b = two
     c = await desk.start("c")
@@ -193,7 +228,7 @@ async def test_only_the_leader_takes_over(desk: Desk, two: Two) -> None:
 
     await c.membership.take_over()
     assert await pending(c) == 1
-    await two[0].turn()
+    await desk.turn()
 
     assert await pending(c) == 0
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from queueing.homes import HOME_LIVES_S
 from queueing.model import AgentChanged
 from server.services.directory import Directory
 from server.services.ledger import Ledger
@@ -153,15 +152,17 @@ async def test_last_proof_in_the_record_counts_where_it_is_later_than_the_last_b
 
 
 async def test_only_the_leader_buries(desk: Desk) -> None:
-    desk.clock.move(HOME_LIVES_S)
-    await desk.live(1, "b")
-
-    await desk.rolls["a"].refresh()
-    await desk.rolls["b"].refresh()
-    assert not desk.rolls["b"].is_leader()
-    await desk.ledgers["b"].bury()
-
+    for _ in range(5):
+        desk.clock.move(1)
+        for name in ("a", "b"):
+            await desk.rolls[name].refresh()
+        await desk.ledgers["b"].bury()
+    assert [home.process for home in desk.rolls["b"].gone()] == ["c"]
     assert not (await desk.proof("c")).ended
+
+    await desk.ledgers["a"].bury()
+
+    assert (await desk.proof("c")).ended
 
 
 async def test_server_that_ended_in_good_order_keeps_the_moment_that_it_wrote(desk: Desk) -> None:
