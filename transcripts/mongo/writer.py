@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import pymongo
 from bson.errors import BSONError
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from transcripts.errors import Conflict, StoreUnavailable, TranscriptError
 from transcripts.facts import Fact, Listener
@@ -211,8 +211,10 @@ def _did_not_happen(exc: BaseException) -> bool:
 
 
 def _may_be_open(exc: BaseException) -> bool:
-    """Whether the database may not know that this transaction is over: it was not told, or did not answer."""
-    return not (isinstance(exc, TranscriptError | Overtaken) or is_duplicate(exc) or _did_not_happen(exc))
+    """Whether the database may not know that this transaction is over: only its own word counts, not a broken line."""
+    if isinstance(exc, TranscriptError | Overtaken) or is_duplicate(exc):
+        return False
+    return not (isinstance(exc, OperationFailure) and _did_not_happen(exc))
 
 
 def _pause_s(attempt: int) -> float:
