@@ -12,10 +12,11 @@ import pytest
 from queueing import codec
 from queueing.engine import Engine
 from queueing.errors import QueueUnavailable
-from queueing.model import Join, Leave, SetStatus, Snapshot
+from queueing.model import Join, Leave, Place, SetStatus, Snapshot
 from server.errors import Refusal
 from server.services.decisions import Decisions, recorded
 from server.services.dispatch import POST_WITHIN_S
+from server.services.line import ANSWERS_WITHIN_S
 from tests.contract.transcripts.examples import current, new_chat
 from tests.harness.redis import RedisServer
 from tests.integration.desk.servers import Desk, Server
@@ -212,6 +213,9 @@ async def test_without_redis_orders_are_refused_posts_return_and_the_line_is_the
     waiting = ["c4", "c3"]
     (redis.freeze if how == "frozen" else redis.kill)()
     try:
+        began_s = time.monotonic()
+        assert await a.line.place("c3") == Place("c3", "sales", 2)
+        assert time.monotonic() - began_s < 2 * ANSWERS_WITHIN_S
         began_s = time.monotonic()
         await a.dispatch.post(Leave("nowhere"))
         assert time.monotonic() - began_s < 2 * POST_WITHIN_S

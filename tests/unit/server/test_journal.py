@@ -178,6 +178,22 @@ async def test_what_could_not_be_written_is_written_in_order_later(desk: Desk) -
     assert versions == sorted(versions)
 
 
+async def test_what_is_ordered_during_an_outage_comes_after_what_met_it_and_is_not_more_than_can_be_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "UNWRITTEN_KEPT", 7)
+    desk.record.is_away = True
+    writing = asyncio.ensure_future(desk.journal.write())
+    await asyncio.sleep(0)
+    for number in range(5):
+        await desk.order(join(f"c{number}", number))
+
+    with pytest.raises(StoreUnavailable):
+        await writing
+
+    assert [entry.version for entry in desk.journal._unwritten] == [0, 1, 2, 3, 4, 5, 6]
+
+
 async def test_what_another_server_has_written_holds_up_nothing(desk: Desk) -> None:
     await desk.journal.write()
     applied = await desk.order(join("c1"))
