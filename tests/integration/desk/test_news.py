@@ -97,6 +97,7 @@ async def test_decision_whose_effect_failed_is_told_all_the_same_and_carried_out
     await desk.has("c1", "ann")
     await b.ask("c2")
     await desk.has("c2", None)
+    await desk.turn(2)
     a.decided.clear()
     assign = a.store.assign
 

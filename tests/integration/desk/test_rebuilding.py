@@ -230,7 +230,9 @@ async def test_without_redis_orders_are_refused_posts_return_and_the_line_is_the
         chat = (await a.store.start_chat(new_chat("c5", "v-c5", client_id="s-c5"))).chat
         await a.dispatch.post(Join(chat.id, chat.department_id, chat.tier, chat.priority, chat.line))
         assert await order(a) == [*waiting, "c5"]
+        began_s = time.monotonic()
         place = await a.line.place("c5")
+        assert time.monotonic() - began_s < AT_ONCE_S
         assert place is not None
         assert (place.position, await a.line.free_slots("sales"), a.line.moves) == (3, 0, False)
         assert await a.line.place("c2") is None
