@@ -1,5 +1,6 @@
 // Where the agent writes: an answer or a note, with canned replies behind "/". What is typed is a draft at once.
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "../../net/delivery.ts";
 import { markTyping } from "../../net/orders.ts";
 import type { CannedReply } from "../../net/wire.ts";
@@ -26,17 +27,22 @@ function useTyping(chatId: string) {
   return tell;
 }
 
-function select(area: HTMLTextAreaElement | null, from: number, to: number): void {
-  requestAnimationFrame(() => {
-    area?.focus();
-    area?.setSelectionRange(from, to);
-  });
+/** Selects in the text that the next drawing shows: later would be on top of what is typed meanwhile. */
+function useSelection(area: RefObject<HTMLTextAreaElement | null>) {
+  const [wanted, setWanted] = useState<{ from: number; to: number } | null>(null);
+  useLayoutEffect(() => {
+    if (!wanted) return;
+    area.current?.focus();
+    area.current?.setSelectionRange(wanted.from, wanted.to);
+  }, [wanted]);
+  return setWanted;
 }
 
 export function Composer({ thread }: { thread: Thread }) {
   const id = thread.chat.id;
   const { text, note } = draft(id);
   const area = useRef<HTMLTextAreaElement>(null);
+  const select = useSelection(area);
   const [caret, setCaret] = useState(0);
   const [dismissed, setDismissed] = useState(false);
   const [inside, setInside] = useState(false);
@@ -68,7 +74,7 @@ export function Composer({ thread }: { thread: Thread }) {
     write(value, end);
     setDismissed(true);
     const gap = gapsIn(value)[0];
-    select(area.current, gap?.from ?? end, gap?.to ?? end);
+    select({ from: gap?.from ?? end, to: gap?.to ?? end });
   };
 
   const send = (): void => {
@@ -76,7 +82,7 @@ export function Composer({ thread }: { thread: Thread }) {
     const gap = note ? undefined : gapsIn(text)[0];
     if (gap) {
       setProblem(t("composer.gap", { what: tOr(`variable.${gap.name}`, gap.name) }));
-      select(area.current, gap.from, gap.to);
+      select(gap);
     } else if (body.length > MOST_CHARACTERS) {
       setProblem(t("composer.too_long", { n: body.length - MOST_CHARACTERS }));
     } else if (body) {
@@ -148,7 +154,7 @@ export function Composer({ thread }: { thread: Thread }) {
           onClick={() => {
             const value = text === "" || text.endsWith(" ") ? `${text}/` : `${text} /`;
             write(value, value.length);
-            select(area.current, value.length, value.length);
+            select({ from: value.length, to: value.length });
           }}
         >
           /
