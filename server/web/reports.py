@@ -7,22 +7,16 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from server.reports.sheet import sheet
-from server.services.reports import KINDS, Asked, Kind, Report
+from server.services.report_kinds import RECIPES
+from server.services.reports import Asked, Report
 from server.web.answers import jsonable
 from server.web.bodies import ReportQuery
 from server.web.endpoints import Call, Endpoint, Json
 
-_ANSWERS: dict[Kind, tuple[str, ...]] = {
-    "coverage": ("tz", "from", "to", "department", "total", "buckets", "gaps", "open", "steps"),
-    "waits": ("tz", "from", "to", "department", "total", "buckets", "by_hour"),
-    "volume": ("tz", "from", "to", "department", "total", "buckets", "by_hour"),
-    "satisfaction": ("tz", "from", "to", "department", "total", "buckets", "negative"),
-    "agents": ("tz", "from", "to", "department", "agents"),
-    "estimates": ("tz", "from", "to", "department", "total", "buckets"),
-}
+_OF_EVERY_REPORT = ("tz", "from", "to", "department")
 
 
-def _as_json(kind: Kind) -> Callable[[Call, ReportQuery], Awaitable[Json]]:
+def _as_json(kind: str) -> Callable[[Call, ReportQuery], Awaitable[Json]]:
     async def report(call: Call, given: ReportQuery) -> Json:
         out: Json = jsonable((await _made(call, kind, given)).data)
         return out
@@ -30,7 +24,7 @@ def _as_json(kind: Kind) -> Callable[[Call, ReportQuery], Awaitable[Json]]:
     return report
 
 
-def _as_sheet(kind: Kind) -> Callable[[Call, ReportQuery], Awaitable[web.StreamResponse]]:
+def _as_sheet(kind: str) -> Callable[[Call, ReportQuery], Awaitable[web.StreamResponse]]:
     async def file(call: Call, given: ReportQuery) -> web.StreamResponse:
         made = await _made(call, kind, given)
         first, last = (made.data[name].astimezone(made.zone).date() for name in ("from", "to"))
@@ -44,17 +38,19 @@ def _as_sheet(kind: Kind) -> Callable[[Call, ReportQuery], Awaitable[web.StreamR
     return file
 
 
-async def _made(call: Call, kind: Kind, given: ReportQuery) -> Report:
-    asked = Asked(given.from_, given.to, given.department, given.agent, given.tz, given.bucket)
+async def _made(call: Call, kind: str, given: ReportQuery) -> Report:
+    compares = given.compare == "previous"
+    asked = Asked(given.from_, given.to, given.department, given.agent, given.tz, given.bucket, compares)
     return await call.desk.reports.make(call.agent, kind, asked)
 
 
-def _endpoints(kind: Kind) -> tuple[Endpoint[ReportQuery], Endpoint[ReportQuery]]:
+def _endpoints(kind: str) -> tuple[Endpoint[ReportQuery], Endpoint[ReportQuery]]:
     path, summary = f"/reports/{kind}", f"The report {kind}; managers, of their departments."
+    answers = (*_OF_EVERY_REPORT, *RECIPES[kind].answers)
     return (
-        Endpoint("GET", path, summary, ReportQuery, _as_json(kind), _ANSWERS[kind]),
+        Endpoint("GET", path, summary, ReportQuery, _as_json(kind), answers),
         Endpoint("GET", f"{path}.csv", f"{summary} As a file.", ReportQuery, _as_sheet(kind), media_type="text/csv"),
     )
 
 
-ENDPOINTS = tuple(endpoint for kind in KINDS for endpoint in _endpoints(kind))
+ENDPOINTS = tuple(endpoint for kind in RECIPES for endpoint in _endpoints(kind))
