@@ -1,7 +1,13 @@
-"""Opening hours: when a department is open, in its own zone, right over nights and changes of the clock.
+"""Opening hours: when a department is open, in its own zone, right over nights, holidays and changes of the clock.
 
 Text like "mon-fri 09:00-12:00,13:00-17:00; sat 22:00-06:00" becomes `Slot`s; `OpeningHours` turns those into moments.
-No slots at all: always open. Moments are aware datetimes; results are in UTC.
+No slots at all: always open. Dates with hours of their own are holidays.py's. Moments are aware datetimes; results are
+in UTC.
+
+Holidays, decided once: on the local date of a holiday nothing but its own hours holds. It begins at its midnight: a
+night of the day before ends there, whether that day is a holiday or not (with 24 December 22:00-06:00 and 25 December
+closed, it closes at midnight; who stays till six writes 00:00-06:00 into the 25th). Its own night reaches into the
+next day as any other does.
 
 The clock's changes, decided once: a slot lasts from the first moment at which the wall clock has reached its start to
 the first moment at which it has reached its end. So with 02:00 -> 03:00 in spring a slot 02:30-04:00 begins at the
@@ -12,8 +18,8 @@ does not come back with the second) and 22:00-06:00 lasts nine hours. Slots that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,7 +49,7 @@ def parse_hours(text: str) -> tuple[Slot, ...]:
         days, _, spans = part.partition(" ")
         if not spans.strip():
             raise HoursError(f'In "{part}" the times are missing: write days, a space and times, {_EXAMPLE}.')
-        minutes = [_span(span.strip(), part) for span in spans.split(",")]
+        minutes = [parse_span(span.strip(), part) for span in spans.split(",")]
         slots.update(Slot(day, start, end) for day in _days(days, part) for start, end in minutes)
     return tuple(sorted(slots))
 
@@ -59,7 +65,8 @@ def _days(text: str, part: str) -> Iterator[int]:
         yield from ((start + n) % 7 for n in range(length + 1))
 
 
-def _span(text: str, part: str) -> tuple[int, int]:
+def parse_span(text: str, part: str) -> tuple[int, int]:
+    """Minutes since midnight, the second above 1440 for a night. part: what the text stands in. Raises HoursError."""
     match = _SPAN.fullmatch(text)
     if match is None:
         raise HoursError(f'In "{part}" the time "{text}" cannot be read: write HH:MM-HH:MM, {_EXAMPLE}.')
@@ -72,19 +79,34 @@ def _span(text: str, part: str) -> tuple[int, int]:
     return start, end if end > start else end + _MINUTES_A_DAY
 
 
+_ALWAYS = tuple(Slot(day, 0, _MINUTES_A_DAY) for day in range(7))
+
+
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
+    """slots: of every week, sorted; none: always open. holidays: by local date, spans as in a Slot; none: closed."""
+
     slots: tuple[Slot, ...]
     tz: ZoneInfo
+    holidays: Mapping[date, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    @property
+    def _always(self) -> bool:
+        return not self.slots and not self.holidays
 
     def is_open(self, at: datetime) -> bool:
-        return not self.slots or any(opens <= at < closes for opens, closes in self._around(at, days=1))
+        return self._always or any(opens <= at < closes for opens, closes in self._around(at, days=1))
 
     def next_open(self, at: datetime) -> datetime | None:
-        """`at` itself while open, else the next opening; None if there is none within three weeks."""
-        if not self.slots:
+        """`at` itself while open, else the next opening; None if there is none.
+
+        Looked for over three weeks, and one more for each holiday to come: it may be the week's only day.
+        """
+        if self._always:
             return at.astimezone(UTC)
-        upcoming = (max(opens, at) for opens, closes in self._around(at, days=21) if closes > at)
+        today = at.astimezone(self.tz).date()
+        days = 21 + 7 * sum(day >= today for day in self.holidays)
+        upcoming = (max(opens, at) for opens, closes in self._around(at, days) if closes > at)
         first = next(upcoming, None)
         return None if first is None else first.astimezone(UTC)
 
@@ -92,7 +114,7 @@ class OpeningHours:
         """The open times from `from_` to `to`, in order, not touching each other."""
         if from_ >= to:
             return []
-        if not self.slots:
+        if self._always:
             return [(from_.astimezone(UTC), to.astimezone(UTC))]
         around = self._around(from_, days=(to - from_).days + 2)
         clipped = ((max(opens, from_), min(closes, to)) for opens, closes in around)
@@ -114,17 +136,14 @@ class OpeningHours:
 
     def _closing_after(self, at: datetime) -> datetime | None:
         """When the opening that goes on at `at` ends, or a look ahead of 30 days does; None: always open."""
-        return self.intervals(at, at + timedelta(days=30))[0][1] if self.slots else None
+        return None if self._always else self.intervals(at, at + timedelta(days=30))[0][1]
 
     def _around(self, at: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
         """Openings of two days before `at` (a night may last into it) to `days` after it, joined where they touch."""
         first = at.astimezone(self.tz).date() - timedelta(days=2)
         joined: tuple[datetime, datetime] | None = None
         for day in (first + timedelta(days=n) for n in range(days + 3)):
-            for slot in self.slots:
-                if slot.day != day.weekday():
-                    continue
-                opens, closes = self._moment(day, slot.start_min), self._moment(day, slot.end_min)
+            for opens, closes in self._on(day):
                 if joined is not None and opens <= joined[1]:
                     joined = (joined[0], max(joined[1], closes))
                     continue
@@ -133,6 +152,16 @@ class OpeningHours:
                 joined = (opens, closes)
         if joined is not None and joined[0] < joined[1]:
             yield joined
+
+    def _on(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """The openings that begin on this local date, by their beginning."""
+        spans = self.holidays.get(day)
+        if spans is None:
+            weekday = day.weekday()
+            spans = tuple((slot.start_min, slot.end_min) for slot in self.slots or _ALWAYS if slot.day == weekday)
+        last_min = _MINUTES_A_DAY if day + timedelta(days=1) in self.holidays else 2 * _MINUTES_A_DAY
+        for start_min, end_min in spans:
+            yield self._moment(day, start_min), self._moment(day, min(end_min, last_min))
 
     def _moment(self, day: date, minutes: int) -> datetime:
         """The first moment at which the wall clock has reached so many minutes since the day's midnight."""

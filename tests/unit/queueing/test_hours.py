@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -205,18 +205,29 @@ def clock(zone: str, day: str) -> list[tuple[datetime, datetime]]:
     return [(moment, moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)) for moment in moments]
 
 
-def open_by_oracle(slots: tuple[Slot, ...], zone: str, day: str) -> set[datetime]:
+def open_by_oracle(
+    slots: tuple[Slot, ...], holidays: dict[date, tuple[tuple[int, int], ...]], zone: str, day: str
+) -> set[datetime]:
+    """Every slot of every local date, and on a holiday's date only its own, whatever came over from the day before."""
     ticks = clock(zone, day)
-    found: set[datetime] = set()
-    for date in sorted({wall.date() for _, wall in ticks}):
-        midnight = datetime(date.year, date.month, date.day)  # noqa: DTZ001 - the wall clock's
-        for slot in slots:
-            if slot.day == date.weekday():
-                start = midnight + timedelta(minutes=slot.start_min)
-                end = midnight + timedelta(minutes=slot.end_min)
-                opens = next((n for n, (_, wall) in enumerate(ticks) if wall >= start), len(ticks))
-                closes = next((n for n, (_, wall) in enumerate(ticks) if wall >= end), len(ticks))
-                found.update(moment for moment, _ in ticks[opens:closes])
+
+    def first(wanted: datetime) -> int:
+        return next((n for n, (_, wall) in enumerate(ticks) if wall >= wanted), len(ticks))
+
+    by_start: dict[date, set[datetime]] = {}
+    for local in sorted({wall.date() for _, wall in ticks}):
+        midnight = datetime(local.year, local.month, local.day)  # noqa: DTZ001 - the wall clock's
+        usual = [(slot.start_min, slot.end_min) for slot in slots if slot.day == local.weekday()]
+        by_start[local] = {
+            ticks[n][0]
+            for start, end in holidays.get(local, usual)
+            for n in range(first(midnight + timedelta(minutes=start)), first(midnight + timedelta(minutes=end)))
+        }
+    found: set[datetime] = set().union(*by_start.values())
+    for local in by_start.keys() & holidays.keys():
+        midnight = datetime(local.year, local.month, local.day)  # noqa: DTZ001 - the wall clock's
+        of_the_date = {ticks[n][0] for n in range(first(midnight), first(midnight + timedelta(days=1)))}
+        found -= of_the_date - by_start[local]
     return found
 
 
@@ -232,12 +243,21 @@ slots_of_a_week = (
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(slots_of_a_week, st.sampled_from(ZONES), st.sampled_from(CHANGES))
-def test_open_times_are_those_of_an_oracle_that_watches_the_clock(slots: tuple[Slot, ...], zone: str, day: str) -> None:
-    week = OpeningHours(slots, ZoneInfo(zone))
+spans_of_a_day = st.lists(
+    st.builds(lambda start, length: (start, start + length), quarters, quarters.filter(bool)), max_size=3
+).map(lambda spans: tuple(sorted(set(spans))))
+holidays_around = st.dictionaries(st.integers(-2, 2), spans_of_a_day, max_size=3)
+
+
+@settings(max_examples=100, deadline=None)
+@given(slots_of_a_week, holidays_around, st.sampled_from(ZONES), st.sampled_from(CHANGES))
+def test_open_times_are_those_of_an_oracle_that_watches_the_clock(
+    slots: tuple[Slot, ...], around: dict[int, tuple[tuple[int, int], ...]], zone: str, day: str
+) -> None:
+    holidays = {date.fromisoformat(day) + timedelta(days=n): spans for n, spans in around.items()}
+    week = OpeningHours(slots, ZoneInfo(zone), holidays)
     from_, to = utc(day) - timedelta(days=1), utc(day) + timedelta(days=2)
-    expected = {moment for moment in open_by_oracle(slots, zone, day) if from_ <= moment < to}
+    expected = {moment for moment in open_by_oracle(slots, holidays, zone, day) if from_ <= moment < to}
 
     intervals = week.intervals(from_, to)
 
