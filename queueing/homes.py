@@ -30,7 +30,12 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """All homes, the dead too until they are forgotten, by process. leader: one that lives."""
+    """All homes, the dead too until they are forgotten, by process. leader: one that lives.
+
+    begins: who beat was not on it. It is their first beat, or the roll was lost with everybody on it, and those who
+    have not beaten since are missing, however alive they are.
+    """
 
     homes: tuple[Home, ...]
     leader: str
+    begins: bool = False

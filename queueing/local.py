@@ -51,8 +51,13 @@ class LocalQueue:
 class LocalHomes:
     """`Homes` of a process that is alone: always there, always leader."""
 
+    def __init__(self) -> None:
+        self._on_roll = False
+
     async def beat(self, process: str, agents: Collection[str], visitors: Collection[str]) -> Roll:
-        return Roll((Home(process, 0.0, frozenset(agents), frozenset(visitors)),), leader=process)
+        begins, self._on_roll = not self._on_roll, True
+        return Roll((Home(process, 0.0, frozenset(agents), frozenset(visitors)),), leader=process, begins=begins)
 
     async def leave(self, process: str) -> None:
-        """Nobody is left who would ask."""
+        """Nobody is left who would ask, unless it comes back."""
+        self._on_roll = False

@@ -4,7 +4,8 @@
 -- KEYS the homes' (include/homes.lua)
 -- ARGV 1 process  2 revision  3 body ('' for the one that is here)  4 known (JSON {process: revision})
 --      5 lives_ms  6 forgotten_ms
--- RETURNS {leader, {{process, age_ms, revision, body ('' where known)}, ...}}; nil: the body is not here, send it
+-- RETURNS {leader, {{process, age_ms, revision, body ('' where known)}, ...}, begins (1: the process was not on the roll)}
+--         nil: the body is not here, send it
 --- @include "homes"
 local process, revision, body, known = ARGV[1], ARGV[2], ARGV[3], cjson.decode(ARGV[4])
 local lives_ms, forgotten_ms = tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -23,10 +24,10 @@ local function age_of(home, record)
   return math.max(0, now_ms - record.at_ms)
 end
 
+local before = redis.call('HGET', HOMES, process)
 if body ~= '' then
   redis.call('HSET', BODIES, process, body)
 else
-  local before = redis.call('HGET', HOMES, process)
   if not before or cjson.decode(before).revision ~= revision then
     return false
   end
@@ -52,4 +53,4 @@ if not is_led then
   leader = process
   redis.call('SET', LEADER, process)
 end
-return { leader, roll }
+return { leader, roll, before and 0 or 1 }

@@ -56,12 +56,12 @@ def bodies_of(reply: Sequence[Any], known: Bodies) -> dict[str, Body]:
 
 
 def roll_of(reply: Sequence[Any], bodies: Bodies) -> Roll:
-    leader, entries = reply
+    leader, entries, begins = reply
     homes = []
     for name, age_ms, _, _ in entries:
         process = name.decode()
         homes.append(Home(process, age_ms / 1000, bodies[process].agents, bodies[process].visitors))
-    return Roll(tuple(sorted(homes, key=lambda home: home.process)), leader.decode())
+    return Roll(tuple(sorted(homes, key=lambda home: home.process)), leader.decode(), bool(begins))
 
 
 def _ms(seconds: float) -> str:

@@ -132,7 +132,7 @@ class RollCall:
         async with self._turn:
             roll = await self._homes.beat(self.process_id, tuple(self._agents), self._chatting())
             now_s = self._clock.monotonic_s()
-            if not self._is_fresh(now_s):
+            if roll.begins or not self._is_fresh(now_s):
                 self._heard_since_s = now_s
             self._heard_s = now_s
             self._note(roll)

@@ -16,11 +16,15 @@ class Roster:
         self._queue = queue
 
     async def agents(self) -> list[AgentState]:
-        """Idle times are those of the queue that is there, if one is; the record does not keep them."""
+        """Idle times are those of the queue that is there, if one is; the record does not keep them.
+
+        The accounts are read anew: what is known here may be older than a word given elsewhere. Raises StoreError.
+        """
         try:
             idle_since_ms = {state.agent: state.idle_since_ms for state in await self._queue.agents()}
         except QueueUnavailable:
             idle_since_ms = {}
+        await self._directory.refresh()
         return [
             AgentState(
                 agent.id,

@@ -29,7 +29,7 @@ async def homes(request: pytest.FixtureRequest) -> AsyncIterator[Homes]:
 async def test_process_that_is_alone_leads_and_is_as_young_as_can_be(homes: Homes) -> None:
     roll = await homes.beat("p1", ["ann", "bob", "ann"], {"c1"})
 
-    assert roll == Roll((Home("p1", 0.0, frozenset({"ann", "bob"}), frozenset({"c1"})),), leader="p1")
+    assert roll == Roll((Home("p1", 0.0, frozenset({"ann", "bob"}), frozenset({"c1"})),), leader="p1", begins=True)
     assert roll.homes[0].is_alive
 
 
@@ -39,6 +39,12 @@ async def test_each_beat_says_who_is_there_now(homes: Homes) -> None:
         assert (home.agents, home.visitors) == (frozenset(agents), frozenset(visitors))
 
 
+async def test_roll_begins_with_the_first_beat_only(homes: Homes) -> None:
+    rolls = [await homes.beat("p1", agents, []) for agents in ([], [], ["ann"], ["ann"])]
+
+    assert [roll.begins for roll in rolls] == [True, False, False, False]
+
+
 async def test_process_that_left_may_come_back(homes: Homes) -> None:
     await homes.beat("p1", ["ann"], [])
     await homes.leave("p1")
@@ -46,4 +52,4 @@ async def test_process_that_left_may_come_back(homes: Homes) -> None:
 
     roll = await homes.beat("p1", ["ann"], [])
 
-    assert roll == Roll((Home("p1", 0.0, frozenset({"ann"}), frozenset()),), leader="p1")
+    assert roll == Roll((Home("p1", 0.0, frozenset({"ann"}), frozenset()),), leader="p1", begins=True)

@@ -150,13 +150,14 @@ class SharedHomes:
         if self.is_away:
             raise QueueUnavailable("no homes")
         now_s = self._clock.monotonic_s()
+        begins = process not in self._beats
         self._beats[process] = (now_s, frozenset(agents), frozenset(visitors))
         homes = [Home(name, now_s - at_s, *people) for name, (at_s, *people) in sorted(self._beats.items())]
         homes = [home for home in homes if home.age_s < HOME_FORGOTTEN_S]
         if not any(home.process == self._leader and home.age_s < HOME_LIVES_S for home in homes):
             self._leader = process
         assert self._leader is not None
-        return Roll(tuple(homes), self._leader)
+        return Roll(tuple(homes), self._leader, begins)
 
     async def leave(self, process: str) -> None:
         await asyncio.sleep(0)

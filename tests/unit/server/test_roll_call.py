@@ -111,7 +111,7 @@ async def test_servers_that_are_gone_are_forgotten_in_time(three: Three) -> None
 async def test_a_server_that_was_taken_for_gone_is_back_with_its_next_beat(three: Three) -> None:
     three.a.agent_came("ann")
     await three.beat()
-    three.homes.empty()
+    await three.homes.leave("a")
     await three.b.refresh()
     assert not three.b.has_agent("ann")
 
@@ -119,6 +119,30 @@ async def test_a_server_that_was_taken_for_gone_is_back_with_its_next_beat(three
 
     assert three.b.has_agent("ann")
     assert three.b.gone() == ()
+
+
+async def test_everybody_is_still_where_they_were_when_the_roll_was_lost_between_two_beats(three: Three) -> None:
+    three.a.agent_came("ann")
+    await three.beat()
+    three.homes.empty()
+    await three.b.refresh()
+
+    assert three.b.has_agent("ann")
+    assert not three.b.is_settled()
+
+    await three.beat()
+    await three.live(HOME_LIVES_S)
+    assert three.b.has_agent("ann")
+    assert three.b.is_settled()
+
+
+async def test_who_has_not_spoken_long_after_the_roll_was_lost_is_gone(three: Three) -> None:
+    three.a.agent_came("ann")
+    await three.beat()
+    three.homes.empty()
+    await three.live(HOME_LIVES_S + 1, three.b, three.c)
+
+    assert not three.b.has_agent("ann")
 
 
 async def test_grace_is_counted_from_the_server_that_had_the_agent_last_and_not_from_an_older_one(three: Three) -> None:

@@ -168,7 +168,7 @@ async def test_redis_back_empty_is_told_again_who_is_there(new_redis: Callable[[
     server.start()
 
     roll = await two.beat("p2", ["bob"], [])
-    assert (list(_by_process(roll)), roll.leader) == (["p2"], "p2")
+    assert (list(_by_process(roll)), roll.leader, roll.begins) == (["p2"], "p2", True)
     await one.beat("p1", ["ann"], ["c1"])
 
     homes = _by_process(await two.beat("p2", ["bob"], []))
