@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from transcripts.facts import Listener
-from transcripts.figures import ChatCount, Course, Foretold, Rated, Stay, TicketCount
+from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Stay, TicketCount
 from transcripts.operations import (
     AgentChanges,
     Assign,
@@ -240,12 +240,18 @@ class AccountStore(Protocol):
     async def set_value(self, name: str, value: str) -> str:
         """Set it once: the value that is kept, which is an earlier one where there was one."""
 
+    async def swap_value(self, name: str, before: str | None, after: str | None) -> bool:
+        """Where the value is `before` make it `after`, None being no value; False: it is another, and stays."""
+
 
 class PresenceStore(Protocol):
     async def record_presence(self, rows: Sequence[PresenceRow]) -> None: ...
 
     async def presence(self, from_at: datetime, to_at: datetime) -> tuple[PresenceRow, ...]:
-        """Rows in [from_at, to_at) and, per agent, the newest one before; by (at, written)."""
+        """Rows in [from_at, to_at) and, per agent, the newest one before; by (at, written).
+
+        Also the last one written of those of LATE_ROWS before: a row may be dated back behind others.
+        """
 
     async def prove_life(self, proof: Proof) -> None: ...
 
@@ -316,6 +322,13 @@ class ReportStore(Protocol):
         self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
     ) -> tuple[Foretold, ...]:
         """Per chat that an agent took, the first range it was told, if that was in the period; by that moment."""
+
+    async def promises(
+        self, from_at: datetime, to_at: datetime, department_id: str, limit: int
+    ) -> tuple[Promise, ...]:
+        """Of the newest chats started in the period that were told a range: the first one, if an agent had the chat
+        no sooner. By the moment the chats were started; at most `limit`, the newest.
+        """
 
 
 class Store(

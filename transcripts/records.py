@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 State = Literal["queued", "active", "closed"]
@@ -262,7 +262,12 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """hours: text as in `semafor department add --hours`; None: always open. closed_at: shut for good by an admin."""
+    """hours: text as in `semafor department add --hours`; None: always open. closed_at: shut for good by an admin.
+
+    holidays: dates with their own hours, one text each, like "2026-12-25 closed" (queueing/holidays.py). absences:
+    times that are over in which there was no such department, in order: "FROM/TO" in ISO 8601, FROM ".." where there
+    was none before; so a department that was closed and opened again, or added to a desk in use, owes nothing for then.
+    """
 
     id: str
     name: str
@@ -270,6 +275,8 @@ class Department:
     tz: str
     topics: tuple[str, ...] = ()
     closed_at: datetime | None = None
+    holidays: tuple[str, ...] = ()
+    absences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +327,10 @@ class PresenceRow:
     written: int = 0
 
 
+LATE_ROWS = timedelta(days=2)
+"""So far back a presence row is looked for that was written after a newer one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """Last proof of life of a server process. ended: it stopped in an orderly way.
@@ -352,10 +363,14 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class EstimateShown:
-    """What a waiting visitor was told. likely_s and upto_s None: "unknown"."""
+    """What a waiting visitor was told. likely_s and upto_s None: "unknown".
+
+    basis: of the range that is judged by the wait that comes true, what it was made from (queueing/estimate.py).
+    """
 
     chat_id: str
     at: datetime
     position: int
     likely_s: float | None
     upto_s: float | None
+    basis: tuple[float, ...] | None = None

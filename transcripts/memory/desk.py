@@ -13,6 +13,7 @@ from transcripts.facts import MailQueued
 from transcripts.memory.base import MemoryBase
 from transcripts.operations import AgentChanges, NewMail
 from transcripts.records import (
+    LATE_ROWS,
     Agent,
     Canned,
     Department,
@@ -183,6 +184,15 @@ class MemoryDesk(MemoryBase):
     async def set_value(self, name: str, value: str) -> str:
         return self._values.setdefault(name, value)
 
+    async def swap_value(self, name: str, before: str | None, after: str | None) -> bool:
+        if self._values.get(name) != before:
+            return False
+        if after is None:
+            self._values.pop(name, None)
+        else:
+            self._values[name] = after
+        return True
+
     # ---- presence -------------------------------------------------------------------------------------------------
 
     async def record_presence(self, rows: Sequence[PresenceRow]) -> None:
@@ -191,8 +201,12 @@ class MemoryDesk(MemoryBase):
 
     async def presence(self, from_at: datetime, to_at: datetime) -> tuple[PresenceRow, ...]:
         ordered = sorted(self._presence, key=lambda row: (row.at, row.written))
-        before = {row.agent_id: row for row in ordered if row.at < from_at}
-        return tuple(row for row in ordered if from_at <= row.at < to_at or before.get(row.agent_id) is row)
+        earlier = [row for row in ordered if row.at < from_at]
+        newest = {row.agent_id: row.written for row in earlier}
+        late = sorted((row for row in earlier if row.at >= from_at - LATE_ROWS), key=lambda row: row.written)
+        last = {row.agent_id: row.written for row in late}
+        before = {*newest.values(), *last.values()}
+        return tuple(row for row in ordered if from_at <= row.at < to_at or row.written in before)
 
     async def prove_life(self, proof: Proof) -> None:
         self._proofs[proof.process_id] = proof

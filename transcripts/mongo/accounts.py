@@ -129,3 +129,17 @@ class Accounts(Part):
             return value
 
         return await self._write(work, f"value:{name}")
+
+    async def swap_value(self, name: str, before: str | None, after: str | None) -> bool:
+        async def work(tx: Transaction) -> bool:
+            values, key = tx.db["named_values"], {"_id": name}
+            kept = await values.find_one(key, session=tx.session)
+            if (None if kept is None else str(kept["value"])) != before:
+                return False
+            if after is None:
+                await values.delete_one(key, session=tx.session)
+            else:
+                await values.replace_one(key, {"value": after}, upsert=True, session=tx.session)
+            return True
+
+        return await self._write(work, f"value:{name}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.documents import Documents, to_micros
 from transcripts.mongo.writer import Transaction, View
-from transcripts.records import PresenceRow, Proof
+from transcripts.records import LATE_ROWS, PresenceRow, Proof
 
 PRESENCE = Documents(PresenceRow, key="written")
 PROOFS = Documents(Proof, key="process_id")
@@ -50,10 +50,15 @@ class Presence(Part):
 
 async def _between(view: View, first: int, end: int) -> tuple[PresenceRow, ...]:
     kept = view.db["presence"]
-    rows = await kept.find({"at": {"$gte": first, "$lt": end}}, session=view.session).to_list(None)
+    # What was written after a newer one is among these, too.
+    since = first - LATE_ROWS // timedelta(microseconds=1)
+    rows = await kept.find({"at": {"$gte": since, "$lt": end}}, session=view.session).to_list(None)
+    late = sorted((row for row in rows if row["at"] < first), key=lambda row: row["_id"])
+    before = {row["agent_id"]: row for row in late}
+    found = {row["_id"]: row for row in [*before.values(), *(row for row in rows if row["at"] >= first)]}
     for agent_id in await kept.distinct("agent_id", session=view.session):
         earlier = {"agent_id": agent_id, "at": {"$lt": first}}
         row = await kept.find_one(earlier, sort=[("at", -1), ("_id", -1)], session=view.session)
         if row is not None:
-            rows.append(row)
-    return tuple(sorted(map(PRESENCE.of, rows), key=lambda row: (row.at, row.written)))
+            found[row["_id"]] = row
+    return tuple(sorted(map(PRESENCE.of, found.values()), key=lambda row: (row.at, row.written)))

@@ -106,3 +106,16 @@ class Accounts(Part):
             return str(kept)
 
         return await self._write(work)
+
+    async def swap_value(self, name: str, before: str | None, after: str | None) -> bool:
+        def work(tx: Transaction) -> bool:
+            row = tx.db.execute("SELECT value FROM named_values WHERE name = ?", (name,)).fetchone()
+            if (None if row is None else str(row[0])) != before:
+                return False
+            if after is None:
+                tx.db.execute("DELETE FROM named_values WHERE name = ?", (name,))
+            else:
+                tx.db.execute("REPLACE INTO named_values VALUES (?, ?)", (name, after))
+            return True
+
+        return await self._write(work)

@@ -6,13 +6,19 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from transcripts.records import PresenceRow, Proof
+from transcripts.records import LATE_ROWS, PresenceRow, Proof
 from transcripts.sqlite.base import Part
 from transcripts.sqlite.rows import Rows, to_micros
 from transcripts.sqlite.writer import Transaction
 
 PRESENCE = Rows(PresenceRow, "presence", key="written")
 PROOFS = Rows(Proof, "proofs", key="process_id")
+
+_NEWEST = (
+    "SELECT (SELECT written FROM presence AS earlier WHERE earlier.agent_id = known.agent_id AND at < :first"
+    " ORDER BY at DESC, written DESC LIMIT 1) FROM (SELECT DISTINCT agent_id FROM presence) AS known"
+)
+_LAST_WRITTEN = "SELECT max(written) FROM presence WHERE at >= :late AND at < :first GROUP BY agent_id"
 
 
 class Presence(Part):
@@ -29,11 +35,9 @@ class Presence(Part):
         def question(db: sqlite3.Connection) -> tuple[PresenceRow, ...]:
             return PRESENCE.all(
                 db,
-                "WHERE at >= ? AND at < ? OR written IN ("
-                " SELECT (SELECT written FROM presence AS earlier WHERE earlier.agent_id = known.agent_id AND at < ?"
-                " ORDER BY at DESC, written DESC LIMIT 1) FROM (SELECT DISTINCT agent_id FROM presence) AS known"
-                ") ORDER BY at, written",
-                (first, end, first),
+                "WHERE at >= :first AND at < :end"
+                f" OR written IN ({_NEWEST}) OR written IN ({_LAST_WRITTEN}) ORDER BY at, written",
+                {"first": first, "end": end, "late": to_micros(from_at - LATE_ROWS)},
             )
 
         return await self._read(question)

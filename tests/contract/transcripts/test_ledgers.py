@@ -50,8 +50,18 @@ async def test_a_row_written_late_comes_in_its_place_and_after_those_written_bef
         (at(10), 3, "offline"),
         (at(20), 2, "online"),
     ]
-    (before,) = await store.presence(at(15), at(16))
-    assert before.written == 3
+    newest, last = sorted(await store.presence(at(15), at(16)), key=lambda row: -row.at.timestamp())
+    assert (newest.written, last.written) == (3, 4)
+
+
+async def test_a_row_dated_back_long_before_the_period_is_behind_the_newest_one(store: Store) -> None:
+    days = 86_400.0
+    await store.record_presence([_row("a1", 3 * days), _row("a1", 0), _row("a1", 2 * days)])
+
+    rows = await store.presence(at(4.5 * days), at(5 * days))
+
+    assert [row.written for row in rows] == [1]
+    assert [row.written for row in await store.presence(at(3.5 * days), at(5 * days))] == [3, 1]
 
 
 async def test_a_process_proves_its_life_again_and_again(store: Store) -> None:

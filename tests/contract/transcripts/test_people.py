@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from tests.contract.transcripts.examples import at, new_agent
@@ -98,6 +101,19 @@ async def test_departments_are_added_once_and_changed(store: Store) -> None:
         await store.change_department(Department("x", "X", None, "UTC"))
 
 
+async def test_a_department_keeps_its_holidays_and_absences(store: Store) -> None:
+    days = ("2026-12-24 09:00-12:00,13:00-15:00", "2026-12-25 closed")
+    sales = Department("sales", "Sales", None, "UTC", holidays=days, absences=("../2026-11-22T00:00:00.000Z",))
+    await store.add_department(sales)
+    await store.add_department(Department("help", "Help", None, "UTC"))
+
+    kept = await store.departments()
+    await store.change_department(replace(sales, holidays=days[1:], absences=()))
+
+    assert kept == (sales, Department("help", "Help", None, "UTC"))
+    assert (await store.departments())[0] == Department("sales", "Sales", None, "UTC", holidays=days[1:])
+
+
 async def test_a_session_ends_alone_or_with_all_of_its_agent(store: Store) -> None:
     sessions = [Session(f"h{number}", f"a{number % 2}", at(0), at(1000)) for number in range(4)]
     for session in sessions:
@@ -127,6 +143,26 @@ async def test_a_value_is_set_once(store: Store) -> None:
     assert await store.set_value("secret", "first") == "first"
     assert await store.set_value("secret", "second") == "first"
     assert await store.value("secret") == "first"
+
+
+async def test_a_value_is_swapped_only_for_the_one_that_is_meant(store: Store) -> None:
+    assert not await store.swap_value("watch", "on", "off")
+    assert await store.swap_value("watch", None, "on")
+    assert not await store.swap_value("watch", None, "again")
+    assert not await store.swap_value("watch", "off", None)
+    assert await store.value("watch") == "on"
+
+    assert await store.swap_value("watch", "on", "off")
+    assert await store.set_value("watch", "on") == "off"
+    assert await store.swap_value("watch", "off", None)
+    assert await store.value("watch") is None
+
+
+async def test_of_two_who_swap_a_value_at_once_one_does(store: Store) -> None:
+    swapped = await asyncio.gather(*(store.swap_value("watch", None, f"v{n}") for n in range(8)))
+
+    assert swapped.count(True) == 1
+    assert await store.value("watch") == f"v{swapped.index(True)}"
 
 
 async def test_a_healthy_record_says_so(store: Store) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.contract.transcripts.examples import START, new_chat
 from transcripts import changes
 from transcripts.errors import StoreUnavailable
-from transcripts.records import SYSTEM, Message, Proof
+from transcripts.records import SYSTEM, Department, Message, Proof
 from transcripts.sqlite import schema
 from transcripts.sqlite.connections import connect, connect_reader
 from transcripts.sqlite.conversations import CHATS, MESSAGES
@@ -37,7 +37,7 @@ def test_a_new_file_gets_the_newest_schema_and_an_old_one_keeps_its_rows(tmp_pat
     migrate(db)
 
     assert db.execute("SELECT value FROM named_values").fetchall() == [("s",)]
-    assert db.execute("PRAGMA user_version").fetchone() == (3,)
+    assert db.execute("PRAGMA user_version").fetchone() == (4,)
     db.close()
 
 
@@ -81,6 +81,24 @@ async def test_a_record_of_before_revisions_and_several_servers_counts_from_zero
     assert await store.proofs() == (Proof("p1", START, START, shared=False),)
     await store.mark_read("c1", "agent", 1)
     assert await store.open_revisions() == {"c1": 1}
+    await store.aclose()
+
+
+async def test_a_department_of_before_holidays_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    for script in ("0001_record.sql", "0002_reports.sql", "0003_several_servers.sql"):
+        shutil.copy(MIGRATIONS / script, old)
+    monkeypatch.setattr(schema, "_MIGRATIONS", old)
+    db = connect(tmp_path / "record.db")
+    migrate(db)
+    db.execute("INSERT INTO departments VALUES (1, 'sales', 'Sales', 'mon 09:00-10:00', 'UTC', '[\"Box\"]', NULL)")
+    db.close()
+
+    monkeypatch.setattr(schema, "_MIGRATIONS", MIGRATIONS)
+    store = await SqliteStore.open(tmp_path / "record.db")
+
+    assert await store.departments() == (Department("sales", "Sales", "mon 09:00-10:00", "UTC", ("Box",)),)
     await store.aclose()
 
 
