@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from transcripts.records import Chat, Message, Rating, Resolution, State, Ticket
+from transcripts.records import Channel, Chat, Message, Rating, Resolution, State, Ticket
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -53,12 +53,18 @@ class Stay(NamedTuple):
 
 
 class Rated(NamedTuple):
-    """at: when the chat was started; the rating has its own moment."""
+    """at: when the chat was started; the rating has its own moment.
+
+    channel: of the chat's ticket, where it has one: how the matter reached the desk; else "chat".
+    """
 
     at: datetime
     chat_id: str
     agent_id: str | None
     rating: Rating
+    department_id: str
+    topic: str | None
+    channel: Channel
 
 
 class ChatCount(NamedTuple):
@@ -91,6 +97,23 @@ class Foretold(NamedTuple):
     took_s: float
 
 
+class Promise(NamedTuple):
+    """The first range a chat was told, and what became of the wait: what an estimator learns from.
+
+    asked_at: when the chat was started. at: when it was told. basis: as in EstimateShown. over_at: when an agent took
+    the chat (is_answered), or when it ended without one; None: it still waits.
+    """
+
+    chat_id: str
+    asked_at: datetime
+    at: datetime
+    likely_s: float
+    upto_s: float
+    basis: tuple[float, ...] | None
+    over_at: datetime | None
+    is_answered: bool
+
+
 def course_of(chat: Chat, ticket: Ticket | None) -> Course:
     """ticket: the chat's own."""
 
@@ -111,6 +134,12 @@ def course_of(chat: Chat, ticket: Ticket | None) -> Course:
         after_s(chat.closed_at),
         after_s(solved_at),
     )
+
+
+def rated_of(chat: Chat, rating: Rating, ticket: Ticket | None) -> Rated:
+    """ticket: the chat's own."""
+    channel: Channel = "chat" if ticket is None else ticket.channel
+    return Rated(chat.created_at, chat.id, chat.agent_id, rating, chat.department_id, chat.topic, channel)
 
 
 def stays_of(chat: Chat, messages: Iterable[Message]) -> list[Stay]:

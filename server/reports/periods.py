@@ -80,6 +80,17 @@ def period_of(
     return Period(zone, from_at, to_at, _buckets(Span(from_at, to_at), zone, bucket))
 
 
+def before(period: Period) -> Period:
+    """The one of the same length right before, as the zone's clocks and calendar count it; one bucket.
+
+    Seven local days come before seven local days, also where a day of 23 or 25 hours is among them.
+    """
+    first, last = (at.astimezone(period.zone).replace(tzinfo=None) for at in (period.from_at, period.to_at))
+    start = (first - (last - first)).replace(tzinfo=period.zone).astimezone(UTC)
+    span = Span(min(start, period.from_at), period.from_at)
+    return Period(period.zone, span.from_at, span.to_at, (span,) if span.from_at < span.to_at else ())
+
+
 def moment_of(text: str, zone: ZoneInfo, field: str) -> datetime:
     """A local date's midnight, or an instant with its offset. Raises Refusal invalid."""
     try:

@@ -7,6 +7,7 @@ negative: ratings of 1 and 2, newest first, the ones to learn from.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from server.reports.measures import ENOUGH, Json, by_bucket, mean, share
 from server.reports.periods import Period
@@ -19,22 +20,25 @@ PROMOTER, DETRACTOR = 9, 6
 NEGATIVE_MAX = 200
 
 
-def satisfaction(period: Period, rated: Sequence[Rated], agent: Callable[[str | None], Json | None]) -> Json:
-    """rated: chats of the period; agent: an id as `{id, name}`."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Ids as `{id, name}`."""
+
+    agent: Callable[[str | None], Json | None]
+    department: Callable[[str], Json]
+
+
+def satisfaction(period: Period, rated: Sequence[Rated], names: Names) -> Json:
+    """rated: chats of the period."""
     bad = sorted((one for one in rated if one.rating.score <= BAD_SCORE), key=lambda one: one.rating.at, reverse=True)
     return {
         "total": figures([one.rating for one in rated]),
         "buckets": by_bucket(period, [(one.at, one.rating) for one in rated], figures),
-        "negative": [
-            {
-                "chat_id": one.chat_id,
-                "score": one.rating.score,
-                "comment": one.rating.comment,
-                "at": one.rating.at,
-                "agent": agent(one.agent_id),
-            }
-            for one in bad[:NEGATIVE_MAX]
-        ],
+        "by_topic": _by("topic", rated, lambda one: one.topic, lambda topic: topic),
+        "by_department": _by("department", rated, lambda one: one.department_id, names.department),
+        "by_channel": _by("channel", rated, lambda one: one.channel, lambda channel: channel),
+        "by_agent": _by("agent", rated, lambda one: one.agent_id, names.agent),
+        "negative": [_negative(one, names) for one in bad[:NEGATIVE_MAX]],
     }
 
 
@@ -53,6 +57,29 @@ def figures(ratings: list[Rating]) -> Json:
         "effort_mean": mean(efforts),
         "recommend_n": len(recommends),
         "nps": _nps(recommends),
+    }
+
+
+def _by(
+    name: str, rated: Sequence[Rated], key: Callable[[Rated], str | None], shown: Callable[..., object]
+) -> list[Json]:
+    """One object per value that was rated, the most rated first. key None: without a topic, or never with an agent."""
+    groups: dict[str | None, list[Rating]] = {}
+    for one in rated:
+        groups.setdefault(key(one), []).append(one.rating)
+    in_order = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0] or ""))
+    return [{"key": value, name: shown(value), **figures(ratings)} for value, ratings in in_order]
+
+
+def _negative(one: Rated, names: Names) -> Json:
+    return {
+        "chat_id": one.chat_id,
+        "score": one.rating.score,
+        "comment": one.rating.comment,
+        "at": one.rating.at,
+        "agent": names.agent(one.agent_id),
+        "department": names.department(one.department_id),
+        "topic": one.topic,
     }
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from server.reports.distribution import distribution
 from server.reports.measures import Json, by_hours, percentile, share, spread
 from server.reports.periods import Period
 from transcripts.figures import Course
@@ -36,13 +37,18 @@ def waits(period: Period, courses: Sequence[Course], *, target_s: float, now: da
         by_bucket[bucket].append(tally)
         by_hour[hour].append(tally)
     of_buckets = [_sum(tallies) for tallies in by_bucket]
+    whole = _sum(of_buckets)
     return {
-        "total": _figures(_sum(of_buckets)),
+        "total": _figures(whole),
         "buckets": [
             {"from": bucket.from_at, "to": bucket.to_at, **_figures(tally)}
             for bucket, tally in zip(period.buckets, of_buckets, strict=True)
         ],
         "by_hour": [{"hour": hour, **_figures(_sum(tallies))} for hour, tallies in enumerate(by_hour)],
+        "distribution": {
+            "queue_wait": distribution(whole.waited_s, target_s=target_s),
+            "first_reply": distribution(whole.replied_s, target_s=target_s),
+        },
     }
 
 
@@ -123,8 +129,8 @@ def _figures(tally: _Tally) -> Json:
         "abandoned": tally.abandoned,
         "abandoned_early": tally.early,
         "waiting_now": tally.waiting,
-        "queue_wait": spread(tally.waited_s),
-        "first_reply": spread(tally.replied_s),
+        "queue_wait": {**spread(tally.waited_s), "n": len(tally.waited_s)},
+        "first_reply": {**spread(tally.replied_s), "n": answered},
         "judged": judged,
         "within_target": share(tally.in_time, judged),
         "exchanges": {"p50": percentile(tally.exchanges, 0.5), "n": len(tally.exchanges)},

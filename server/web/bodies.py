@@ -107,6 +107,9 @@ class ReportQuery(Request):
         str | None, Field(max_length=64, description="Zone of days and hours; the site's where none is given.")
     ] = None
     bucket: Literal["hour", "day", "week", "month"] = "day"
+    compare: Annotated[
+        Literal["previous", "none"], Field(description="Of the overview: with the period right before, or with none.")
+    ] = "previous"
 
 
 class StatusQuery(Request):

@@ -13,16 +13,18 @@ from transcripts.figures import (
     ChatCount,
     Course,
     Foretold,
+    Promise,
     Rated,
     Stay,
     TicketCount,
     course_of,
     quarter_of,
+    rated_of,
     stays_of,
 )
 from transcripts.memory.chats import MemoryChats
 from transcripts.memory.desk import MemoryDesk
-from transcripts.records import Chat, Resolution, State
+from transcripts.records import Chat, EstimateShown, Resolution, State
 
 Departments = tuple[str, ...] | None
 
@@ -47,7 +49,7 @@ class MemoryReports(MemoryChats, MemoryDesk):
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Rated, ...]:
         return tuple(
-            Rated(chat.created_at, chat.id, chat.agent_id, chat.rating)
+            rated_of(chat, chat.rating, self._tickets.get(chat.ticket_number or ""))
             for chat in self._started(from_at, to_at, departments, agent_id)
             if chat.rating is not None
         )
@@ -90,6 +92,16 @@ class MemoryReports(MemoryChats, MemoryDesk):
                 told.append(Foretold(shown.at, shown.likely_s, shown.upto_s, took_s))
         return tuple(told)
 
+    async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
+        first: dict[str, EstimateShown] = {}
+        for shown in sorted(self._estimates, key=lambda shown: shown.at):
+            if shown.likely_s is not None and shown.upto_s is not None:
+                first.setdefault(shown.chat_id, shown)
+        started = self._started(from_at, to_at, (department_id,), None)
+        told = [_promise(chat, first[chat.id]) for chat in started if chat.id in first]
+        kept = [p for p in told if not p.is_answered or (p.over_at is not None and p.over_at >= p.at)]
+        return tuple(sorted(kept, key=lambda promise: (promise.asked_at, promise.chat_id))[-limit:])
+
     def _started(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> list[Chat]:
@@ -101,6 +113,15 @@ class MemoryReports(MemoryChats, MemoryDesk):
             and (agent_id is None or chat.agent_id == agent_id)
         ]
         return sorted(chats, key=attrgetter("created_at"))
+
+
+def _promise(chat: Chat, shown: EstimateShown) -> Promise:
+    assert shown.likely_s is not None
+    assert shown.upto_s is not None
+    is_answered = chat.first_assigned_at is not None
+    over_at = chat.first_assigned_at if is_answered else chat.closed_at
+    told = (shown.at, shown.likely_s, shown.upto_s, shown.basis)
+    return Promise(chat.id, chat.created_at, *told, over_at, is_answered)
 
 
 def _meets(stay: Stay, from_at: datetime, to_at: datetime) -> bool:

@@ -15,6 +15,7 @@ from transcripts.figures import (
     ChatCount,
     Course,
     Foretold,
+    Promise,
     Rated,
     Stay,
     TicketCount,
@@ -25,6 +26,7 @@ from transcripts.mongo.client import Document
 from transcripts.mongo.conversations import CHATS, MESSAGES, WITHOUT_TERMS
 from transcripts.mongo.documents import from_micros, to_micros
 from transcripts.mongo.writer import View
+from transcripts.records import Channel, Chat
 
 Departments = tuple[str, ...] | None
 
@@ -82,11 +84,14 @@ class ReportReads(Part):
         wanted = _started(from_at, to_at, departments, agent_id=agent_id) | {"rating.at": {"$exists": True}}
 
         async def question(view: View) -> tuple[Rated, ...]:
-            found = view.db["chats"].find(wanted, WITHOUT_TERMS).sort("created_at", 1)
-            chats = map(CHATS.of, await found.to_list(None))
-            return tuple(Rated(chat.created_at, chat.id, chat.agent_id, chat.rating) for chat in chats if chat.rating)
+            found = view.db["chats"].find(wanted, WITHOUT_TERMS, session=view.session).sort("created_at", 1)
+            chats = [CHATS.of(document) for document in await found.to_list(None)]
+            numbers = [chat.ticket_number for chat in chats if chat.ticket_number is not None]
+            tickets = _by_id(view, "tickets", numbers, {"channel": 1})
+            channels = {ticket["_id"]: ticket["channel"] async for ticket in tickets}
+            return tuple(_rated(chat, channels) for chat in chats)
 
-        return await self._read(question)
+        return await self._read(question, steps=True)
 
     async def count_chats(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
@@ -154,6 +159,39 @@ class ReportReads(Part):
 
         return await self._read(question, steps=True)
 
+    async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
+        stages = [
+            {"$match": _started(from_at, to_at, (department_id,))},
+            {"$sort": {"created_at": -1, "_id": -1}},
+            {"$project": {"created_at": 1, "first_assigned_at": 1, "closed_at": 1}},
+            {"$lookup": {"from": "first_estimates", "localField": "_id", "foreignField": "_id", "as": "shown"}},
+            {"$unwind": "$shown"},
+            {"$match": {"$expr": {"$gte": [{"$ifNull": ["$first_assigned_at", "$shown.at"]}, "$shown.at"]}}},
+            {"$limit": limit},
+        ]
+
+        async def question(view: View) -> tuple[Promise, ...]:
+            found = await self._client.aggregate("chats", stages)
+            return tuple(reversed([_promise(chat) async for chat in found]))
+
+        return await self._read(question)
+
+
+def _promise(chat: Document) -> Promise:
+    shown, assigned_at = chat["shown"], chat["first_assigned_at"]
+    over_at = chat["closed_at"] if assigned_at is None else assigned_at
+    basis = shown.get("basis")  # one that was kept before there was a basis has none
+    return Promise(
+        chat["_id"],
+        from_micros(chat["created_at"]),
+        from_micros(shown["at"]),
+        shown["likely_s"],
+        shown["upto_s"],
+        None if basis is None else tuple(basis),
+        None if over_at is None else from_micros(over_at),
+        assigned_at is not None,
+    )
+
 
 def _started(from_at: datetime, to_at: datetime, departments: Departments, **equals: str | None) -> Document:
     wanted: Document = {"created_at": {"$gte": to_micros(from_at), "$lt": to_micros(to_at)}}
@@ -189,6 +227,12 @@ def _course(chat: Document, solved: dict[str, int | None]) -> Course:
     at, agent_id, state, resolution, exchanges, assigned_at, replied_at, closed_at = itemgetter(*_COURSE)(chat)
     moments = (assigned_at, replied_at, closed_at, solved_at)
     return Course(from_micros(at), agent_id, state, resolution, exchanges, *map(after_s, moments))
+
+
+def _rated(chat: Chat, channels: dict[str, Channel]) -> Rated:
+    assert chat.rating is not None
+    channel = channels.get(chat.ticket_number or "", "chat")
+    return Rated(chat.created_at, chat.id, chat.agent_id, chat.rating, chat.department_id, chat.topic, channel)
 
 
 def _only_stay(chat: Document) -> Stay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ from transcripts.figures import (
     ChatCount,
     Course,
     Foretold,
+    Promise,
     Rated,
     Stay,
     TicketCount,
@@ -41,6 +43,10 @@ SELECT id, created_at, coalesce(first_assigned_at, closed_at), first_assigned_at
 FROM chats"""
 _CAME_BACK = """
 SELECT chat_id FROM messages WHERE kind = 'event' AND json_extract(event, '$.code') IN ('returned', 'transferred')"""
+_RATED = """
+SELECT created_at, id, agent_id, rating, department_id, topic,
+    coalesce((SELECT channel FROM tickets WHERE number = ticket_number), 'chat')
+FROM chats"""
 _COUNTS = f"""
 SELECT max(created_at - created_at % {QUARTER.total_seconds() * 1e6:.0f}, ?) AS quarter,
     state, resolution, first_reply_at IS NOT NULL, count(*), sum(messages_n)
@@ -50,6 +56,13 @@ SELECT max(created_at - created_at % {QUARTER.total_seconds() * 1e6:.0f}, ?) AS 
 FROM tickets"""
 _FORETOLD = """
 SELECT shown.at, shown.likely_s, shown.upto_s, (first_assigned_at - shown.at) / 1e6
+FROM chats JOIN estimates AS shown ON shown.n = (
+    SELECT n FROM estimates WHERE chat_id = chats.id AND likely_s IS NOT NULL AND upto_s IS NOT NULL
+    ORDER BY at, n LIMIT 1)"""
+
+_PROMISES = """
+SELECT chats.id, created_at, shown.at, shown.likely_s, shown.upto_s, shown.basis,
+    coalesce(first_assigned_at, closed_at), first_assigned_at IS NOT NULL
 FROM chats JOIN estimates AS shown ON shown.n = (
     SELECT n FROM estimates WHERE chat_id = chats.id AND likely_s IS NOT NULL AND upto_s IS NOT NULL
     ORDER BY at, n LIMIT 1)"""
@@ -91,12 +104,12 @@ class ReportReads(Part):
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Rated, ...]:
         where, args = _started(from_at, to_at, departments, agent_id=agent_id)
-        sql = f"SELECT created_at, id, agent_id, rating FROM chats {where} AND rating IS NOT NULL ORDER BY created_at"
+        sql = f"{_RATED} {where} AND rating IS NOT NULL ORDER BY created_at"
         rating_of = decoder(Rating)
         return await self._read(
             lambda db: tuple(
-                Rated(from_micros(at), chat_id, agent, rating_of(text))
-                for at, chat_id, agent, text in db.execute(sql, args)
+                Rated(from_micros(at), chat_id, agent, rating_of(text), *more)
+                for at, chat_id, agent, text, *more in db.execute(sql, args)
             )
         )
 
@@ -133,6 +146,20 @@ class ReportReads(Part):
         return await self._read(
             lambda db: tuple([Foretold(from_micros(row[0]), *row[1:]) for row in db.execute(sql, args)])
         )
+
+    async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
+        where, args = _started(from_at, to_at, (department_id,))
+        where += " AND (first_assigned_at IS NULL OR first_assigned_at >= shown.at)"
+        sql = f"{_PROMISES} {where} ORDER BY created_at DESC, chats.id DESC LIMIT ?"
+        rows = await self._read(lambda db: db.execute(sql, [*args, limit]).fetchall())
+        return tuple(map(_promise, reversed(rows)))
+
+
+def _promise(row: Sequence[Any]) -> Promise:
+    chat_id, asked_at, at, likely_s, upto_s, basis, over_at, is_answered = row
+    made_from = None if basis is None else tuple(json.loads(basis))
+    told = (from_micros(asked_at), from_micros(at), likely_s, upto_s)
+    return Promise(chat_id, *told, made_from, _moment(over_at), bool(is_answered))
 
 
 def _started(

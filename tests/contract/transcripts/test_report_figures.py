@@ -16,7 +16,7 @@ from tests.contract.transcripts.examples import (
     requeue,
     started,
 )
-from transcripts.figures import ChatCount, Course, Foretold, Rated, Stay, TicketCount
+from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Stay, TicketCount
 from transcripts.operations import EventText, TicketChanges
 from transcripts.port import Store
 from transcripts.records import EstimateShown, Rating
@@ -143,7 +143,7 @@ async def test_only_rated_chats_are_among_the_rated(store: Store) -> None:
     await _served(store, "c2", 1)
     await store.rate_chat("c2", rating)
 
-    assert await store.rated(*ALL, None) == (Rated(at(1), "c2", "agent of c2", rating),)
+    assert await store.rated(*ALL, None) == (Rated(at(1), "c2", "agent of c2", rating, "sales", None, "chat"),)
     assert await store.rated(*ALL, "agent of c1") == ()
 
 
@@ -204,3 +204,42 @@ async def test_a_range_told_after_an_agent_had_the_chat_is_not_judged(store: Sto
     await store.record_estimates([EstimateShown("c1", at(11), 1, 5.0, 8.0)])
 
     assert await store.foretold(*ALL, None) == ()
+
+
+async def test_a_promise_tells_what_was_told_first_what_it_was_made_from_and_what_became_of_it(store: Store) -> None:
+    for number, chat_id in enumerate(("served", "gave up", "waits", "told nothing")):
+        await started(store, chat_id, f"visitor of {chat_id}", at=at(number))
+        likely_s = None if chat_id == "told nothing" else 5.0
+        shown = [EstimateShown(chat_id, at(10), 1, 1.0, 2.0), EstimateShown(chat_id, at(5), 2, likely_s, 8.0, (1.5, 2))]
+        await store.record_estimates(shown[1:] if likely_s is None else shown)
+    chat = await store.chat("served")
+    assert chat is not None
+    await store.assign(replace(assign(chat), at=at(30)))
+    await store.close_chat(close("gave up", resolution="abandoned", at=at(40)))
+
+    assert await store.promises(at(0), at(100), "sales", 9) == (
+        Promise("served", at(0), at(5), 5.0, 8.0, (1.5, 2), at(30), is_answered=True),
+        Promise("gave up", at(1), at(5), 5.0, 8.0, (1.5, 2), at(40), is_answered=False),
+        Promise("waits", at(2), at(5), 5.0, 8.0, (1.5, 2), None, is_answered=False),
+    )
+
+
+async def test_promises_are_those_of_the_newest_chats_of_one_department(store: Store) -> None:
+    for number in range(4):
+        await started(store, f"c{number}", f"v{number}", at=at(number))
+    await started(store, "elsewhere", "v9", at=at(1), department_id="accounts")
+    everybody = [*(f"c{number}" for number in range(4)), "elsewhere"]
+    await store.record_estimates([EstimateShown(chat_id, at(6), 1, 5.0, 8.0) for chat_id in everybody])
+
+    async def chats(from_s: float, to_s: float, limit: int) -> list[str]:
+        return [promise.chat_id for promise in await store.promises(at(from_s), at(to_s), "sales", limit)]
+
+    assert await chats(0, 100, 2) == ["c2", "c3"]
+    assert await chats(1, 3, 9) == ["c1", "c2"]
+
+
+async def test_a_range_told_after_an_agent_had_the_chat_promised_nothing(store: Store) -> None:
+    await _served(store, "c1", 0)
+    await store.record_estimates([EstimateShown("c1", at(11), 1, 5.0, 8.0)])
+
+    assert await store.promises(at(0), at(100), "sales", 9) == ()

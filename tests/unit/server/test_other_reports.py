@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from server.reports.foresight import foresight
 from server.reports.people import people
 from server.reports.periods import Period, Span
-from server.reports.satisfaction import satisfaction
+from server.reports.satisfaction import Names, satisfaction
 from server.reports.sheet import sheet
 from server.reports.volume import volume
 from tests.unit.server.made import NOON, at, chat, rating, resolved
@@ -25,8 +25,11 @@ def named(agent_id: str | None) -> dict[str, Any] | None:
     return None if agent_id is None else {"id": agent_id, "name": agent_id.capitalize()}
 
 
+NAMES = Names(named, lambda department_id: {"id": department_id, "name": department_id.capitalize()})
+
+
 def rated(given: Rating, chat_id: str = "c") -> Rated:
-    return Rated(NOON, chat_id, "ada", given)
+    return Rated(NOON, chat_id, "ada", given, "support", "Delivery", "chat")
 
 
 def test_volume_adds_up_what_the_record_counted_where_it_began() -> None:
@@ -44,8 +47,8 @@ def test_volume_adds_up_what_the_record_counted_where_it_began() -> None:
 
 
 def test_satisfaction_hides_shares_of_fewer_than_five() -> None:
-    few = satisfaction(PERIOD, [rated(rating(5, recommend=10))] * 4, named)["total"]
-    enough = satisfaction(PERIOD, [rated(rating(n, recommend=2 * n)) for n in (1, 3, 4, 5, 5)], named)
+    few = satisfaction(PERIOD, [rated(rating(5, recommend=10))] * 4, NAMES)["total"]
+    enough = satisfaction(PERIOD, [rated(rating(n, recommend=2 * n)) for n in (1, 3, 4, 5, 5)], NAMES)
 
     assert (few["n"], few["csat"], few["mean"], few["nps"]) == (4, None, 5, None)
     assert enough["total"]["csat"] == 0.6
@@ -56,7 +59,7 @@ def test_negative_ratings_are_listed_newest_first_with_who_had_the_chat() -> Non
     older = rated(rating(2, at=at(10)), "c1")
     newer = rated(rating(1, at=at(20), comment="No answer"), "c2")
 
-    listed = satisfaction(PERIOD, [older, newer, rated(rating(3), "c3")], named)["negative"]
+    listed = satisfaction(PERIOD, [older, newer, rated(rating(3), "c3")], NAMES)["negative"]
 
     assert [row["chat_id"] for row in listed] == ["c2", "c1"]
     assert listed[0]["agent"] == {"id": "ada", "name": "Ada"}

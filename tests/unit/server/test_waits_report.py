@@ -35,12 +35,12 @@ def test_percentiles_are_nearest_rank_and_hidden_under_five() -> None:
 def test_the_two_clocks_are_not_mixed() -> None:
     found = total(*(answered(assigned_s=n, replied_s=10 * n) for n in range(1, 7)))
 
-    assert found["queue_wait"] == {"p50_s": 3, "p90_s": 6, "max_s": 6}
-    assert found["first_reply"] == {"p50_s": 30, "p90_s": 60, "max_s": 60}
+    assert found["queue_wait"] == {"p50_s": 3, "p90_s": 6, "max_s": 6, "n": 6}
+    assert found["first_reply"] == {"p50_s": 30, "p90_s": 60, "max_s": 60, "n": 6}
 
 
 def test_the_longest_wait_is_told_from_the_first_one_on() -> None:
-    assert total(answered(assigned_s=7))["queue_wait"] == {"p50_s": None, "p90_s": None, "max_s": 7}
+    assert total(answered(assigned_s=7))["queue_wait"] == {"p50_s": None, "p90_s": None, "max_s": 7, "n": 1}
     assert total()["queue_wait"]["max_s"] is None
 
 

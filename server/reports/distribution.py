@@ -1,0 +1,29 @@
+"""How waits are spread: how many chats waited how long, in steps that people read (15 s, a minute, five minutes).
+
+A bin holds what is longer than its beginning and at most its end, as the service target counts what is at most the
+target; the first holds 0 too. The target always is an edge, so the bins up to it are those within it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+
+from server.reports.measures import Json
+
+EDGES_S: tuple[float, ...] = (0, 15, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1800, 3600)
+
+
+def distribution(ascending_s: Sequence[float], *, target_s: float) -> Json:
+    """ascending_s: waits in order. The last bin has no end."""
+    edges = sorted({*EDGES_S, target_s})
+    upto = [0, *(bisect_right(ascending_s, edge) for edge in edges[1:]), len(ascending_s)]
+    return {
+        "bins": [
+            {"from_s": from_s, "to_s": to_s, "chats": after - before}
+            for (from_s, to_s), (before, after) in zip(pairwise([*edges, None]), pairwise(upto), strict=True)
+        ],
+        "target_s": target_s,
+        "n": len(ascending_s),
+    }

@@ -1,0 +1,102 @@
+"""The kinds of reports: each reads what it needs from the record and leaves the arithmetic to server/reports.
+
+A new kind is one function and one line in RECIPES; its paths, its file and the OpenAPI document follow from that.
+The arithmetic runs in a thread, because a busy month takes longer than a conversation can stand still.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from queueing.coverage import Coverage
+from server.clock import from_ms
+from server.reports.coverage import LOOK_BACK, as_report, coverage
+from server.reports.foresight import foresight
+from server.reports.overview import Parts, overview
+from server.reports.overview import rows as overview_rows
+from server.reports.people import people
+from server.reports.satisfaction import Names, satisfaction
+from server.reports.staying import staying
+from server.reports.volume import volume
+from server.reports.waits import waits
+from server.services.report_sources import Frame, Json, Recipe, Sources
+
+Opening = Mapping[str, Sequence[tuple[datetime, datetime]]]
+
+
+async def _overview(sources: Sources, frame: Frame) -> Json:
+    """Both periods, one after the other: the second must not double what a thread holds."""
+    parts = await _parts(sources, frame)
+    earlier = frame.before() if frame.compares else None
+    before = None if earlier is None else (earlier.period, await _parts(sources, earlier))
+    return await asyncio.to_thread(overview, frame.period, parts, before)
+
+
+async def _parts(sources: Sources, frame: Frame) -> Parts:
+    found, _ = await _ledger(sources, frame)
+    return Parts(found, await _waits(sources, frame), await _satisfaction(sources, frame))
+
+
+async def _coverage(sources: Sources, frame: Frame) -> Json:
+    found, opening = await _ledger(sources, frame)
+    gaps = [(from_ms(gap.from_ms), from_ms(gap.to_ms)) for gap in found.gaps]
+    stays = await sources.store.stays(gaps, frame.departments)
+    return await asyncio.to_thread(as_report, frame.period, found, opening, stays, sources.person)
+
+
+async def _ledger(sources: Sources, frame: Frame) -> tuple[Coverage, Opening]:
+    """What the ledger says of the period, and when each department was open."""
+    period = frame.period
+    earliest = period.from_at - LOOK_BACK
+    rows = await sources.store.presence(earliest, period.to_at)
+    if frame.agent_id is not None:
+        rows = tuple(row for row in rows if row.agent_id == frame.agent_id)
+    opening = {d.id: sources.opening(d, earliest, period.to_at) for d in sources.departments(frame)}
+    proofs = await sources.store.proofs()
+    return await asyncio.to_thread(coverage, period, rows, proofs, opening, sources.clock.now()), opening
+
+
+async def _waits(sources: Sources, frame: Frame) -> Json:
+    courses = await sources.store.courses(*frame.asked)
+    return await asyncio.to_thread(waits, frame.period, courses, target_s=sources.target_s, now=sources.clock.now())
+
+
+async def _waits_and_patience(sources: Sources, frame: Frame) -> Json:
+    courses, now = await sources.store.courses(*frame.asked), sources.clock.now()
+    waited = await asyncio.to_thread(waits, frame.period, courses, target_s=sources.target_s, now=now)
+    return {**waited, "staying": await asyncio.to_thread(staying, courses, now)}
+
+
+async def _volume(sources: Sources, frame: Frame) -> Json:
+    chats = await sources.store.count_chats(*frame.asked)
+    tickets = await sources.store.count_tickets(*frame.asked)
+    return await asyncio.to_thread(volume, frame.period, chats, tickets)
+
+
+async def _satisfaction(sources: Sources, frame: Frame) -> Json:
+    rated = await sources.store.rated(*frame.asked)
+    return await asyncio.to_thread(satisfaction, frame.period, rated, Names(sources.person, sources.place))
+
+
+async def _agents(sources: Sources, frame: Frame) -> Json:
+    courses, rated = await sources.store.courses(*frame.asked), await sources.store.rated(*frame.asked)
+    return await asyncio.to_thread(people, courses, rated, sources.person)
+
+
+async def _estimates(sources: Sources, frame: Frame) -> Json:
+    return await asyncio.to_thread(foresight, frame.period, await sources.store.foretold(*frame.asked))
+
+
+RECIPES: dict[str, Recipe] = {
+    "coverage": Recipe(_coverage, ("total", "buckets", "gaps", "open", "steps")),
+    "waits": Recipe(_waits_and_patience, ("total", "buckets", "by_hour", "distribution", "staying")),
+    "volume": Recipe(_volume, ("total", "buckets", "by_hour")),
+    "satisfaction": Recipe(
+        _satisfaction, ("total", "buckets", "by_topic", "by_department", "by_channel", "by_agent", "negative")
+    ),
+    "agents": Recipe(_agents, ("agents",), rows=lambda data: list(data["agents"]), is_personal=True),
+    "estimates": Recipe(_estimates, ("total", "buckets")),
+    "overview": Recipe(_overview, ("previous", "figures"), rows=overview_rows),
+}

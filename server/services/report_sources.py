@@ -1,0 +1,81 @@
+"""What every report is made from: the question, checked, and where its records come from."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.clock import Clock
+from server.reports.periods import Period, before
+from server.services.directory import Directory
+from server.settings import Settings
+from transcripts.port import Store
+from transcripts.records import Department
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What was asked for, checked. departments None: all. compares: with the period before."""
+
+    period: Period
+    departments: tuple[str, ...] | None
+    agent_id: str | None
+    compares: bool = False
+
+    @property
+    def asked(self) -> tuple[datetime, datetime, tuple[str, ...] | None, str | None]:
+        """As the record is asked."""
+        return self.period.from_at, self.period.to_at, self.departments, self.agent_id
+
+    def before(self) -> Frame:
+        """The same question about the period of the same length right before."""
+        return Frame(before(self.period), self.departments, self.agent_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    store: Store
+    directory: Directory
+    clock: Clock
+    settings: Settings
+
+    @property
+    def target_s(self) -> float:
+        """Within which a first reply should come."""
+        return self.settings.service_target_s
+
+    def departments(self, frame: Frame) -> list[Department]:
+        """Those the report is about, in the desk's order; one that was closed for good was open before."""
+        ids = [d.id for d in self.directory.every_department()] if frame.departments is None else frame.departments
+        return [department for department in map(self.directory.department, ids) if department is not None]
+
+    def opening(self, department: Department, from_at: datetime, to_at: datetime) -> list[tuple[datetime, datetime]]:
+        """When it was open: by its hours and holidays, and only while it was there at all."""
+        return self.directory.open_times(department.id, from_at, to_at)
+
+    def person(self, agent_id: str | None) -> Json | None:
+        return None if agent_id is None else {"id": agent_id, "name": self.directory.agent_name(agent_id)}
+
+    def place(self, department_id: str) -> Json:
+        department = self.directory.department(department_id)
+        return {"id": department_id, "name": department_id if department is None else department.name}
+
+
+Maker = Callable[[Sources, Frame], Awaitable[Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one kind of report is made. answers: its fields besides those of every report, in order.
+
+    rows: of the JSON, those of the file. is_personal: an agent may read it, about themself.
+    """
+
+    make: Maker
+    answers: tuple[str, ...]
+    rows: Callable[[Json], list[Json]] = lambda data: list(data["buckets"])
+    is_personal: bool = False
