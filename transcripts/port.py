@@ -323,11 +323,9 @@ class ReportStore(Protocol):
     ) -> tuple[Foretold, ...]:
         """Per chat that an agent took, the first range it was told, if that was in the period; by that moment."""
 
-    async def promises(
-        self, from_at: datetime, to_at: datetime, department_id: str, limit: int
-    ) -> tuple[Promise, ...]:
+    async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
         """Of the newest chats started in the period that were told a range: the first one, if an agent had the chat
-        no sooner. By the moment the chats were started; at most `limit`, the newest.
+        no sooner. By the moment the chats were started; at most `limit` (1 or more), the newest.
         """
 
 

@@ -160,7 +160,7 @@ class ReportReads(Part):
         return await self._read(question, steps=True)
 
     async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
-        stages = [
+        stages: list[Document] = [
             {"$match": _started(from_at, to_at, (department_id,))},
             {"$sort": {"created_at": -1, "_id": -1}},
             {"$project": {"created_at": 1, "first_assigned_at": 1, "closed_at": 1}},

@@ -223,6 +223,7 @@ async def _keep_ledgers(store: MongoStore) -> None:
     await store.append_journal(entries)
     await store.append_journal([JournalEntry("e2", 0, "snapshot", at(2), {})])
     await store.record_estimates([EstimateShown("c1", at(1), 1, 2.0, 3.0)])
+    await store.promises(at(0), at(9), "sales", 9)
     await store.check()
 
 
