@@ -91,6 +91,7 @@ async def test_message_stored_but_not_acknowledged_is_not_doubled_by_a_reload(
     await widget.open()
     await widget.ask("One")
     chat = await ada.wait("assigned")
+    await page.wait_for_function("JSON.parse(localStorage.semafor).outbox.length === 0")  # else "Two" waits behind it
     deaf.set()
     await _say_and_leave(widget, until=ada.wait("message", lambda message: message["body"] == "Two"))
     deaf.clear()
