@@ -8,20 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from queueing.holidays import change_holidays
 from queueing.hours import HoursError, parse_hours
 from server.services.accounts import PASSWORD_MAX, hash_password
 from transcripts.address import AddressError, mail_address
 from transcripts.operations import AgentChanges
 from transcripts.plain import one_line
-from transcripts.port import AccountStore
+from transcripts.port import AccountStore, Store
 from transcripts.records import Agent, Department, Role
 
 ID = re.compile(r"[a-z0-9-]{1,40}")
 NAME_MAX = 80
 TOPICS_MAX = 50
+HOLIDAYS_MAX = 1_000
+SETTING_UP = timedelta(days=1)
+"""A desk that has been running for less is being set up: its departments count as having been there from the first."""
 
 
 class UsageError(Exception):
@@ -40,7 +44,15 @@ class OperationError(Exception):
 
 
 async def add_department(
-    store: AccountStore, department_id: str, *, name: str | None, hours: str | None, tz: str, topics: Sequence[str]
+    store: Store,
+    department_id: str,
+    *,
+    name: str | None,
+    hours: str | None,
+    tz: str,
+    topics: Sequence[str],
+    now: datetime,
+    holidays: Sequence[str] = (),
 ) -> None:
     """A closed department of this id is opened again with these values. Raises UsageError, OperationError."""
     if not ID.fullmatch(department_id):
@@ -54,11 +66,15 @@ async def add_department(
     )
     known = await _department_or_none(store, department_id)
     if known is None:
-        await store.add_department(new)
+        is_in_use = any(proof.started_at < now - SETTING_UP for proof in await store.proofs())
+        absences = (f"../{_instant(now)}",) if is_in_use else ()
+        await store.add_department(replace(new, holidays=_holidays((), holidays), absences=absences))
     elif known.closed_at is None:
         raise OperationError(f"There is a department {department_id} already. Change it with: department edit")
     else:
-        await store.change_department(new)
+        absence = f"{_instant(known.closed_at)}/{_instant(now)}"
+        kept = _holidays(known.holidays, holidays)  # what was a holiday while it was open still was one
+        await store.change_department(replace(new, holidays=kept, absences=(*known.absences, absence)))
 
 
 async def edit_department(
@@ -69,8 +85,12 @@ async def edit_department(
     hours: str | None,
     tz: str | None,
     topics: Sequence[str],
+    holidays: Sequence[str] = (),
 ) -> None:
-    """Only what is given is changed; hours "" makes it always open. Raises UsageError, OperationError."""
+    """Only what is given is changed; hours "" makes it always open. Raises UsageError, OperationError.
+
+    holidays: each says what holds on its date, the other dates stay (queueing/holidays.py).
+    """
     department = await _open_department(store, department_id)
     await store.change_department(
         replace(
@@ -79,6 +99,7 @@ async def edit_department(
             hours=department.hours if hours is None else _hours(hours),
             tz=department.tz if tz is None else _zone(tz),
             topics=_topics(topics) if topics else department.topics,
+            holidays=_holidays(department.holidays, holidays) if holidays else department.holidays,
         )
     )
 
@@ -194,6 +215,21 @@ def _hours(text: str | None) -> str | None:
     except HoursError as exc:
         raise UsageError("--hours", str(exc)) from exc
     return text.strip()
+
+
+def _holidays(before: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    try:
+        holidays = change_holidays(before, wanted)
+    except HoursError as exc:
+        raise UsageError("--holiday", str(exc)) from exc
+    if len(holidays) > HOLIDAYS_MAX:
+        raise UsageError("--holiday", f"At most {HOLIDAYS_MAX:,} dates.")
+    return holidays
+
+
+def _instant(at: datetime) -> str:
+    """As it stands in an absence: ISO 8601, UTC, milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _zone(text: str) -> str:

@@ -55,6 +55,14 @@ Hours = Annotated[
     typer.Option("--hours", help='Like "mon-fri 09:00-12:00,13:00-17:00; sat 22:00-06:00"; "" is always open.'),
 ]
 Zone = Annotated[str | None, typer.Option("--tz", help="Zone of the opening hours, like Europe/Prague.")]
+Holidays = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--holiday",
+        help='A date with its own hours: "2026-12-25 closed", "2026-12-24 09:00-12:00,13:00-15:00", or "2026-12-24 usual"'
+        ' for the weekly hours again. May repeat; dates that are not named stay; "" forgets all.',
+    ),
+]
 Topics = Annotated[list[str] | None, typer.Option("--topic", help="A topic visitors may choose. May repeat.")]
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
@@ -116,6 +124,7 @@ def department_add(
     name: Name = None,
     hours: Hours = None,
     tz: Zone = None,
+    holiday: Holidays = None,
     topic: Topics = None,
     data: Data = None,
 ) -> None:
@@ -123,7 +132,14 @@ def department_add(
     _change(
         data,
         lambda store, settings: administration.add_department(
-            store, department_id, name=name, hours=hours, tz=tz or settings.tz, topics=topic or []
+            store,
+            department_id,
+            name=name,
+            hours=hours,
+            tz=tz or settings.tz,
+            topics=topic or [],
+            now=Clock().now(),
+            holidays=holiday or [],
         ),
     )
     typer.echo(f"Added department {department_id}.")
@@ -135,6 +151,7 @@ def department_edit(
     name: Name = None,
     hours: Hours = None,
     tz: Zone = None,
+    holiday: Holidays = None,
     topic: Topics = None,
     data: Data = None,
 ) -> None:
@@ -142,7 +159,7 @@ def department_edit(
     _change(
         data,
         lambda store, _: administration.edit_department(
-            store, department_id, name=name, hours=hours, tz=tz, topics=topic or []
+            store, department_id, name=name, hours=hours, tz=tz, topics=topic or [], holidays=holiday or []
         ),
     )
     typer.echo(f"Changed department {department_id}.")

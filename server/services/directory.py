@@ -5,14 +5,17 @@ The record is changed by this server and by the command line; `refresh` takes ov
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from queueing.holidays import parse_holidays
 from queueing.hours import HoursError, OpeningHours, parse_hours
 from server.errors import Refusal
 from transcripts.port import AccountStore
 from transcripts.records import Agent, Department
+
+ALWAYS = OpeningHours((), ZoneInfo("UTC"))
 
 
 class Directory:
@@ -20,7 +23,7 @@ class Directory:
         self._store = store
         self._departments: dict[str, Department] = {}
         self._agents: dict[str, Agent] = {}
-        self._hours: dict[str, tuple[tuple[str | None, str], OpeningHours]] = {}
+        self._hours: dict[str, tuple[Department, OpeningHours]] = {}
         self._listeners: list[Callable[[], None]] = []
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -89,15 +92,15 @@ class Directory:
     def hours(self, department_id: str) -> OpeningHours | None:
         """None: always open. Hours that cannot be read any more count as always open."""
         department = self._departments.get(department_id)
-        if department is None or not department.hours:
+        if department is None or not (department.hours or department.holidays):
             return None
-        key = (department.hours, department.tz)
         cached = self._hours.get(department_id)
-        if cached is None or cached[0] != key:
+        if cached is None or cached[0] != department:
             try:
-                cached = (key, OpeningHours(parse_hours(department.hours), ZoneInfo(department.tz)))
+                slots, holidays = parse_hours(department.hours or ""), parse_holidays(department.holidays)
             except HoursError:
                 return None
+            cached = department, OpeningHours(slots, ZoneInfo(department.tz), holidays)
             self._hours[department_id] = cached
         return cached[1]
 
@@ -114,3 +117,32 @@ class Directory:
             return None
         hours = self.hours(department_id)
         return hours.next_open(at) if hours else None
+
+    def open_times(self, department_id: str, from_at: datetime, to_at: datetime) -> list[tuple[datetime, datetime]]:
+        """When it was open in the period, in order: by its hours and holidays, and only while it was there at all."""
+        department = self._departments.get(department_id)
+        if department is None:
+            return []
+        to_at = min(to_at, department.closed_at or to_at)
+        hours = self.hours(department_id) or ALWAYS
+        times = hours.intervals(from_at, to_at)
+        for absence in department.absences:
+            times = list(_without(times, *_absence(absence)))
+        return times
+
+
+def _absence(text: str) -> tuple[datetime, datetime]:
+    """From "FROM/TO"; FROM ".." is before everything."""
+    from_text, _, to_text = text.partition("/")
+    from_at = datetime.min.replace(tzinfo=UTC) if from_text == ".." else datetime.fromisoformat(from_text)
+    return from_at, datetime.fromisoformat(to_text)
+
+
+def _without(
+    times: list[tuple[datetime, datetime]], from_at: datetime, to_at: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    for opens, closes in times:
+        if opens < min(closes, from_at):
+            yield opens, min(closes, from_at)
+        if max(opens, to_at) < closes:
+            yield max(opens, to_at), closes

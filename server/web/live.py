@@ -19,6 +19,7 @@ async def departments(call: Call, _: Nothing) -> Json:
                 "name": department.name,
                 "tz": department.tz,
                 "hours": department.hours,
+                "holidays": list(department.holidays),
                 "open": directory.is_open(department.id, now),
                 "topics": list(department.topics),
             }

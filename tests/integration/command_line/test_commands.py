@@ -32,6 +32,7 @@ def cold(tmp_path: Path, engines: Engines) -> Desk:
         ["department", "add"],
         ["department", "add", "Not An Id"],
         ["department", "add", "sales", "--hours", "whenever"],
+        ["department", "add", "sales", "--holiday", "25.12. closed"],
         ["user", "add", "ada@example.com", "--name", "Ada", "--role", "boss", "--password-stdin"],
         ["user", "add", "ada@example.com", "--name", "Ada", "--role", "admin"],
     ],

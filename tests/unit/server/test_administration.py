@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from server.administration import OperationError, UsageError
 from server.ids import new_id
 from server.services.accounts import HASHER
 from tests.unit.server.desk_parts import record
-from tests.unit.server.made import NOON
+from tests.unit.server.made import NOON, at
 from transcripts.port import Store
-from transcripts.records import Department, Session
+from transcripts.records import Department, Proof, Session
 
 SUPPORT = Department("support", "Support", "mon-fri 09:00-17:00", "Europe/Prague", ("Parcel",))
+MANY_DAYS = [date(2026, 1, 1) + timedelta(days=n) for n in range(1001)]
 
 
 async def add(store: Store, **changes: Any) -> str:
@@ -50,10 +52,47 @@ async def test_a_closed_department_takes_nothing_until_it_is_added_again(tmp_pat
         with pytest.raises(OperationError):
             await add(store)
 
-        await administration.add_department(store, "support", name="Back", hours=None, tz="UTC", topics=[])
+        await administration.add_department(store, "support", name="Back", hours=None, tz="UTC", topics=[], now=at(60))
 
         await directory.refresh()
-        assert [department.name for department in directory.departments()] == ["Back"]
+        (back,) = directory.departments()
+        assert (back.name, back.absences) == ("Back", ("2026-11-20T12:00:00.000Z/2026-11-20T12:01:00.000Z",))
+
+
+async def test_holidays_are_set_by_date_and_stay_when_a_department_is_added_again(tmp_path: Path) -> None:
+    async def holidays() -> tuple[str, ...]:
+        return (await store.departments())[0].holidays
+
+    edit: dict[str, Any] = {"name": None, "hours": None, "tz": None, "topics": []}
+    add_it: dict[str, Any] = {"name": None, "hours": None, "tz": "UTC", "topics": [], "now": NOON}
+    async with record(tmp_path) as (store, _):
+        await administration.add_department(store, "sales", **add_it, holidays=["2026-12-25 closed"])
+        await administration.edit_department(store, "sales", **edit, holidays=["2026-12-24 9:00-12:00,13:00-15:00"])
+        both = await holidays()
+        await administration.edit_department(store, "sales", **edit)
+        await administration.close_department(store, "sales", NOON)
+        await administration.add_department(store, "sales", **add_it)
+
+        assert both == ("2026-12-24 09:00-12:00,13:00-15:00", "2026-12-25 closed")
+        assert await holidays() == both
+        await administration.edit_department(store, "sales", **edit, holidays=["2026-12-25 usual"])
+        assert await holidays() == both[:1]
+        with pytest.raises(UsageError) as refused:
+            await administration.edit_department(store, "sales", **edit, holidays=["2026-12-32 closed"])
+        assert refused.value.option == "--holiday"
+
+
+async def test_department_added_to_a_desk_in_use_was_not_there_before(tmp_path: Path) -> None:
+    add_it: dict[str, Any] = {"name": None, "hours": None, "tz": "UTC", "topics": [], "now": NOON}
+    async with record(tmp_path) as (store, _):
+        await administration.add_department(store, "before", **add_it)
+        await store.prove_life(Proof("p1", at(-86_400), NOON))
+        await administration.add_department(store, "first-day", **add_it)
+        await store.prove_life(Proof("p0", at(-86_401), at(-86_401)))
+        await administration.add_department(store, "later", **add_it)
+
+        absences = {department.id: department.absences for department in await store.departments()}
+        assert absences == {"before": (), "first-day": (), "later": ("../2026-11-20T12:00:00.000Z",)}
 
 
 @pytest.mark.parametrize(
@@ -64,10 +103,13 @@ async def test_a_closed_department_takes_nothing_until_it_is_added_again(tmp_pat
         ("--name", {"name": "\u202e\n"}),
         ("--hours", {"hours": "mon 25:00-26:00"}),
         ("--tz", {"tz": "Mars/Base"}),
+        ("--holiday", {"holidays": ["2026-02-29 closed"]}),
+        ("--holiday", {"holidays": ["2026-12-25 closed", "2026-12-25 09:00-12:00"]}),
+        ("--holiday", {"holidays": [f"{day} closed" for day in MANY_DAYS]}),
     ],
 )
 async def test_what_cannot_be_a_department_is_wrong_usage(tmp_path: Path, option: str, changes: dict[str, Any]) -> None:
-    given: dict[str, Any] = {"name": None, "hours": None, "tz": "UTC", "topics": [], **changes}
+    given: dict[str, Any] = {"name": None, "hours": None, "tz": "UTC", "topics": [], "now": NOON, **changes}
     async with record(tmp_path) as (store, _):
         with pytest.raises(UsageError) as refused:
             await administration.add_department(store, given.pop("department_id", "sales"), **given)
