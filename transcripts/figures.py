@@ -67,6 +67,22 @@ class Rated(NamedTuple):
     channel: Channel
 
 
+class Served(NamedTuple):
+    """A chat that an agent took. asked_s: since the Unix epoch; the others in seconds from then.
+
+    agent_id: who had it last, None where it waits again. waited_s: until an agent had it first. given_s: until who
+    had it last got it. closed_s None: it goes on.
+    """
+
+    asked_s: float
+    department_id: str
+    topic: str | None
+    agent_id: str | None
+    waited_s: float
+    given_s: float | None
+    closed_s: float | None
+
+
 class ChatCount(NamedTuple):
     """Chats started within one quarter of an hour that went alike, and what people wrote in them (events do not count).
 
@@ -140,6 +156,21 @@ def rated_of(chat: Chat, rating: Rating, ticket: Ticket | None) -> Rated:
     """ticket: the chat's own."""
     channel: Channel = "chat" if ticket is None else ticket.channel
     return Rated(chat.created_at, chat.id, chat.agent_id, rating, chat.department_id, chat.topic, channel)
+
+
+def served_of(chat: Chat) -> Served | None:
+    """None where no agent had it."""
+    if chat.first_assigned_at is None:
+        return None
+    return Served(
+        (chat.created_at - _EPOCH) / timedelta(seconds=1),
+        chat.department_id,
+        chat.topic,
+        chat.agent_id,
+        (chat.first_assigned_at - chat.created_at) / timedelta(seconds=1),
+        None if chat.assigned_at is None else (chat.assigned_at - chat.created_at) / timedelta(seconds=1),
+        None if chat.closed_at is None else (chat.closed_at - chat.created_at) / timedelta(seconds=1),
+    )
 
 
 def stays_of(chat: Chat, messages: Iterable[Message]) -> list[Stay]:

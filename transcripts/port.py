@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from transcripts.facts import Listener
-from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Stay, TicketCount
+from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Served, Stay, TicketCount
 from transcripts.operations import (
     AgentChanges,
     Assign,
@@ -302,6 +302,11 @@ class ReportStore(Protocol):
         spans: from inclusive, to exclusive, in order, not overlapping. Chats started more than LONGEST_STAY before
         the first span are not looked at.
         """
+
+    async def served(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None
+    ) -> tuple[Served, ...]:
+        """Chats started in the period that an agent took, whoever has them now; by the moment they were started."""
 
     async def rated(
         self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None

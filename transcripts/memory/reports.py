@@ -15,11 +15,13 @@ from transcripts.figures import (
     Foretold,
     Promise,
     Rated,
+    Served,
     Stay,
     TicketCount,
     course_of,
     quarter_of,
     rated_of,
+    served_of,
     stays_of,
 )
 from transcripts.memory.chats import MemoryChats
@@ -44,6 +46,10 @@ class MemoryReports(MemoryChats, MemoryDesk):
         started = self._started(spans[0][0] - LONGEST_STAY, spans[-1][1], departments, None)
         stays = (stay for chat in started for stay in stays_of(chat, self._messages[chat.id]))
         return tuple(stay for stay in stays if any(_meets(stay, *span) for span in spans))
+
+    async def served(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Served, ...]:
+        found = map(served_of, self._started(from_at, to_at, departments, None))
+        return tuple(served for served in found if served is not None)
 
     async def rated(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None

@@ -17,6 +17,7 @@ from transcripts.figures import (
     Foretold,
     Promise,
     Rated,
+    Served,
     Stay,
     TicketCount,
     stays_of,
@@ -41,6 +42,16 @@ _COURSE = (
     "exchanges",
     "first_assigned_at",
     "first_reply_at",
+    "closed_at",
+)
+
+_SERVED = (
+    "created_at",
+    "department_id",
+    "topic",
+    "agent_id",
+    "first_assigned_at",
+    "assigned_at",
     "closed_at",
 )
 
@@ -77,6 +88,16 @@ class ReportReads(Part):
             return tuple(stay for stay in stays if bounds.meet(stay))
 
         return await self._read(question, steps=True)
+
+    async def served(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Served, ...]:
+        wanted = _started(from_at, to_at, departments) | {"first_assigned_at": {"$ne": None}}
+        fields = dict.fromkeys(_SERVED, 1)
+
+        async def question(view: View) -> tuple[Served, ...]:
+            found = view.db["chats"].find(wanted, fields, session=view.session).sort("created_at", 1)
+            return tuple(map(_served, await found.to_list(None)))
+
+        return await self._read(question)
 
     async def rated(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
@@ -233,6 +254,13 @@ def _rated(chat: Chat, channels: dict[str, Channel]) -> Rated:
     assert chat.rating is not None
     channel = channels.get(chat.ticket_number or "", "chat")
     return Rated(chat.created_at, chat.id, chat.agent_id, chat.rating, chat.department_id, chat.topic, channel)
+
+
+def _served(chat: Document) -> Served:
+    asked_at, department_id, topic, agent_id, *moments = itemgetter(*_SERVED)(chat)
+    waited_s, given_s, closed_s = (None if at is None else (at - asked_at) / 1e6 for at in moments)
+    assert waited_s is not None
+    return Served(asked_at / 1e6, department_id, topic, agent_id, waited_s, given_s, closed_s)
 
 
 def _only_stay(chat: Document) -> Stay:

@@ -20,6 +20,7 @@ from transcripts.figures import (
     Foretold,
     Promise,
     Rated,
+    Served,
     Stay,
     TicketCount,
     stays_of,
@@ -46,6 +47,10 @@ SELECT chat_id FROM messages WHERE kind = 'event' AND json_extract(event, '$.cod
 _RATED = """
 SELECT created_at, id, agent_id, rating, department_id, topic,
     coalesce((SELECT channel FROM tickets WHERE number = ticket_number), 'chat')
+FROM chats"""
+_SERVED = """
+SELECT created_at / 1e6, department_id, topic, agent_id, (first_assigned_at - created_at) / 1e6,
+    (assigned_at - created_at) / 1e6, (closed_at - created_at) / 1e6
 FROM chats"""
 _COUNTS = f"""
 SELECT max(created_at - created_at % {QUARTER.total_seconds() * 1e6:.0f}, ?) AS quarter,
@@ -99,6 +104,11 @@ class ReportReads(Part):
             return tuple(stays)
 
         return await self._read(question)
+
+    async def served(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Served, ...]:
+        where, args = _started(from_at, to_at, departments)
+        sql = f"{_SERVED} {where} AND first_assigned_at IS NOT NULL ORDER BY created_at"
+        return await self._read(lambda db: tuple(map(Served._make, db.execute(sql, args))))
 
     async def rated(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None

@@ -10,13 +10,14 @@ from tests.contract.transcripts.examples import (
     assign,
     at,
     close,
+    current,
     new_chat,
     new_message,
     new_ticket,
     requeue,
     started,
 )
-from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Stay, TicketCount
+from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Served, Stay, TicketCount
 from transcripts.operations import EventText, TicketChanges
 from transcripts.port import Store
 from transcripts.records import EstimateShown, Rating
@@ -243,3 +244,23 @@ async def test_a_range_told_after_an_agent_had_the_chat_promised_nothing(store: 
     await store.record_estimates([EstimateShown("c1", at(11), 1, 5.0, 8.0)])
 
     assert await store.promises(at(0), at(100), "sales", 9) == ()
+
+
+async def test_who_was_served_is_told_with_the_topic_and_when_each_agent_had_them(store: Store) -> None:
+    await started(store, "waits", "v1", at=at(-1))
+    await _served(store, "c1", 0, topic="Delivery")
+    await store.close_chat(close("c1", at=at(99)))
+    await _served(store, "c2", 5, department_id="accounts")
+    chat = await store.requeue(requeue(await current(store, "c2"), at=at(100)))
+    await store.assign(replace(assign(chat, "a2"), at=at(130)))
+    epoch_s = at(0).timestamp()
+
+    found = await store.served(*ALL)
+
+    assert found == (
+        Served(epoch_s, "sales", "Delivery", "agent of c1", 10, 10, 99),
+        Served(epoch_s + 5, "accounts", None, "a2", 10, 125, None),
+    )
+    assert await store.served(at(0), at(5), None) == found[:1]
+    assert await store.served(at(0), at(6), ("accounts",)) == found[1:]
+    assert await store.served(at(0), at(6), ()) == ()
