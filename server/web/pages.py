@@ -14,6 +14,8 @@ from server.web.templates import page, readers_language
 
 ASSETS = web.AppKey("assets", Assets)
 STATUS_MAX_AGE_S = 15
+# Addresses within the managers' page (agent_panel/src/manager/state/place.ts); what is under none of them is not found.
+MANAGER_PAGES = "overview|coverage|waits|satisfaction|people|staffing|wall"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -105,6 +107,7 @@ def add_routes(app: web.Application) -> None:
     for path, handler in (
         ("/agent", panel),
         ("/manager", manager),
+        (f"/manager/{{page:{MANAGER_PAGES}}}", manager),
         ("/widget.js", loader),
         ("/widget/app", widget_app),
         ("/widget/status.json", status),

@@ -20,3 +20,10 @@ export function everyNth(count: number, width_px: number, label_px: number): num
   const step = Math.max(1, Math.ceil((count * label_px) / Math.max(1, width_px)));
   return Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
 }
+
+/** Round shares from 0 up to `most`, at most five above zero. */
+export function shareTicks(most: number): number[] {
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25].find((one) => most / one <= 5) ?? 0.25;
+  // In whole thousandths, or 3 * 0.1 would be 0.30000000000000004.
+  return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, i) => Math.round(i * step * 1000) / 1000);
+}

@@ -6,11 +6,13 @@ import "./styles/filters.css";
 import "./styles/page.css";
 import "./styles/reports.css";
 import { render } from "preact";
+import { followAddress } from "./state/filters.ts";
 import { begin } from "./state/store.ts";
 import { Page } from "./ui/page.tsx";
 
 const root = document.getElementById("app");
 if (root) {
+  followAddress();
   render(<Page />, root);
   void begin();
 }

@@ -2,13 +2,25 @@
 
 import type { Bucketing } from "../state/period.ts";
 
-export type ReportKind = "coverage" | "waits" | "volume" | "satisfaction" | "agents" | "estimates";
+export type ReportKind =
+  | "overview"
+  | "coverage"
+  | "waits"
+  | "volume"
+  | "satisfaction"
+  | "agents"
+  | "estimates"
+  | "staffing";
 
+/** What a report is asked for. `from` inclusive, `to` exclusive; "" for a department or an agent means all. */
 export interface Query {
   from: string;
   to: string;
   department: string;
+  agent: string;
   bucket: Bucketing;
+  /** Only the overview compares. */
+  compare?: "previous" | "none";
 }
 
 /** What went wrong, in the server's own words where it gave any. */
@@ -38,12 +50,16 @@ export async function get<T>(path: string, cancelled?: AbortSignal): Promise<T> 
 
 function address(kind: ReportKind, suffix: string, query: Query): string {
   const given = new URLSearchParams({ from: query.from, to: query.to, bucket: query.bucket });
-  if (query.department) given.set("department", query.department);
+  for (const name of ["department", "agent", "compare"] as const) {
+    const value = query[name];
+    if (value) given.set(name, value);
+  }
   return `/api/v1/reports/${kind}${suffix}?${given}`;
 }
 
-export function report<T>(kind: ReportKind, query: Query, cancelled: AbortSignal): Promise<T> {
-  return get<T>(address(kind, "", query), cancelled);
+/** Where a report is fetched: two questions with the same address are the same question. */
+export function path(kind: ReportKind, query: Query): string {
+  return address(kind, "", query);
 }
 
 /** The same report as a file. */

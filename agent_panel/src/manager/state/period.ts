@@ -2,7 +2,7 @@
 
 import { addDays, daysBetween, localDate, weekday } from "./zone.ts";
 
-export const PICKS = ["today", "yesterday", "week", "seven", "month"] as const;
+export const PICKS = ["today", "yesterday", "week", "seven", "month", "last_month", "year"] as const;
 export type Pick = (typeof PICKS)[number];
 
 /** `from` inclusive, `to` exclusive, local dates. */
@@ -15,6 +15,11 @@ export type Bucketing = "hour" | "day" | "week" | "month";
 
 /** Above this the server sends no steps, and hourly slices would be too many to read. */
 export const STEP_DAYS = 31;
+
+/** The first day of a date's month. */
+function firstOf(date: string): string {
+  return `${date.slice(0, 8)}01`;
+}
 
 /** The dates that a quick pick means at `now_ms` in `tz`. */
 export function picked(pick: Pick, now_ms: number, tz: string): Period {
@@ -32,7 +37,11 @@ export function picked(pick: Pick, now_ms: number, tz: string): Period {
     case "seven":
       return { from: addDays(today, -6), to: tomorrow };
     case "month":
-      return { from: `${today.slice(0, 8)}01`, to: tomorrow };
+      return { from: firstOf(today), to: tomorrow };
+    case "last_month":
+      return { from: firstOf(addDays(firstOf(today), -1)), to: firstOf(today) };
+    case "year":
+      return { from: addDays(tomorrow, -365), to: tomorrow };
   }
 }
 

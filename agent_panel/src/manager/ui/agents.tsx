@@ -1,7 +1,9 @@
 // Figures by agent in alphabetical order: to talk about, not to rank by.
 
+import { csv } from "../net/api.ts";
+import { query } from "../state/filters.ts";
 import { clock, orTooFew, percent, span } from "../state/measures.ts";
-import { agents, csvOf } from "../state/store.ts";
+import { useReport } from "../state/reports.ts";
 import type { AgentRow, AgentsReport, Spread } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
@@ -64,14 +66,15 @@ function Table({ report }: { report: AgentsReport }) {
 }
 
 export function AgentTable() {
+  const agents = useReport<AgentsReport>("agents", query.value);
   return (
     <Frame
       title={say("agents.title")}
       about={(data) =>
         data.agents.length ? say("agents.about", { count: data.agents.length, zone: data.tz }) : data.tz
       }
-      resource={agents.value}
-      csv={csvOf("agents")}
+      resource={agents}
+      csv={csv("agents", query.value)}
       empty={(data) => (data.agents.length ? null : say("agents.empty"))}
     >
       {(data) => <Table report={data} />}

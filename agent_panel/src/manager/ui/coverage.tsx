@@ -1,22 +1,33 @@
-// Coverage: seven (or so) small step charts, or bars for long periods, and the list of gaps with their causes.
+// Coverage over time: a small step chart per day, or bars of weeks and months for long periods.
 
+import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { type CoverageBar, coverageBars } from "../../charts/coverage_bars.ts";
-import { coverageDays, type DayStripe } from "../../charts/coverage_days.ts";
-import { Plotted } from "../../charts/plotted.tsx";
-import type { Stop } from "../../charts/reading.ts";
-import { ValueTable } from "../../charts/table.tsx";
-import type { Query } from "../net/api.ts";
+import {
+  Bars,
+  Chart,
+  NumberAxis,
+  Row,
+  SliceAxis,
+  Step,
+  type Stop,
+  type Tone,
+  ValueAxis,
+  ValueTable,
+} from "../../charts/kit.ts";
+import { csv, type Query } from "../net/api.ts";
 import { type DayRow, dayRows, type Segment } from "../state/coverage.ts";
-import { bucketName, bucketTick, day, dayTime, fullDate, shortDate, time, timeExact } from "../state/labels.ts";
+import { hourly, query, stepwise } from "../state/filters.ts";
+import { bucketName, bucketTick, fullDate, shortDate, time } from "../state/labels.ts";
 import { percent, share, span } from "../state/measures.ts";
-import { type Bucketing, days } from "../state/period.ts";
-import { coverage, csvOf, stepwise } from "../state/store.ts";
-import type { Coverage, CoverageReport, Gap } from "../state/wire.ts";
-import { known, say } from "../words/words.ts";
+import type { Bucketing } from "../state/period.ts";
+import { useReport } from "../state/reports.ts";
+import type { Coverage, CoverageReport } from "../state/wire.ts";
+import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
 import { Legend } from "./legend.tsx";
 import { TABLE_WORDS } from "./table_words.ts";
+
+export const coverageQuery = computed(() => (stepwise.value ? hourly.value : query.value));
 
 function spoken(row: DayRow, one: Segment, tz: string): string {
   const state = one.uncovered
@@ -32,21 +43,6 @@ function spoken(row: DayRow, one: Segment, tz: string): string {
 
 function covered(total: Coverage | null): string {
   return percent(share(total?.covered_s, total?.open_s)) ?? "–";
-}
-
-function stripes(rows: DayRow[], tz: string): { stripes: DayStripe[]; stops: Stop[] } {
-  const stops: Stop[] = [];
-  const drawn = rows.map((row) => {
-    const name = shortDate(row.date);
-    const hour = (at_ms: number) => (at_ms - row.start_ms) / 3_600_000;
-    const runs = row.segments.map((one) => ({ ...one, from_h: hour(one.from_ms), to_h: hour(one.to_ms) }));
-    row.segments.forEach((one, i) => {
-      const run = runs[i];
-      if (run) stops.push({ from: run.from_h, to: run.to_h, row: name, text: spoken(row, one, tz) });
-    });
-    return { name, summary: covered(row.total), length_h: row.length_h, runs };
-  });
-  return { stripes: drawn, stops };
 }
 
 const HEAD = ["open", "covered", "free", "single", "uncovered"] as const;
@@ -71,28 +67,111 @@ function Table({ report, rows, by }: { report: CoverageReport; rows: DayRow[] | 
   );
 }
 
+/** A stretch of a day in local hours. */
+interface Run {
+  from: number;
+  to: number;
+  segment: Segment;
+}
+
+interface Stripe {
+  row: DayRow;
+  name: string;
+  runs: Run[];
+}
+
+function stripesOf(rows: DayRow[]): Stripe[] {
+  return rows.map((row) => {
+    const hour = (at_ms: number) => (at_ms - row.start_ms) / 3_600_000;
+    const runs = row.segments.map((segment) => ({ from: hour(segment.from_ms), to: hour(segment.to_ms), segment }));
+    return { row, name: row.date, runs };
+  });
+}
+
+function toneOf(accepting: number): Tone {
+  return accepting === 1 ? "single" : "accent";
+}
+
+/** Opening hours behind, agents in front, and what nobody covered on top of all: it must be seen. */
+function DayMarks({ stripe, most }: { stripe: Stripe; most: number }) {
+  const { runs } = stripe;
+  const open = runs.filter(({ segment }) => segment.open);
+  const there = runs.filter(({ segment }) => segment.accepting > 0);
+  const gaps = runs.filter(({ segment }) => segment.uncovered);
+  return (
+    <>
+      <Bars bars={open.map(({ from, to }) => ({ from, to, high: most, tone: "open" }))} />
+      <Bars
+        bars={there.map(({ from, to, segment }) => ({
+          from,
+          to,
+          high: segment.accepting,
+          tone: toneOf(segment.accepting),
+        }))}
+      />
+      <Step stretches={there.map(({ from, to, segment }) => ({ from, to, value: segment.accepting }))} tone="accent" />
+      <Bars bars={gaps.map(({ from, to }) => ({ from, to, high: most, tone: "gap" }))} />
+    </>
+  );
+}
+
+/** The fewer the days, the more room for each. */
+function rowHeight_px(days: number): number {
+  if (days <= 2) return 84;
+  return days <= 10 ? 44 : 24;
+}
+
 function Days({ report, asked }: { report: CoverageReport; asked: Query }) {
   const { from, to } = asked;
   const rows = useMemo(() => dayRows(report, from, to), [report, from, to]);
-  const drawing = useMemo(() => stripes(rows, report.tz), [rows, report]);
-  const options = useMemo(() => (width: number) => coverageDays(drawing.stripes, width), [drawing]);
+  const stripes = useMemo(() => stripesOf(rows), [rows]);
+  const stops = useMemo(() => {
+    const of = ({ row, name, runs }: Stripe): Stop[] =>
+      runs.map((run) => ({ from: run.from, to: run.to, row: name, text: spoken(row, run.segment, report.tz) }));
+    return stripes.flatMap(of);
+  }, [stripes, report]);
+  const most = Math.max(2, ...stripes.flatMap(({ runs }) => runs.map(({ segment }) => segment.accepting)));
+  const length_h = Math.max(24, ...rows.map((row) => row.length_h));
   return (
     <>
       <Legend items={["several", "single", "gap", "open"]} />
-      <Plotted label={say("coverage.label")} hint={say("read.rows")} stops={drawing.stops} options={options} />
+      <Chart
+        label={say("coverage.label")}
+        hint={say("read.rows")}
+        stops={stops}
+        x={[0, length_h]}
+        y={[0, most]}
+        rows={stripes.map(({ name }) => name)}
+        height={stripes.length * rowHeight_px(stripes.length) + 28}
+        edge={{ left: 54, right: 62, top: 2, bottom: 26 }}
+      >
+        {stripes.map((stripe) => (
+          <Row key={stripe.name} name={stripe.name} title={shortDate(stripe.name)} note={covered(stripe.row.total)}>
+            <DayMarks stripe={stripe} most={most} />
+          </Row>
+        ))}
+        <NumberAxis ticks={[0, 6, 12, 18, 24]} format={(hour) => `${hour}`} grid />
+      </Chart>
       <Table report={report} rows={rows} by="day" />
     </>
   );
 }
 
-function barOf(one: Coverage, tick: string): CoverageBar {
-  const single = share(one.single_s, one.open_s);
+/** Stacked shares of the open time; a slice in which the desk was never open stays empty. */
+function sharesOf(one: Coverage, i: number) {
   const all = share(one.covered_s, one.open_s);
-  const several = all === null || single === null ? null : Math.max(0, all - single);
-  return { tick, several, single, uncovered: all === null ? null : 1 - all };
+  const single = share(one.single_s, one.open_s);
+  if (all === null || single === null) return [];
+  const several = Math.max(0, all - single);
+  const at = { from: i, to: i + 1 };
+  return [
+    { ...at, low: 0, high: several, tone: "accent" as const },
+    { ...at, low: several, high: all, tone: "single" as const },
+    { ...at, low: all, high: 1, tone: "gap" as const },
+  ].filter((bar) => bar.high > bar.low);
 }
 
-function Bars({ report, by }: { report: CoverageReport; by: Bucketing }) {
+function Shares({ report, by }: { report: CoverageReport; by: Bucketing }) {
   const stops = useMemo(
     () =>
       report.buckets.map((one, i) => ({
@@ -108,20 +187,27 @@ function Bars({ report, by }: { report: CoverageReport; by: Bucketing }) {
       })),
     [report, by],
   );
-  const options = useMemo(() => {
-    const bars = report.buckets.map((one) => barOf(one, bucketTick(one.from, report.tz, by)));
-    return (width: number) => coverageBars(bars, width);
-  }, [report, by]);
   return (
     <>
       <Legend items={["several", "single", "gap"]} />
-      <Plotted label={say("coverage.label")} hint={say("read")} stops={stops} options={options} />
+      <Chart
+        label={say("coverage.label")}
+        hint={say("read")}
+        stops={stops}
+        x={[0, Math.max(1, report.buckets.length)]}
+        edge={{ left: 52 }}
+      >
+        <ValueAxis ticks={[0, 0.25, 0.5, 0.75, 1]} format={(one) => percent(one, 0) ?? ""} />
+        <Bars bars={report.buckets.flatMap(sharesOf)} gap={report.buckets.length > 120 ? 0 : 1.5} />
+        <SliceAxis labels={report.buckets.map((one) => bucketTick(one.from, report.tz, by))} />
+      </Chart>
       <Table report={report} rows={null} by={by} />
     </>
   );
 }
 
 export function CoverageReportView() {
+  const coverage = useReport<CoverageReport>("coverage", coverageQuery.value);
   const minutely = stepwise.value;
   return (
     <Frame
@@ -129,110 +215,14 @@ export function CoverageReportView() {
       about={(data) =>
         say(minutely ? "coverage.about" : "coverage.about.long", { zone: data.tz, open: span(data.total.open_s) })
       }
-      resource={coverage.value}
-      csv={csvOf("coverage")}
+      resource={coverage}
+      csv={csv("coverage", coverageQuery.value)}
       tall
       empty={(data) => (data.buckets.length ? null : say("coverage.empty"))}
     >
-      {(data, asked) => (data.steps ? <Days report={data} asked={asked} /> : <Bars report={data} by={asked.bucket} />)}
-    </Frame>
-  );
-}
-
-function agentName(agent: Gap["cause"]["agent"]): string {
-  if (agent === null) return "";
-  return typeof agent === "string" ? agent : agent.name;
-}
-
-/** Kinds where the reason is what the agent said, not what the kind says already. */
-const CHOSEN = new Set(["away", "signed_out"]);
-
-/** "Anna stepped away (lunch)". A kind that this page does not know shows the server's reason. */
-function cause(gap: Gap): string {
-  const { kind, agent, reason } = gap.cause;
-  const name = agentName(agent);
-  const key = `cause.${kind}${name ? "" : ".unnamed"}`;
-  if (!known(key)) return reason || say("cause.unknown");
-  const text = say(key, { name });
-  return reason && CHOSEN.has(kind) ? say("cause.reason", { cause: text, reason }) : text;
-}
-
-function cost(gap: Gap): string {
-  const parts = [];
-  if (gap.waiting !== null) parts.push(say("gap.waited", { count: gap.waiting }));
-  if (gap.left !== null) parts.push(say("gap.left", { count: gap.left }));
-  return parts.join(", ");
-}
-
-const SHOWN_GAPS = 8;
-
-/** The weekday names a gap of this week; longer ago it takes the date. */
-function began(gap: Gap, tz: string, dated: boolean): string {
-  return dated ? `${day(gap.from, tz)} ${time(gap.from, tz)}` : dayTime(gap.from, tz);
-}
-
-function GapItem({ gap, tz, dated }: { gap: Gap; tz: string; dated: boolean }) {
-  return (
-    <li>
-      <time dateTime={gap.from} title={`${timeExact(gap.from, tz)} – ${timeExact(gap.to, tz)}`}>
-        {began(gap, tz, dated)}
-      </time>
-      <span>
-        {cause(gap)}
-        <span class="tiny gap-cost">{cost(gap)}</span>
-      </span>
-      <b>{span(gap.duration_s)}</b>
-    </li>
-  );
-}
-
-export function GapList() {
-  return (
-    <Frame
-      title={say("gaps.title")}
-      about={(data) =>
-        say("gaps.about", {
-          count: data.gaps.length,
-          length: span(data.total.uncovered_s),
-          left: data.gaps.reduce((sum, gap) => sum + (gap.left ?? 0), 0),
-          zone: data.tz,
-        })
+      {(data, asked) =>
+        data.steps ? <Days report={data} asked={asked} /> : <Shares report={data} by={asked.bucket} />
       }
-      resource={coverage.value}
-      tall
-      empty={(data) => (data.gaps.length ? null : data.total.open_s ? say("gaps.none") : say("gaps.never_open"))}
-    >
-      {(data, asked) => {
-        const dated = days(asked) > 7;
-        const longest = data.gaps.toSorted((a, b) => b.duration_s - a.duration_s);
-        const rows = longest.map((gap) => [
-          `${began(gap, data.tz, dated)}–${time(gap.to, data.tz)}`,
-          span(gap.duration_s),
-          cause(gap),
-          gap.waiting ?? "–",
-          gap.left ?? "–",
-        ]);
-        const head = ["when", "length", "cause", "waited", "left"] as const;
-        return (
-          <>
-            <ul class={dated ? "gaps dated num" : "gaps num"}>
-              {longest.slice(0, SHOWN_GAPS).map((gap) => (
-                <GapItem key={gap.from} gap={gap} tz={data.tz} dated={dated} />
-              ))}
-            </ul>
-            {longest.length > SHOWN_GAPS && (
-              <p class="tiny">{say("gaps.more", { count: longest.length - SHOWN_GAPS })}</p>
-            )}
-            <ValueTable
-              summary={say("gaps.table")}
-              caption={say("gaps.title")}
-              head={head.map((one) => say(`column.${one}`))}
-              rows={rows}
-              words={TABLE_WORDS}
-            />
-          </>
-        );
-      }}
     </Frame>
   );
 }

@@ -1,93 +1,163 @@
-// The six figures at the top, each with what it rests on and its change against the period before.
+// The overview's figures: value, what it rests on, its change against the period before, and its trend.
 
-import { computed, type Signal } from "@preact/signals";
-import * as figures from "../state/figures.ts";
-import * as store from "../state/store.ts";
-import type { Report } from "../state/wire.ts";
+import { Spark, ValueTable } from "../../charts/kit.ts";
+import { csv } from "../net/api.ts";
+import { place, query } from "../state/filters.ts";
+import { bucketName, range } from "../state/labels.ts";
+import { span } from "../state/measures.ts";
+import {
+  type Change,
+  changeOf,
+  type Measured,
+  OF_TIME,
+  type OverviewReport,
+  titleOf,
+  written,
+} from "../state/overview.ts";
+import type { Bucketing } from "../state/period.ts";
+import { addressOf, type Page } from "../state/place.ts";
+import { type Resource, useReport } from "../state/reports.ts";
+import { addDays, localDate } from "../state/zone.ts";
 import { say } from "../words/words.ts";
+import { Failed, Missing } from "./frame.tsx";
+import { follow } from "./head.tsx";
+import { TABLE_WORDS } from "./table_words.ts";
 import { service_target_s } from "./targets.ts";
 
-type Card = { state: "loading" | "ready" | "failed"; figure: figures.Figure | null; title: string };
+const ARROWS = { up: "▲", down: "▼", level: "" } as const;
 
-/** A card out of two reports: the period's and the one before, which may still be missing. */
-function card<B>(
-  now: Signal<store.Resource<Report<B>>>,
-  then: Signal<store.Resource<Report<B>>>,
-  title: () => string,
-  make: (now: B, then: B | null) => figures.Figure,
-) {
-  return computed<Card>(() => {
-    const { state, data } = now.value;
-    const past = then.value.state === "ready" ? then.value.data : null;
-    return { state, title: title(), figure: data ? make(data.total, past?.total ?? null) : null };
-  });
-}
-
-const { coverage, waits, satisfaction, estimates, earlier } = store;
-const target = service_target_s;
-const CARDS = [
-  card(coverage, earlier.coverage, () => say("kpi.covered"), figures.covered),
-  card(waits, earlier.waits, () => say("kpi.queue_wait"), figures.queueWait),
-  card(
-    waits,
-    earlier.waits,
-    () => say("kpi.first_reply", { target: target.value }),
-    (now, then) => figures.firstReply(now, then, target.value),
-  ),
-  card(waits, earlier.waits, () => say("kpi.left"), figures.left),
-  card(satisfaction, earlier.satisfaction, () => say("kpi.satisfaction"), figures.satisfaction),
-  card(estimates, earlier.estimates, () => say("kpi.at_most"), figures.atMost),
-];
-
-function Change({ change }: { change: figures.Figure["change"] }) {
-  if (!change) return null;
-  const verdict = say(`change.${change.tone}`);
+function ChangeText({ change }: { change: Change }) {
+  const verdict = change.tone === "neutral" || change.tone === "same" ? "" : say(`change.${change.tone}`);
   return (
-    <span class={`change ${change.tone}`} title={say("change.title")}>
-      {change.text}
-      <span class="unseen">
-        {" "}
-        {verdict}, {say("change.title")}
-      </span>
+    <span class={`change ${change.tone}`}>
+      <span aria-hidden="true">{ARROWS[change.arrow]}</span> {change.text}
+      {verdict && <span class="verdict"> {verdict}</span>}
     </span>
   );
 }
 
-function FigureCard({ card }: { card: Card }) {
-  const { figure, state, title } = card;
-  const value = figure ? (figure.value ?? "–") : "";
+function basisOf(figure: Measured): string {
+  const { n, unit, value } = figure;
+  if (n === null || (unit === "count" && n === value)) return "";
+  if (OF_TIME.has(figure.key)) return n ? say("figure.of_time", { open: span(n) }) : say("kpi.never_open");
+  return value === null ? say("few", { n }) : say("n", { n });
+}
+
+/** Where more is told about a figure. */
+const PAGE_OF: Record<string, Page> = {
+  coverage: "coverage",
+  single_agent: "coverage",
+  satisfaction: "satisfaction",
+  exchanges_p50: "people",
+  solution_p50: "people",
+};
+
+function FigureCard({ figure }: { figure: Measured }) {
+  const value = written(figure, figure.value);
+  const change = changeOf(figure);
+  const page = PAGE_OF[figure.key] ?? "waits";
   return (
-    <li class="k" aria-busy={state === "loading"}>
-      <h2 class="small mut">{title}</h2>
-      {figure && state !== "failed" ? (
-        <div class={state === "loading" ? "stale" : undefined}>
-          <p class={figure.value === null ? "k-value unknown" : "k-value"}>
-            {figure.value === null ? <span aria-hidden="true">–</span> : value}
-          </p>
-          <p class="k-basis">
-            <Change change={figure.change} /> <span class="tiny">{figure.basis}</span>
-          </p>
-        </div>
-      ) : state === "failed" ? (
-        <p class="small k-failed">{say("failed.figure")}</p>
-      ) : (
-        <div class="skeleton line">
-          <span class="unseen">{say("loading")}</span>
-        </div>
-      )}
+    <li class="k">
+      <h2 class="small">
+        <a href={addressOf({ ...place.value, page })} onClick={(event) => follow(event, page)}>
+          {titleOf(figure, service_target_s.value)}
+        </a>
+      </h2>
+      <p class={value === null ? "k-value unknown" : "k-value"}>
+        {value ?? (
+          <>
+            <span aria-hidden="true">–</span>
+            <span class="unseen">{say("unknown")}</span>
+          </>
+        )}
+      </p>
+      <p class="k-basis">
+        {change && <ChangeText change={change} />} <span class="tiny">{basisOf(figure)}</span>
+      </p>
+      <Spark values={figure.trend.map((one) => one.value)} />
     </li>
   );
 }
 
-export function Figures() {
+/** What was compared with what, in one sentence. */
+function compared(report: OverviewReport): string {
+  const { previous, tz } = report;
+  if (!previous) return say("figures.alone", { zone: tz });
+  const last = localDate(Date.parse(previous.to) - 1, tz);
+  return say("figures.compared", {
+    period: range(localDate(Date.parse(previous.from), tz), addDays(last, 1)),
+    zone: tz,
+  });
+}
+
+/** One row per slice, with the period's own and the one before at the top. */
+function Trend({ report, by }: { report: OverviewReport; by: Bucketing }) {
+  const target_s = service_target_s.value;
+  const cell = (figure: Measured, value: number | null | undefined) => written(figure, value ?? null) ?? "–";
+  const slices = report.figures[0]?.trend ?? [];
+  const rows = [
+    [say("figures.period"), ...report.figures.map((one) => cell(one, one.value))],
+    ...(report.previous ? [[say("figures.before"), ...report.figures.map((one) => cell(one, one.previous))]] : []),
+    ...slices.map((slice, i) => [
+      bucketName(slice.from, slice.to, report.tz, by),
+      ...report.figures.map((one) => cell(one, one.trend[i]?.value)),
+    ]),
+  ];
   return (
-    <section aria-label={say("kpi.all")}>
+    <ValueTable
+      summary={say("table")}
+      caption={say("figures.caption", { zone: report.tz })}
+      head={[say("column.when"), ...report.figures.map((one) => titleOf(one, target_s))]}
+      rows={rows}
+      words={TABLE_WORDS}
+    />
+  );
+}
+
+const PLACES = Array.from({ length: 12 }, (_, i) => i);
+
+function Body({ resource }: { resource: Resource<OverviewReport> }) {
+  const { state, data, problem, asked } = resource;
+  if (state === "failed") return <Failed problem={problem} />;
+  if (state === "missing") return <Missing problem={problem} />;
+  if (!data)
+    return (
+      <div class="kpi">
+        {PLACES.map((i) => (
+          <div class="k skeleton" key={i} />
+        ))}
+        <span class="unseen">{say("loading")}</span>
+      </div>
+    );
+  return (
+    <div class={state === "loading" ? "stale" : undefined}>
       <ul class="kpi num">
-        {CARDS.map((one) => (
-          <FigureCard key={one.value.title} card={one.value} />
+        {data.figures.map((one) => (
+          <FigureCard key={one.key} figure={one} />
         ))}
       </ul>
-      <p class="tiny compared">{say("change.compared")}</p>
+      <div class="kpi-foot">
+        <p class="tiny">{compared(data)}</p>
+        <a
+          class="btn soft"
+          href={csv("overview", asked)}
+          download
+          aria-label={say("csv.of", { title: say("kpi.all") })}
+        >
+          {say("csv")}
+        </a>
+      </div>
+      <Trend report={data} by={asked.bucket} />
+    </div>
+  );
+}
+
+export function Figures() {
+  const compare = place.value.compare ? "previous" : "none";
+  const resource = useReport<OverviewReport>("overview", { ...query.value, compare });
+  return (
+    <section aria-label={say("kpi.all")} aria-busy={resource.state === "loading"}>
+      <Body resource={resource} />
     </section>
   );
 }

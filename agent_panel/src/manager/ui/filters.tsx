@@ -1,9 +1,10 @@
-// Period and department. Quick picks act at once; typed dates act as soon as both make a period.
+// Period, department, agent and comparison. Quick picks act at once; typed dates act as soon as both make a period.
 
 import { useState } from "preact/hooks";
-import { fullDate, range } from "../state/labels.ts";
+import { go, period, place, refresh } from "../state/filters.ts";
 import { PICKS, typed } from "../state/period.ts";
-import { choose, chooseTyped, department, departments, period, pick, refresh, zone } from "../state/store.ts";
+import { departments, people } from "../state/store.ts";
+import type { Named } from "../state/wire.ts";
 import { addDays } from "../state/zone.ts";
 import { say } from "../words/words.ts";
 
@@ -17,7 +18,7 @@ function Dates() {
   function change(next: { from: string; last: string }) {
     const asked = typed(next.from, next.last);
     setDraft(asked ? null : next);
-    if (asked) chooseTyped(asked);
+    if (asked) go({ pick: "typed", period: asked });
   }
 
   return (
@@ -43,55 +44,95 @@ function Dates() {
   );
 }
 
-function Departments() {
+interface ChoiceProps {
+  name: string;
+  all: string;
+  of: readonly Named[];
+  value: string;
+  onChange: (id: string) => void;
+}
+
+function Choice({ name, all, of, value, onChange }: ChoiceProps) {
   return (
-    <label class="department">
-      <span>{say("filter.department")}</span>
-      <select
-        value={department.value}
-        onChange={(event) => {
-          department.value = event.currentTarget.value;
-        }}
-      >
-        <option value="">{say("filter.all")}</option>
-        {departments.value.map((one) => (
+    <label>
+      <span>{name}</span>
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        <option value="">{all}</option>
+        {of.map((one) => (
           <option key={one.id} value={one.id}>
             {one.name}
           </option>
         ))}
+        {value && !of.some((one) => one.id === value) && <option value={value}>{value}</option>}
       </select>
     </label>
   );
 }
 
-export function Filters() {
-  const { from, to } = period.value;
+/** Whom the agents' filter offers: those of the department, and whoever is chosen already. */
+function offered(): Named[] {
+  const { department, agent } = place.value;
+  return people.value
+    .filter((one) => !department || one.id === agent || one.departments.includes(department))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** On a phone the filters fold into one line that says what is chosen. */
+function Summary({ open, onClick }: { open: boolean; onClick: () => void }) {
+  const { pick, department, agent } = place.value;
+  const named = (of: Named[], id: string) => of.find((one) => one.id === id)?.name ?? id;
+  const parts = [
+    say(pick === "typed" ? "pick.typed" : `pick.${pick}`),
+    department ? named(departments.value, department) : say("filter.all"),
+    agent ? named(people.value, agent) : "",
+  ];
   return (
-    <header class="top">
-      <div class="top-title">
-        <h1>{say("title")}</h1>
-        <p class="mut small" title={`${fullDate(from)} – ${fullDate(addDays(to, -1))}`}>
-          {say("top.about", { period: range(from, to), zone: zone.value })}
-        </p>
-        <nav class="top-links" aria-label={say("nav")}>
-          <a href="/agent">{say("nav.panel")}</a>
-        </nav>
-      </div>
-      <div class="filters">
+    <button type="button" class="btn quiet filters-fold" aria-expanded={open} onClick={onClick}>
+      {parts.filter(Boolean).join(" · ")}
+    </button>
+  );
+}
+
+export function Filters() {
+  const [open, setOpen] = useState(false);
+  const { pick, department, agent, compare, page } = place.value;
+  return (
+    <>
+      <Summary open={open} onClick={() => setOpen(!open)} />
+      <div class={open ? "filters" : "filters folded"}>
         <fieldset class="switch picks">
           <legend class="unseen">{say("filter.period")}</legend>
           {PICKS.map((one) => (
-            <button type="button" key={one} aria-pressed={pick.value === one} onClick={() => choose(one)}>
+            <button type="button" key={one} aria-pressed={pick === one} onClick={() => go({ pick: one, period: null })}>
               {say(`pick.${one}`)}
             </button>
           ))}
         </fieldset>
         <Dates />
-        <Departments />
+        <Choice
+          name={say("filter.department")}
+          all={say("filter.all")}
+          of={departments.value}
+          value={department}
+          onChange={(id) => go({ department: id })}
+        />
+        <Choice
+          name={say("filter.agent")}
+          all={say("filter.everybody")}
+          of={offered()}
+          value={agent}
+          onChange={(id) => go({ agent: id })}
+        />
+        {page === "overview" && (
+          <label class="check">
+            <input type="checkbox" checked={compare} onChange={() => go({ compare: !compare })} />
+            <span>{say("filter.compare")}</span>
+          </label>
+        )}
         <button type="button" class="btn quiet" onClick={refresh}>
           {say("refresh")}
         </button>
       </div>
-    </header>
+    </>
   );
 }

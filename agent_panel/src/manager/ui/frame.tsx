@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import type { Query } from "../net/api.ts";
-import { type Resource, refresh } from "../state/store.ts";
+import { refresh } from "../state/filters.ts";
+import type { Resource } from "../state/reports.ts";
 import { say } from "../words/words.ts";
 
 export interface FrameProps<T> {
@@ -17,6 +18,16 @@ export interface FrameProps<T> {
   empty: (data: T) => string | null;
   tall?: boolean;
   children: (data: T, asked: Query) => ComponentChildren;
+}
+
+/** Nothing went wrong and trying again would not help: this server has no such report, or not for this question. */
+export function Missing({ problem }: { problem: string }) {
+  return (
+    <div class="failed">
+      <p>{say("missing.report")}</p>
+      {problem && <p class="small mut">{problem}</p>}
+    </div>
+  );
 }
 
 export function Failed({ problem }: { problem: string }) {
@@ -42,6 +53,7 @@ export function Skeleton({ tall = false }: { tall?: boolean }) {
 function Body<T>({ resource, empty, tall = false, children }: FrameProps<T>) {
   const { state, data, asked, problem } = resource;
   if (state === "failed") return <Failed problem={problem} />;
+  if (state === "missing") return <Missing problem={problem} />;
   if (!data) return <Skeleton tall={tall} />;
   const nothing = empty(data);
   if (nothing) return <p class="empty">{nothing}</p>;

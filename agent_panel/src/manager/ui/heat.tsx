@@ -1,8 +1,10 @@
 // Where in the week the target is missed: a number in each cell, so the colour only helps the eye.
 
+import { hourly, stepwise } from "../state/filters.ts";
 import { CELL_H, type HeatCell, heat } from "../state/heat.ts";
 import { weekdayName } from "../state/labels.ts";
-import { hours, stepwise } from "../state/store.ts";
+import { useReport } from "../state/reports.ts";
+import type { WaitsReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
 import { service_target_s } from "./targets.ts";
@@ -33,14 +35,18 @@ function Cell({ cell }: { cell: HeatCell }) {
 const STARTS = Array.from({ length: 24 / CELL_H }, (_, i) => i * CELL_H);
 
 export function HeatMap() {
-  if (!stepwise.value) return null;
+  return stepwise.value ? <HourlyHeatMap /> : null;
+}
+
+function HourlyHeatMap() {
+  const hours = useReport<WaitsReport>("waits", hourly.value);
   const target = service_target_s.value;
   const title = say("heat.title", { target });
   return (
     <Frame
       title={title}
       about={(data) => say("heat.about", { zone: data.tz, n: data.total.judged })}
-      resource={hours.value}
+      resource={hours}
       tall
       empty={(data) => (data.total.n ? null : say("heat.empty"))}
     >

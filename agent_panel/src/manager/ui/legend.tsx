@@ -1,22 +1,11 @@
-// What a chart's colours and patterns mean.
+// The legends of our charts: which words go with which swatch.
 
+import { Legend as Entries } from "../../charts/kit.ts";
 import { say } from "../words/words.ts";
 
-export type LegendItem =
-  | "several"
-  | "single"
-  | "gap"
-  | "open"
-  | "band"
-  | "longest"
-  | "target"
-  | "started"
-  | "answered"
-  | "abandoned";
-
 /** The swatch's class in charts.css. */
-const SWATCH: Record<LegendItem, string> = {
-  several: "",
+const SWATCH = {
+  several: "accent",
   single: "single",
   gap: "gap",
   open: "open",
@@ -24,19 +13,12 @@ const SWATCH: Record<LegendItem, string> = {
   longest: "longest",
   target: "target",
   started: "started",
-  answered: "",
+  answered: "accent",
   abandoned: "gap",
-};
+} as const;
+
+export type LegendItem = keyof typeof SWATCH;
 
 export function Legend({ items }: { items: LegendItem[] }) {
-  return (
-    <ul class="legend">
-      {items.map((item) => (
-        <li key={item}>
-          <i class={SWATCH[item]} />
-          {say(`legend.${item}`)}
-        </li>
-      ))}
-    </ul>
-  );
+  return <Entries entries={items.map((item) => ({ swatch: SWATCH[item], name: say(`legend.${item}`) }))} />;
 }

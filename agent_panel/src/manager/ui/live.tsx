@@ -2,10 +2,11 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { place, zone } from "../state/filters.ts";
 import { time } from "../state/labels.ts";
 import { type Desk, desk, type Light, light } from "../state/live.ts";
 import { clock, span } from "../state/measures.ts";
-import { live as ask, department, zone } from "../state/store.ts";
+import { live as ask } from "../state/store.ts";
 import type { Live, LiveAgent } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Skeleton } from "./frame.tsx";
@@ -179,7 +180,7 @@ export function LiveStrip() {
         </p>
       </header>
       {answer.value ? (
-        <Strip now={desk(answer.value, department.value)} />
+        <Strip now={desk(answer.value, place.value.department)} />
       ) : failing.value ? (
         <p class="empty" role="alert">
           {say("live.failed")}

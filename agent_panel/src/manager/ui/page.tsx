@@ -1,16 +1,29 @@
-// The page: who may see it, the filters, the figures, the desk right now, and the reports.
+// The page: who may see it, where they are, and the reports of that place.
 
-import { begin, session } from "../state/store.ts";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { place } from "../state/filters.ts";
+import type { Page as Name } from "../state/place.ts";
+import { session } from "../state/store.ts";
 import { say } from "../words/words.ts";
-import { AgentTable } from "./agents.tsx";
-import { CoverageReportView, GapList } from "./coverage.tsx";
-import { Figures } from "./figures.tsx";
-import { Filters } from "./filters.tsx";
-import { HeatMap } from "./heat.tsx";
-import { LiveStrip } from "./live.tsx";
-import { Negative, SatisfactionFigures } from "./satisfaction.tsx";
-import { VolumeReportView } from "./volume.tsx";
-import { WaitsReportView } from "./waits.tsx";
+import { CoveragePage } from "./coverage_page.tsx";
+import { Gate } from "./gate.tsx";
+import { Head } from "./head.tsx";
+import { OverviewPage } from "./overview.tsx";
+import { PeoplePage } from "./people.tsx";
+import { SatisfactionPage } from "./satisfaction_page.tsx";
+import { StaffingPage } from "./staffing.tsx";
+import { WaitsPage } from "./waits_page.tsx";
+import { Wall } from "./wall.tsx";
+
+const REPORTS: Record<Exclude<Name, "wall">, ComponentType> = {
+  overview: OverviewPage,
+  coverage: CoveragePage,
+  waits: WaitsPage,
+  satisfaction: SatisfactionPage,
+  people: PeoplePage,
+  staffing: StaffingPage,
+};
 
 /** One pattern for every hatched area: uncovered time, abandoned chats. */
 function HatchPattern() {
@@ -26,61 +39,20 @@ function HatchPattern() {
   );
 }
 
-function Gate() {
-  const { state } = session.value;
-  if (state === "loading") {
-    return (
-      <main class="gate" aria-busy="true">
-        <p class="mut">{say("loading")}</p>
-      </main>
-    );
-  }
-  return (
-    <main class="gate">
-      <h1>{say("title")}</h1>
-      {state === "signed_out" && <p>{say("gate.signed_out")}</p>}
-      {state === "not_manager" && <p>{say("gate.not_manager")}</p>}
-      {state === "failed" ? (
-        <>
-          <p role="alert">{say("gate.failed")}</p>
-          <button type="button" onClick={() => void begin()}>
-            {say("retry")}
-          </button>
-        </>
-      ) : (
-        <a class="btn" href="/agent">
-          {state === "signed_out" ? say("gate.sign_in") : say("gate.panel")}
-        </a>
-      )}
-    </main>
-  );
-}
-
 export function Page() {
+  const { page } = place.value;
+  useEffect(() => {
+    document.title = say("tab", { page: say(`page.${page}`) });
+  }, [page]);
   if (session.value.state !== "ready") return <Gate />;
+  if (page === "wall") return <Wall />;
+  const Reports = REPORTS[page];
   return (
     <>
       <HatchPattern />
-      <Filters />
+      <Head page={page} />
       <main>
-        <Figures />
-        <LiveStrip />
-        <div class="two">
-          <CoverageReportView />
-          <GapList />
-        </div>
-        <div class="two">
-          <WaitsReportView />
-          <HeatMap />
-        </div>
-        <div class="two">
-          <VolumeReportView />
-          <div class="stack">
-            <SatisfactionFigures />
-            <Negative />
-          </div>
-        </div>
-        <AgentTable />
+        <Reports />
       </main>
     </>
   );

@@ -1,10 +1,12 @@
 // What visitors said of their chats, and the list of those to learn from.
 
 import { ValueTable } from "../../charts/table.tsx";
+import { csv } from "../net/api.ts";
+import { query } from "../state/filters.ts";
 import { bucketName, day, dayTime, time } from "../state/labels.ts";
 import { orTooFew, percent, score } from "../state/measures.ts";
 import { type Bucketing, days } from "../state/period.ts";
-import { csvOf, satisfaction } from "../state/store.ts";
+import { useReport } from "../state/reports.ts";
 import type { NegativeRating, Satisfaction, SatisfactionReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
@@ -58,12 +60,13 @@ function Facts({ report, by }: { report: SatisfactionReport; by: Bucketing }) {
 }
 
 export function SatisfactionFigures() {
+  const satisfaction = useReport<SatisfactionReport>("satisfaction", query.value);
   return (
     <Frame
       title={say("satisfaction.title")}
       about={(data) => say("satisfaction.about", { zone: data.tz, count: data.total.n })}
-      resource={satisfaction.value}
-      csv={csvOf("satisfaction")}
+      resource={satisfaction}
+      csv={csv("satisfaction", query.value)}
       empty={(data) => (data.total.n ? null : say("satisfaction.empty"))}
     >
       {(data, asked) => <Facts report={data} by={asked.bucket} />}
@@ -100,11 +103,12 @@ function Rating({ rating, tz, dated }: { rating: NegativeRating; tz: string; dat
 }
 
 export function Negative() {
+  const satisfaction = useReport<SatisfactionReport>("satisfaction", query.value);
   return (
     <Frame
       title={say("negative.title")}
       about={(data) => say("negative.about", { count: data.negative.length, zone: data.tz })}
-      resource={satisfaction.value}
+      resource={satisfaction}
       empty={(data) => (data.negative.length ? null : say("negative.none"))}
     >
       {(data, asked) => (

@@ -2,12 +2,12 @@
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { Plotted } from "../../charts/plotted.tsx";
-import { ValueTable } from "../../charts/table.tsx";
-import { volumeBars } from "../../charts/volume_bars.ts";
+import { Bars, Chart, countTicks, SliceAxis, ValueAxis, ValueTable } from "../../charts/kit.ts";
+import { csv } from "../net/api.ts";
+import { bucket, query } from "../state/filters.ts";
 import { bucketName, bucketTick } from "../state/labels.ts";
 import type { Bucketing } from "../state/period.ts";
-import { bucket, csvOf, volume } from "../state/store.ts";
+import { useReport } from "../state/reports.ts";
 import type { Volume, VolumeReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame, Switch } from "./frame.tsx";
@@ -37,9 +37,18 @@ function slices(report: VolumeReport, byHour: boolean, by: Bucketing): Slice[] {
   }));
 }
 
+/** Three bars to a slice, side by side. */
+function barsOf(one: Slice, i: number) {
+  return [
+    { from: i + 0.1, to: i + 0.38, high: one.started, tone: "soft" as const },
+    { from: i + 0.38, to: i + 0.66, high: one.answered, tone: "accent" as const },
+    { from: i + 0.66, to: i + 0.92, high: one.abandoned, tone: "gap" as const },
+  ].filter((bar) => bar.high > 0);
+}
+
 const COLUMNS = ["when", "started", "answered", "abandoned", "tickets", "messages"] as const;
 
-function Chart({ report, by }: { report: VolumeReport; by: Bucketing }) {
+function Counts({ report, by }: { report: VolumeReport; by: Bucketing }) {
   const byHour = across.value === "hour";
   const shown = useMemo(() => slices(report, byHour, by), [report, byHour, by]);
   const stops = useMemo(
@@ -51,11 +60,21 @@ function Chart({ report, by }: { report: VolumeReport; by: Bucketing }) {
       })),
     [shown],
   );
-  const options = useMemo(() => (width: number) => volumeBars(shown, width), [shown]);
+  const most = Math.max(4, ...shown.map((one) => Math.max(one.started, one.answered, one.abandoned)));
   return (
     <>
       <Legend items={["started", "answered", "abandoned"]} />
-      <Plotted label={say("volume.label")} hint={say("read")} stops={stops} options={options} />
+      <Chart
+        label={say("volume.label")}
+        hint={say("read")}
+        stops={stops}
+        x={[0, Math.max(1, shown.length)]}
+        y={[0, most * 1.04]}
+      >
+        <ValueAxis ticks={countTicks(most)} format={(count) => count.toLocaleString("en-GB")} />
+        <Bars bars={shown.flatMap(barsOf)} />
+        <SliceAxis labels={shown.map((one) => one.tick)} />
+      </Chart>
       <ValueTable
         summary={say("table")}
         caption={say("volume.caption", { zone: report.tz })}
@@ -92,18 +111,18 @@ function Tools({ hourly }: { hourly: boolean }) {
 }
 
 export function VolumeReportView() {
-  const now = volume.value;
+  const now = useReport<VolumeReport>("volume", query.value);
   return (
     <Frame
       title={say("volume.title")}
       about={(data) => say("volume.about", { zone: data.tz, count: data.total.started })}
       resource={now}
-      csv={csvOf("volume")}
+      csv={csv("volume", query.value)}
       tools={<Tools hourly={now.data?.by_hour !== undefined} />}
       tall
       empty={(data) => (data.total.started ? null : say("volume.empty"))}
     >
-      {(data, asked) => <Chart report={data} by={asked.bucket} />}
+      {(data, asked) => <Counts report={data} by={asked.bucket} />}
     </Frame>
   );
 }

@@ -5,10 +5,12 @@ import { useMemo } from "preact/hooks";
 import { Plotted } from "../../charts/plotted.tsx";
 import { ValueTable } from "../../charts/table.tsx";
 import { waitBand } from "../../charts/wait_band.ts";
+import { csv } from "../net/api.ts";
+import { bucket, query } from "../state/filters.ts";
 import { bucketName, bucketTick } from "../state/labels.ts";
 import { clock, percent } from "../state/measures.ts";
 import type { Bucketing } from "../state/period.ts";
-import { bucket, csvOf, waits } from "../state/store.ts";
+import { useReport } from "../state/reports.ts";
 import type { Waits, WaitsReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame, Switch } from "./frame.tsx";
@@ -142,6 +144,7 @@ function Tools() {
 }
 
 export function WaitsReportView() {
+  const waits = useReport<WaitsReport>("waits", query.value);
   return (
     <Frame
       title={say("waits.title")}
@@ -153,8 +156,8 @@ export function WaitsReportView() {
           .filter(Boolean)
           .join(" · ")
       }
-      resource={waits.value}
-      csv={csvOf("waits")}
+      resource={waits}
+      csv={csv("waits", query.value)}
       tools={<Tools />}
       tall
       empty={(data) => (data.total.n ? null : say("waits.empty"))}

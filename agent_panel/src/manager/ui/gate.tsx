@@ -1,0 +1,52 @@
+// What somebody sees who may not see the figures: why, and the way on.
+
+import { place } from "../state/filters.ts";
+import { addressOf } from "../state/place.ts";
+import { begin, type Session, session } from "../state/store.ts";
+import { say } from "../words/words.ts";
+
+function Way({ state }: { state: Session["state"] }) {
+  if (state === "failed")
+    return (
+      <button type="button" onClick={() => void begin()}>
+        {say("retry")}
+      </button>
+    );
+  return (
+    <a class="btn" href="/agent">
+      {say(state === "signed_out" ? "gate.sign_in" : "gate.panel")}
+    </a>
+  );
+}
+
+export function Gate() {
+  const { state } = session.value;
+  if (state === "loading" || state === "ready") {
+    return (
+      <main class="gate" aria-busy="true">
+        <p class="mut">{say("loading")}</p>
+      </main>
+    );
+  }
+  return (
+    <main class="gate">
+      <div class="gate-card">
+        <span class={`gate-mark ${state}`} aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </span>
+        <h1>{say("title")}</h1>
+        <p role={state === "failed" ? "alert" : undefined}>{say(`gate.${state}`)}</p>
+        <p class="gate-ways">
+          <Way state={state} />
+          {state === "signed_out" && (
+            <a class="btn quiet" href={addressOf(place.value)}>
+              {say("gate.back")}
+            </a>
+          )}
+        </p>
+      </div>
+    </main>
+  );
+}

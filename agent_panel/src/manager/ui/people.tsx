@@ -1,0 +1,7 @@
+// People: figures by agent.
+
+import { AgentTable } from "./agents.tsx";
+
+export function PeoplePage() {
+  return <AgentTable />;
+}
