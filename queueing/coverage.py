@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
 
 from queueing.presence import Cause, PresenceRow, Proof, Turn, turns_of
 
@@ -58,12 +58,26 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """How a gap ended. back: who had left is there again; came: another is; closed: the opening hours were over."""
+
+    kind: Literal["back", "came", "closed"]
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of opening time in which nobody was there, cut to the report's period; `cause` is of its true start."""
+    """A stretch of opening time in which nobody was there, cut to the report's period.
+
+    cause: of its true beginning, which was at `began_ms`. end: at `to_ms`; None: it goes on now, or went on when the
+    period ended.
+    """
 
     from_ms: int
     to_ms: int
     cause: Cause
+    began_ms: int
+    end: End | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,7 @@ def coverage(
 class _Stretch(NamedTuple):
     """there, free: agents that count because one of their departments is open; online: open or not.
 
-    cause: why somebody was no longer there at its start; None where nobody left.
+    cause: why somebody was no longer there at its start; None where nobody left. came: who was newly there then.
     """
 
     from_ms: int
@@ -114,6 +128,7 @@ class _Stretch(NamedTuple):
     free: int
     online: int
     cause: Cause | None
+    came: tuple[str, ...]
 
 
 @dataclass
@@ -127,23 +142,24 @@ class _Desk:
     free: int = 0
     online: int = 0
 
-    def open_or_close(self, department: str, opens: bool) -> None:
-        affected = [(agent, *state) for agent, state in self.states.items() if department in state[0]]
+    def open_or_close(self, department: str, opens: bool) -> list[str]:
+        """The agents who count from now on."""
+        affected = [(agent, *state) for agent, state in sorted(self.states.items()) if department in state[0]]
         for agent, _, _ in affected:
             self.turn(agent, frozenset(), free=False)
         (self.open_now.add if opens else self.open_now.discard)(department)
-        for agent, departments, free in affected:
-            self.turn(agent, departments, free)
+        came = [agent for agent, departments, free in affected if self.turn(agent, departments, free) > 0]
+        return came if opens else []
 
-    def turn(self, agent: str, departments: frozenset[str], free: bool) -> bool:
-        """Give the agent a new state; says whether they are there no longer."""
+    def turn(self, agent: str, departments: frozenset[str], free: bool) -> int:
+        """Give the agent a new state: 1 where they count from now on, -1 where they do no longer, else 0."""
         before = self.states.pop(agent, (frozenset[str](), False))
         self._count(*before, by=-1)
         served = departments & self.departments
         if served:
             self.states[agent] = (served, free)
         self._count(served, free, by=1)
-        return bool(before[0]) and not served
+        return int(not self.open_now.isdisjoint(served)) - int(not self.open_now.isdisjoint(before[0]))
 
     def _count(self, departments: frozenset[str], free: bool, by: int) -> None:
         if departments:
@@ -169,13 +185,15 @@ def _stretches(
     moments = sorted(at_ms for at_ms in {*turns_at, *doors_at, *edges} if at_ms < now_ms)
     desk = _Desk(frozenset(opening))
     for from_ms, to_ms in zip(moments, [*moments[1:], now_ms], strict=False):
-        for department, opens in doors_at[from_ms]:
-            desk.open_or_close(department, opens)
         cause: Cause | None = None
+        came: list[str] = []
+        for department, opens in doors_at[from_ms]:
+            came += desk.open_or_close(department, opens)
         for turn in turns_at[from_ms]:
-            if desk.turn(turn.agent, turn.departments, turn.free):
-                cause = turn.cause
-        yield _Stretch(from_ms, to_ms, bool(desk.open_now), desk.there, desk.free, desk.online, cause)
+            change = desk.turn(turn.agent, turn.departments, turn.free)
+            cause = turn.cause if change < 0 else cause
+            came += [turn.agent] if change > 0 else []
+        yield _Stretch(from_ms, to_ms, bool(desk.open_now), desk.there, desk.free, desk.online, cause, tuple(came))
 
 
 # ---- from stretches to figures ------------------------------------------------------------------------------------
@@ -211,20 +229,28 @@ def _gaps(stretches: list[_Stretch], period: Span) -> Iterator[Gap]:
     for stretch in stretches:
         uncovered = stretch.is_open and not stretch.there
         if uncovered and current is not None:
-            current = Gap(current.from_ms, stretch.to_ms, current.cause)
+            current = replace(current, to_ms=stretch.to_ms)
         elif uncovered:
-            current = Gap(stretch.from_ms, stretch.to_ms, stretch.cause or Cause("nobody_online"))
+            cause = stretch.cause or Cause("nobody_online")
+            current = Gap(stretch.from_ms, stretch.to_ms, cause, stretch.from_ms, None)
         elif current is not None:
-            yield from _cut(current, period)
+            yield from _cut(replace(current, end=_end(current, stretch)), period)
             current = None
     if current is not None:
         yield from _cut(current, period)
 
 
+def _end(gap: Gap, after: _Stretch) -> End:
+    if not after.is_open:
+        return End("closed")
+    return End("back", gap.cause.agent) if gap.cause.agent in after.came else End("came", after.came[0])
+
+
 def _cut(gap: Gap, period: Span) -> Iterator[Gap]:
+    """What is after the period is not known here: opening times end with it."""
     from_ms, to_ms = max(gap.from_ms, period.from_ms), min(gap.to_ms, period.to_ms)
     if from_ms < to_ms:
-        yield Gap(from_ms, to_ms, gap.cause)
+        yield replace(gap, from_ms=from_ms, to_ms=to_ms, end=gap.end if gap.to_ms < period.to_ms else None)
 
 
 def _steps(stretches: list[_Stretch], period: Span) -> Iterator[tuple[int, int]]:

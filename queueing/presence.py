@@ -1,7 +1,9 @@
 """Who was there from when to when: presence rows and proofs of life, made into turns for the ledger (coverage.py).
 
 A row holds from its moment until the agent's next row, whichever process wrote it, or until the last proof of life of
-its process if that process is over, or until now.
+its process if that process is over, or until now. What a process writes of an agent takes back what the same process
+had written of them for that moment and later: an agent who vanished was there until the connection's last sign of life,
+whatever the router gave them before anybody knew; and a clock that was put back begins anew where it was put to.
 
 Of several processes that have the agent one writes. Where that one is over, another that has them too writes a row
 dated to its last proof; what the dead one still wrote after that proof holds up to its end, and then the row that was
@@ -22,7 +24,7 @@ CauseKind = Literal["connection_lost", "away", "signed_out", "moved", "server_do
 class PresenceRow:
     """An agent's state from `at_ms` on, until their next row.
 
-    Rows are given in the order in which they were written. One may be backdated: an agent who did not come back within
+    Rows are given in the order in which they were written. One may be dated back: an agent who did not come back within
     the grace was there until the connection was lost. Of two rows for the same moment the one written last holds.
     process: who vouches for it; kind, reason: why the agent stopped accepting, where they did.
     """
@@ -76,9 +78,8 @@ def turns_of(rows: Sequence[PresenceRow], proofs: Iterable[Proof], now_ms: int) 
     """All changes up to now, by time; of one moment in the order of writing, ends of processes last."""
     ends = _ends(rows, proofs)
     by_agent: dict[str, dict[int, tuple[int, PresenceRow]]] = defaultdict(dict)
-    for order, row in enumerate(rows):
-        if row.at_ms <= now_ms:
-            by_agent[row.agent][row.at_ms] = (order, row)  # of the same moment the last written holds
+    for order, row in _standing(row for row in enumerate(rows) if row[1].at_ms <= now_ms):
+        by_agent[row.agent][row.at_ms] = (order, row)  # of the same moment the last written holds
     turns: list[Turn] = []
     for latest in by_agent.values():
         in_time = [latest[at_ms] for at_ms in sorted(latest)]
@@ -86,6 +87,17 @@ def turns_of(rows: Sequence[PresenceRow], proofs: Iterable[Proof], now_ms: int) 
             turns.append(_turn(row.at_ms, order, row))
             turns.extend(_after_the_end(in_time, n, ends))
     return sorted(turns, key=lambda turn: (turn.at_ms, turn.order is None, turn.order or 0))
+
+
+def _standing(rows: Iterable[tuple[int, PresenceRow]]) -> list[tuple[int, PresenceRow]]:
+    """Those that their own process has not taken back, in the order of writing."""
+    stacks: dict[tuple[str, str], list[tuple[int, PresenceRow]]] = defaultdict(list)
+    for order, row in rows:
+        stack = stacks[row.agent, row.process]
+        while stack and stack[-1][1].at_ms >= row.at_ms:
+            stack.pop()
+        stack.append((order, row))
+    return sorted((entry for stack in stacks.values() for entry in stack), key=lambda entry: entry[0])
 
 
 def _turn(at_ms: int, order: int, row: PresenceRow) -> Turn:

@@ -59,8 +59,8 @@ Holidays = Annotated[
     list[str] | None,
     typer.Option(
         "--holiday",
-        help='A date with its own hours: "2026-12-25 closed", "2026-12-24 09:00-12:00,13:00-15:00", or "2026-12-24 usual"'
-        ' for the weekly hours again. May repeat; dates that are not named stay; "" forgets all.',
+        help='A date with its own hours: "2026-12-25 closed", "2026-12-24 09:00-12:00,13:00-15:00", or'
+        ' "2026-12-24 usual" for the weekly hours again. May repeat; other dates stay; "" forgets all.',
     ),
 ]
 Topics = Annotated[list[str] | None, typer.Option("--topic", help="A topic visitors may choose. May repeat.")]

@@ -36,8 +36,8 @@ def coverage(
 ) -> ledger.Coverage:
     """opening: open times per department, from LOOK_BACK before the period on."""
     return ledger.coverage(
-        [_row(row) for row in sorted(rows, key=lambda row: row.written)],
-        _proofs(proofs, now),
+        ledger_rows(rows),
+        ledger_proofs(proofs, now),
         {department: [_span(Span(*times)) for times in spans] for department, spans in opening.items()},
         [_span(bucket) for bucket in period.buckets],
         to_ms(now),
@@ -52,14 +52,14 @@ def as_report(
     agent: Callable[[str | None], Json | None],
 ) -> Json:
     """stays: in line, those that last in a gap. agent: an id as `{id, name}`."""
-    costs = _costs(found.gaps, stays)
+    costs, known_from = _costs(found.gaps, stays), period.from_at - LOOK_BACK
     return {
         "total": found.total.in_seconds(),
         "buckets": [
             {"from": bucket.from_at, "to": bucket.to_at, **cover.in_seconds()}
             for bucket, (_, cover) in zip(period.buckets, found.buckets, strict=True)
         ],
-        "gaps": [_gap(gap, cost, agent) for gap, cost in zip(found.gaps, costs, strict=True)],
+        "gaps": [_gap(gap, cost, known_from, agent) for gap, cost in zip(found.gaps, costs, strict=True)],
         "open": _open(period, opening),
         "steps": _steps(period, found.steps),
     }
@@ -112,15 +112,29 @@ def _costs(gaps: Sequence[ledger.Gap], stays: Iterable[Stay]) -> list[_Cost]:
     return costs
 
 
-def _gap(gap: ledger.Gap, cost: _Cost, agent: Callable[[str | None], Json | None]) -> Json:
+def _gap(gap: ledger.Gap, cost: _Cost, known_from: datetime, agent: Callable[[str | None], Json | None]) -> Json:
+    """known_from: what was before that nobody looked at; a gap that began so early began at an unknown moment."""
+    began_at, cause = from_ms(gap.began_ms), gap.cause
+    end = None if gap.end is None else {"kind": gap.end.kind, "agent": agent(gap.end.agent), "at": from_ms(gap.to_ms)}
     return {
         "from": from_ms(gap.from_ms),
         "to": from_ms(gap.to_ms),
         "duration_s": (gap.to_ms - gap.from_ms) / 1000,
-        "cause": {"kind": gap.cause.kind, "agent": agent(gap.cause.agent), "reason": gap.cause.reason},
+        "cause": {
+            "kind": cause.kind,
+            "agent": agent(cause.agent),
+            "reason": cause.reason,
+            "at": began_at if began_at > known_from else None,
+        },
+        "ended_by": end,
         "waiting": len(cost.waiting),
         "left": len(cost.left),
     }
+
+
+def ledger_rows(rows: Iterable[PresenceRow]) -> list[presence.PresenceRow]:
+    """The record's rows in the ledger's words, in the order of writing."""
+    return [_row(row) for row in sorted(rows, key=lambda row: row.written)]
 
 
 def _row(row: PresenceRow) -> presence.PresenceRow:
@@ -143,7 +157,8 @@ def _kind(row: PresenceRow) -> presence.CauseKind:
     return "away" if row.status == "away" else "signed_out"
 
 
-def _proofs(proofs: Sequence[Proof], now: datetime) -> list[presence.Proof]:
+def ledger_proofs(proofs: Sequence[Proof], now: datetime) -> list[presence.Proof]:
+    """The record's proofs of life in the ledger's words: which process is over is told here."""
     newest = max((proof.started_at for proof in proofs), default=now)
     return [
         presence.Proof(proof.process_id, to_ms(proof.last_at), ended=_is_over(proof, newest, now)) for proof in proofs

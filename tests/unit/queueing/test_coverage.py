@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queueing.coverage import Cover, Coverage, Gap, Span, coverage
+from queueing.coverage import Cover, Coverage, End, Span, coverage
 from queueing.hours import OpeningHours, parse_hours
 from queueing.presence import Cause, CauseKind, PresenceRow, Proof
 
@@ -38,6 +38,14 @@ def ledger(
     now_ms: int = 24 * HOUR,
 ) -> Coverage:
     return coverage(rows, ALIVE if proofs is None else proofs, opening or OPEN_9_TO_17, buckets or DAY, now_ms)
+
+
+def told(found: Coverage) -> list[tuple[int, int, Cause]]:
+    return [(gap.from_ms, gap.to_ms, gap.cause) for gap in found.gaps]
+
+
+def ends(found: Coverage) -> list[End | None]:
+    return [gap.end for gap in found.gaps]
 
 
 def test_covered_counts_only_opening_time() -> None:
@@ -92,7 +100,7 @@ def test_process_that_was_killed_ends_coverage_at_its_last_proof_of_life() -> No
 
     found = ledger([there("ann", 9 * HOUR), there("ann", 11 * HOUR, process="p2")], proofs=proofs)
 
-    assert found.gaps == (Gap(10 * HOUR + 7, 11 * HOUR, Cause("server_down")),)
+    assert told(found) == [(10 * HOUR + 7, 11 * HOUR, Cause("server_down"))]
 
 
 def test_row_of_a_process_is_a_proof_of_its_life() -> None:
@@ -122,7 +130,7 @@ def test_agent_who_did_not_come_back_was_there_until_the_connection_was_lost() -
 
     found = ledger([there("ann", 9 * HOUR), there("bob", 11 * HOUR), written_late])
 
-    assert found.gaps == (Gap(10 * HOUR, 11 * HOUR, Cause("connection_lost", "ann")),)
+    assert told(found) == [(10 * HOUR, 11 * HOUR, Cause("connection_lost", "ann"))]
 
 
 def test_of_two_rows_for_one_moment_the_one_written_last_holds() -> None:
@@ -141,19 +149,19 @@ def test_gap_names_the_last_who_was_there_and_their_reason() -> None:
         ]
     )
 
-    assert found.gaps == (Gap(11 * HOUR, 12 * HOUR, Cause("away", "bob", "phone")),)
+    assert told(found) == [(11 * HOUR, 12 * HOUR, Cause("away", "bob", "phone"))]
 
 
 def test_gap_at_the_opening_says_that_nobody_was_there() -> None:
     found = ledger([there("ann", 7 * HOUR), gone("ann", 8 * HOUR), there("bob", 9 * HOUR + 5 * SECOND)])
 
-    assert found.gaps == (Gap(9 * HOUR, 9 * HOUR + 5 * SECOND, Cause("nobody_online")),)
+    assert told(found) == [(9 * HOUR, 9 * HOUR + 5 * SECOND, Cause("nobody_online"))]
 
 
 def test_agent_who_now_serves_other_departments_left_a_gap() -> None:
     found = ledger([there("ann", 9 * HOUR), there("ann", 16 * HOUR, "sales")])
 
-    assert found.gaps == (Gap(16 * HOUR, 17 * HOUR, Cause("moved", "ann")),)
+    assert told(found) == [(16 * HOUR, 17 * HOUR, Cause("moved", "ann"))]
 
 
 def test_gap_that_began_before_the_period_keeps_its_cause() -> None:
@@ -161,8 +169,74 @@ def test_gap_that_began_before_the_period_keeps_its_cause() -> None:
         [there("ann", 9 * HOUR), gone("ann", 10 * HOUR, "connection_lost")], buckets=[Span(11 * HOUR, 12 * HOUR)]
     )
 
-    assert found.gaps == (Gap(11 * HOUR, 12 * HOUR, Cause("connection_lost", "ann")),)
+    assert told(found) == [(11 * HOUR, 12 * HOUR, Cause("connection_lost", "ann"))]
     assert found.total == Cover(HOUR, 0, 0, 0, HOUR)
+
+
+def test_gap_that_was_cut_says_when_it_began_and_only_an_end_that_is_known() -> None:
+    rows = [there("ann", 9 * HOUR), gone("ann", 10 * HOUR), there("ann", 14 * HOUR)]
+
+    (cut,) = ledger(rows, buckets=[Span(11 * HOUR, 12 * HOUR)]).gaps
+    (whole,) = ledger(rows).gaps
+
+    assert (cut.began_ms, cut.end) == (10 * HOUR, None)
+    assert (whole.began_ms, whole.end) == (10 * HOUR, End("back", "ann"))
+
+
+def test_gap_ends_with_who_is_back_who_came_instead_or_the_opening_hours() -> None:
+    lunch = [there("ann", 9 * HOUR), there("bob", 9 * HOUR), gone("ann", 10 * HOUR), gone("bob", 11 * HOUR, "away")]
+
+    assert ends(ledger([*lunch, there("ann", 12 * HOUR), there("bob", 12 * HOUR)])) == [End("back", "bob")]
+    assert ends(ledger([*lunch, there("ann", 12 * HOUR)])) == [End("came", "ann")]
+    assert ends(ledger(lunch)) == [End("closed")]
+    assert ends(ledger(lunch, now_ms=12 * HOUR)) == [None]
+
+
+def test_gap_of_all_departments_ends_with_who_is_there_for_the_one_that_opens() -> None:
+    opening = {"help": [Span(9 * HOUR, 12 * HOUR)], "sales": [Span(11 * HOUR, 14 * HOUR)]}
+
+    found = ledger([there("ann", 8 * HOUR, "sales")], opening)
+
+    assert told(found) == [(9 * HOUR, 11 * HOUR, Cause("nobody_online"))]
+    assert ends(found) == [End("came", "ann")]
+
+
+def test_agent_who_moves_to_a_department_that_is_closed_left_a_gap() -> None:
+    opening = {"help": [Span(9 * HOUR, 12 * HOUR)], "sales": [Span(14 * HOUR, 15 * HOUR)]}
+
+    found = ledger([there("ann", 9 * HOUR, "help"), there("ann", 10 * HOUR, "sales")], opening)
+
+    assert told(found) == [(10 * HOUR, 12 * HOUR, Cause("moved", "ann"))]
+
+
+def test_what_the_router_gave_an_agent_who_had_vanished_does_not_bring_them_back() -> None:
+    # The last sign of life at ten; a chat was given to them before anybody knew; written when the grace was over.
+    rows = [there("ann", 9 * HOUR), there("ann", 10 * HOUR + 9, free=False), gone("ann", 10 * HOUR, "connection_lost")]
+
+    found = ledger(rows)
+
+    assert found.total.covered_ms == HOUR
+    assert told(found) == [(10 * HOUR, 17 * HOUR, Cause("connection_lost", "ann"))]
+
+
+def test_clock_that_was_put_back_begins_anew_where_it_was_put_to() -> None:
+    found = ledger([there("ann", 9 * HOUR), there("ann", 12 * HOUR, free=False), gone("ann", 11 * HOUR)])
+
+    assert told(found) == [(11 * HOUR, 17 * HOUR, Cause("signed_out", "ann"))]
+
+
+def test_clock_that_is_ahead_says_nothing_of_now() -> None:
+    found = ledger([there("ann", 9 * HOUR), gone("ann", 15 * HOUR)], now_ms=12 * HOUR)
+
+    assert found.total == Cover(3 * HOUR, 3 * HOUR, 3 * HOUR, 3 * HOUR, 0)
+
+
+def test_row_of_another_process_is_not_taken_back_by_one_written_later_for_before() -> None:
+    both = [Proof("p1", 0, ended=False), Proof("p2", 0, ended=False)]
+
+    found = ledger([there("ann", 9 * HOUR), there("ann", 11 * HOUR, process="p2"), gone("ann", 10 * HOUR)], proofs=both)
+
+    assert told(found) == [(10 * HOUR, 11 * HOUR, Cause("signed_out", "ann"))]
 
 
 def test_gap_over_midnight_is_one_gap_and_counts_in_both_days() -> None:
@@ -182,7 +256,7 @@ def test_all_departments_are_covered_while_somebody_is_there_for_an_open_one() -
 
     # ann until 12, when help closes; bob from 13.
     assert found.total == Cover(5 * HOUR, 4 * HOUR, 4 * HOUR, 4 * HOUR, HOUR)
-    assert found.gaps == (Gap(12 * HOUR, 13 * HOUR, Cause("nobody_online")),)
+    assert told(found) == [(12 * HOUR, 13 * HOUR, Cause("nobody_online"))]
 
 
 def test_steps_say_how_many_are_there_open_or_not() -> None:
@@ -235,9 +309,18 @@ def state_at(
 ) -> PresenceRow | None:
     """The agent's row that holds at the moment, by looking at all rows: the newest of a process that is not over.
 
-    Behind one of a process that is over only what was written later counts.
+    What its process wrote later for before is not looked at, and behind one of a process that is over only what was
+    written later.
     """
-    known = sorted((row.at_ms, n) for n, row in enumerate(rows) if row.agent == agent and row.at_ms <= moment)
+
+    def is_taken_back(n: int) -> bool:
+        return any(
+            (later.agent, later.process) == (agent, rows[n].process) and later.at_ms <= rows[n].at_ms
+            for later in rows[n + 1 :]
+        )
+
+    of_agent = [n for n, row in enumerate(rows) if row.agent == agent and not is_taken_back(n)]
+    known = sorted((rows[n].at_ms, n) for n in of_agent if rows[n].at_ms <= moment)
     dropped = -1
     while known:
         _, n = known.pop()
