@@ -58,6 +58,12 @@ Observer = Callable[[Decided], None]
 Duty = Callable[[], Coroutine[Any, Any, None]]
 
 
+class Observed(Protocol):
+    """Where decisions can be heard of: `Dispatch`, and the simulation's virtual desk."""
+
+    def observe(self, observer: Observer) -> None: ...
+
+
 class Recovery(Protocol):
     """What brings queue and record together again."""
 

@@ -6,26 +6,25 @@ the wait that came true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 
 from queueing.estimate import Estimator, Wait
 from queueing.ghosts import Ghost, Ghosts
 from queueing.model import AgentChanged, Assigned, Queued, Removed, Requeued
 from queueing.routing import Rank, rank
+from queueing.shown import Board
 from server.clock import Clock
-from server.services.dispatch import Decided, Dispatch
+from server.services.dispatch import Decided, Observed
 from server.services.open_chats import OpenChats
-from transcripts.figures import Course
+from server.services.rehearsal import Rehearsal, promised, slots_over_time
 from transcripts.port import Store
 from transcripts.records import EstimateShown
 
 HISTORY = timedelta(days=14)
-HISTORY_CHATS = 500
+HISTORY_CHATS = 2000
 MAX_UNWRITTEN = 50_000
-AT_ONCE_S = 0.5  # who had an agent sooner was never in line
 
 
 @dataclass(slots=True)
@@ -38,36 +37,9 @@ class _Wait:
     first_shown: tuple[Wait, float] | None = None
 
 
-class _Rehearsal:
-    """Tells an estimator past chats as if they happened now: each is shown an estimate, which is then judged."""
-
-    def __init__(self, estimator: Estimator) -> None:
-        self._estimator = estimator
-        self._line: dict[int, tuple[Wait, float] | None] = {}
-
-    def asked(self, number: int, at_s: float, waits: bool) -> None:
-        self._estimator.arrived(at_s)
-        if waits:
-            shown = self._estimator.predict(len(self._line), at_s)
-            self._line[number] = (shown, at_s) if shown else None
-
-    def served(self, number: int, at_s: float, waited_s: float) -> None:
-        self._estimator.started(at_s, waited_s)
-        self._came_true(number, at_s, answered=True)
-
-    def left(self, number: int, at_s: float, waited_s: float) -> None:
-        self._estimator.abandoned(at_s, waited_s)
-        self._came_true(number, at_s, answered=False)
-
-    def _came_true(self, number: int, at_s: float, *, answered: bool) -> None:
-        judged = self._line.pop(number, None)
-        if judged is not None:
-            self._estimator.resolved(judged[0], at_s - judged[1], answered)
-
-
 class Estimates:
     def __init__(
-        self, store: Store, dispatch: Dispatch, open_chats: OpenChats, clock: Clock, make: Callable[[], Estimator]
+        self, store: Store, dispatch: Observed, open_chats: OpenChats, clock: Clock, make: Callable[[], Estimator]
     ) -> None:
         self._store = store
         self._dispatch = dispatch
@@ -80,6 +52,8 @@ class Estimates:
         self._waiting: dict[str, _Wait] = {}
         self._serving: dict[str, tuple[str, float]] = {}
         self._ghosts: dict[str, Ghosts] = {}
+        self._boards: dict[str, Board] = {}
+        self._promised: dict[str, tuple[Wait, float]] = {}
         self._unwritten: list[EstimateShown] = []
         dispatch.observe(self._observe)
 
@@ -89,18 +63,27 @@ class Estimates:
             return None
         return self._estimator(department_id).predict(ahead, self._now_s())
 
+    def told(self, department_id: str, ahead: int, *, anew: bool = False) -> Wait | None:
+        """What a visitor with `ahead` before them is told now (shown.py). anew: nobody here or behind was told yet."""
+        if self._slots.get(department_id, 0) == 0:
+            return None
+        if department_id not in self._boards:
+            self._boards[department_id] = Board(self._estimator(department_id))
+        return self._boards[department_id].told(ahead, self._now_s(), anew=anew)
+
     def slots(self, department_id: str) -> int:
         """The capacity of the agents who accept."""
         return self._slots.get(department_id, 0)
 
     def shown(self, chat_id: str, position: int, wait: Wait | None) -> None:
         """To be called for every estimate that a visitor is told."""
-        waiting = self._waiting.get(chat_id)
+        waiting, basis = self._waiting.get(chat_id), None
         if waiting is not None and waiting.first_shown is None and wait is not None:
             waiting.first_shown = (wait, self._now_s())
+            basis = wait.basis.numbers() if wait.basis is not None else None
         if len(self._unwritten) < MAX_UNWRITTEN:
             likely_s, upto_s = (wait.likely_s, wait.upto_s) if wait else (None, None)
-            self._unwritten.append(EstimateShown(chat_id, self._clock.now(), position, likely_s, upto_s))
+            self._unwritten.append(EstimateShown(chat_id, self._clock.now(), position, likely_s, upto_s, basis))
 
     async def write(self) -> None:
         shown, self._unwritten = self._unwritten, []
@@ -108,33 +91,20 @@ class Estimates:
             await self._store.record_estimates(shown)
 
     async def learn_from_record(self, department_ids: Iterable[str]) -> None:
-        """Feed each department's newest chats, in the order in which things happened."""
+        """Tell each estimator its department's newest chats, with what they were promised and who was there."""
         now = self._clock.now()
+        capacities = {agent.id: agent.capacity for agent in await self._store.agents()}
         for department_id in department_ids:
-            courses = await self._store.courses(now - HISTORY, now, (department_id,), None)
-            for _at_s, feed in sorted(self._history(department_id, courses[-HISTORY_CHATS:]), key=lambda item: item[0]):
-                feed()
-
-    def _history(self, department_id: str, courses: Iterable[Course]) -> Iterator[tuple[float, Callable[[], None]]]:
-        """What happened to each chat, with its moment on the estimator's clock."""
-        estimator = self._estimator(department_id)
-        rehearsal = _Rehearsal(estimator)
-        offset_s = self._now_s() - self._clock.now().timestamp()
-        for number, course in enumerate(courses):
-            if course.waited_s is None and course.closed_s is None:
-                continue  # still waits: the queue tells of it
-            asked_s = course.at.timestamp() + offset_s
-            waits = course.waited_s is None or course.waited_s >= AT_ONCE_S
-            yield asked_s, partial(rehearsal.asked, number, asked_s, waits)
-            if course.waited_s is not None:
-                served_s = asked_s + course.waited_s if waits else asked_s
-                yield served_s, partial(rehearsal.served, number, served_s, served_s - asked_s)
-                if course.closed_s is not None:
-                    over_s, lasted_s = asked_s + course.closed_s, course.closed_s - course.waited_s
-                    yield over_s, partial(estimator.ended, over_s, lasted_s)
-            elif course.closed_s is not None:
-                left_s = asked_s + course.closed_s
-                yield left_s, partial(rehearsal.left, number, left_s, course.closed_s)
+            courses = (await self._store.courses(now - HISTORY, now, (department_id,), None))[-HISTORY_CHATS:]
+            promises = await self._store.promises(now - HISTORY, now, department_id, HISTORY_CHATS)
+            rows = await self._store.presence(courses[0].at, now) if courses else ()
+            estimator = self._estimator(department_id)
+            slots = slots_over_time(rows, capacities, department_id)
+            Rehearsal(estimator, self._moment_s).play(courses, promises, slots)
+            estimator.slots_changed(self._now_s(), self._slots.get(department_id, 0))
+            for promise in promises:
+                if promise.over_at is None and (told := promised(promise, self._moment_s)) is not None:
+                    self._promised[promise.chat_id] = told
 
     # ---- live -----------------------------------------------------------------------------------------------------
 
@@ -164,8 +134,10 @@ class Estimates:
         if before is not None:  # moved to another line: those behind are one nearer, as if it had given up
             self._estimator(before.department_id).abandoned(now_s, now_s - before.since_s)
         place = rank(chat.priority, chat.returned, chat.line) if chat else rank("normal", False, 0)
-        self._waiting[event.chat] = _Wait(department_id, now_s, place)
-        self._estimator(department_id).arrived(now_s)
+        is_new = isinstance(event, Queued) and before is None and chat is not None and chat.first_assigned_at is None
+        since_s = min(now_s, self._moment_s(chat.queued_at)) if chat is not None and is_new else now_s
+        self._waiting[event.chat] = _Wait(department_id, since_s, place, self._promised.pop(event.chat, None))
+        self._estimator(department_id).arrived(since_s)
 
     def _assigned(self, event: Assigned, now_s: float) -> None:
         wait = self._waiting.pop(event.chat, None)
@@ -227,6 +199,8 @@ class Estimates:
             if change:
                 self._slots[department_id] = self._slots.get(department_id, 0) + change
                 self._estimator(department_id).slots_changed(now_s, self._slots[department_id])
+                if department_id in self._boards:
+                    self._boards[department_id].changed()
 
     def _estimator(self, department_id: str) -> Estimator:
         if department_id not in self._estimators:
@@ -235,3 +209,7 @@ class Estimates:
 
     def _now_s(self) -> float:
         return self._clock.monotonic_s()
+
+    def _moment_s(self, at: datetime) -> float:
+        """A moment of the record on the estimators' clock."""
+        return self._now_s() - (self._clock.now() - at).total_seconds()

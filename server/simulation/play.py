@@ -1,0 +1,414 @@
+"""Plays a simulated desk: events in the order of virtual time, each an order to the engine and what follows from it.
+
+`Engine` is the one behind the server's queue and `Estimates` the service that visitors are told by, both on a clock
+that jumps from event to event. What the engine decides is written down as the server would keep it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import inf
+
+from queueing.engine import Engine
+from queueing.estimate import MarkovEstimator
+from queueing.model import (
+    AgentChanged,
+    Assigned,
+    Command,
+    Connect,
+    Disconnect,
+    Event,
+    Join,
+    Leave,
+    Queued,
+    Removed,
+    Requeued,
+    SetAgent,
+    SetStatus,
+    Vanish,
+)
+from queueing.presence import CauseKind, PresenceRow
+from server.clock import Clock, to_ms
+from server.services.dispatch import Decided, Observer
+from server.services.estimates import Estimates
+from server.services.open_chats import OpenChats
+from server.simulation.agents import Agent, State, people
+from server.simulation.desk import SimulatedDesk, chance
+from server.simulation.visitors import NEVER_MS, Shown, Talk, visitors
+from transcripts.facts import ChatChanged
+from transcripts.memory.store import MemoryStore
+from transcripts.records import Chat
+
+PROCESS = "simulation"
+LOST = "connection lost"
+PROGRESS_EVERY = 500
+KINDS_OF_ABSENCE: dict[State, CauseKind] = {"off": "signed_out", "away": "away", "lost": "connection_lost"}
+
+
+@dataclass(slots=True)
+class Simulated:
+    """What was played. talks: by arrival. presence: by time.
+
+    busy_ms, slot_ms: chats and slots of accepting agents, summed over time.
+    """
+
+    desk: SimulatedDesk
+    seed: int
+    talks: list[Talk] = field(default_factory=list)
+    presence: list[PresenceRow] = field(default_factory=list)
+    busy_ms: int = 0
+    slot_ms: int = 0
+
+    @property
+    def waits_s(self) -> list[float]:
+        """Queue waits of all who got an agent, by arrival; 0 for who had one at once."""
+        return [talk.queue_wait_ms / 1000 for talk in self.talks if talk.queue_wait_ms is not None]
+
+    @property
+    def arrived(self) -> int:
+        return len(self.talks)
+
+    @property
+    def served(self) -> int:
+        """Their chat ended with an agent."""
+        return sum(1 for talk in self.talks if talk.closed_at_ms is not None and not talk.has_left)
+
+    @property
+    def left(self) -> int:
+        """They gave up in line."""
+        return sum(1 for talk in self.talks if talk.has_left)
+
+    @property
+    def still_there(self) -> int:
+        """Waiting or in conversation at the end."""
+        return sum(1 for talk in self.talks if talk.closed_at_ms is None)
+
+
+def simulate(desk: SimulatedDesk, seed: int = 1, on_progress: Callable[[float], None] | None = None) -> Simulated:
+    """Play the whole time of the desk. on_progress: told the share that is done, 0 to 1, now and then."""
+    return _Play(desk, seed, on_progress).run()
+
+
+class _VirtualClock(Clock):
+    def __init__(self, now_ms: int) -> None:
+        self.at_ms = now_ms
+
+    def now_ms(self) -> int:
+        return self.at_ms
+
+    def monotonic_s(self) -> float:
+        return self.at_ms / 1000
+
+
+class _Observers:
+    """Where the estimates hear of decisions, as they do from the server's dispatch."""
+
+    def __init__(self) -> None:
+        self._observers: list[Observer] = []
+
+    def observe(self, observer: Observer) -> None:
+        self._observers.append(observer)
+
+    def tell(self, decided: Decided) -> None:
+        for observer in self._observers:
+            observer(decided)
+
+
+class _Play:
+    def __init__(self, desk: SimulatedDesk, seed: int, on_progress: Callable[[float], None] | None) -> None:
+        self._desk = desk
+        self._on_progress = on_progress
+        self._played = Simulated(desk, seed)
+        self._from_ms, self._to_ms = to_ms(desk.from_at), to_ms(desk.to_at)
+        self._clock = _VirtualClock(self._from_ms)
+        self._engine = Engine()
+        self._observers, self._open_chats = _Observers(), OpenChats()
+        self._estimates = Estimates(MemoryStore(), self._observers, self._open_chats, self._clock, MarkovEstimator)
+        self._visitors = visitors(desk, seed)
+        self._patience = chance(seed, "patience of those who wait again")
+        self._agents = {agent.id: agent for agent in people(desk, seed)}
+        self._there: dict[str, AgentChanged] = {}
+        self._staying: list[Agent] = []
+        self._load, self._slots, self._load_changed_ms = 0, 0, self._from_ms
+        self._waiting: dict[str, Talk] = {}
+        self._untold: set[str] = set()
+        self._planned: list[tuple[int, int, Callable[[], None]]] = []
+        self._plans = 0
+
+    def run(self) -> Simulated:
+        self._plan_duties()
+        self._plan_arrival()
+        done = 0
+        while self._planned and self._planned[0][0] < self._to_ms:
+            self._clock.at_ms, _, happen = heapq.heappop(self._planned)
+            happen()
+            self._send_home_who_stayed()
+            done += 1
+            if self._on_progress is not None and done % PROGRESS_EVERY == 0:
+                self._on_progress((self._clock.at_ms - self._from_ms) / (self._to_ms - self._from_ms))
+        self._clock.at_ms = self._to_ms
+        self._end()
+        if self._on_progress is not None:
+            self._on_progress(1.0)
+        return self._played
+
+    def _end(self) -> None:
+        self._sum_load()
+        if self._desk.close_at_end:
+            self._close_all()
+
+    def _close_all(self) -> None:
+        """First who waits, so that nobody gets an agent for no time. Who has no answer yet has left without one."""
+        for talk in tuple(self._waiting.values()):
+            self._close(talk, has_left=True)
+        for agent in self._agents.values():
+            for talk in tuple(agent.talks.values()):
+                self._note_reply(talk)
+                self._close(talk, has_left=talk.replied_at_ms is None)
+            self._turn(agent, "off")
+
+    def _plan(self, at_ms: float, happen: Callable[[], None]) -> None:
+        self._plans += 1  # of the same moment, what was planned first happens first
+        if at_ms < NEVER_MS:
+            heapq.heappush(self._planned, (max(round(at_ms), self._clock.at_ms), self._plans, happen))
+
+    # ---- visitors -------------------------------------------------------------------------------------------------
+
+    def _plan_arrival(self) -> None:
+        talk = next(self._visitors, None)
+        if talk is not None:
+            self._plan(talk.at_ms, partial(self._arrive, talk))
+
+    def _arrive(self, talk: Talk) -> None:
+        self._plan_arrival()
+        self._played.talks.append(talk)
+        self._waiting[talk.id] = talk
+        self._open_chats.apply([ChatChanged(_chat(talk, self._clock), None)])
+        self._order(Join(talk.id, talk.department, 1, talk.priority, talk.number))
+        if talk.id in self._waiting:
+            self._untold.add(talk.id)
+            self._tell_waits()
+            self._plan(self._clock.at_ms + talk.patience_ms, partial(self._give_up, talk, len(talk.returned)))
+
+    def _give_up(self, talk: Talk, returns: int) -> None:
+        """returns: how often they had lost an agent when they began to wait; each wait has a patience of its own."""
+        if talk.id in self._waiting and len(talk.returned) == returns:
+            self._close(talk, has_left=True)
+
+    def _close(self, talk: Talk, *, has_left: bool) -> None:
+        talk.closed_at_ms, talk.has_left = self._clock.at_ms, has_left
+        self._waiting.pop(talk.id, None)
+        self._untold.discard(talk.id)
+        self._note_reply(talk)
+        self._order(Leave(talk.id))
+        chat = self._open_chats.get(talk.id)
+        if chat is not None:
+            self._open_chats.apply([ChatChanged(replace(chat, state="closed"), chat)])
+
+    def _note_reply(self, talk: Talk) -> None:
+        """The agent's first message, if they had the chat for long enough to write it."""
+        if talk.replied_at_ms is None and talk.served:
+            replied_at_ms = talk.served[-1][0] + talk.reply_ms
+            if replied_at_ms <= self._clock.at_ms:
+                talk.replied_at_ms = replied_at_ms
+
+    def _tell_waits(self) -> None:
+        """Those who were told nothing yet are told as soon as there is something to tell."""
+        for chat_id in sorted(self._untold, key=lambda chat_id: self._waiting[chat_id].number):
+            talk = self._waiting[chat_id]
+            if not self._estimates.slots(talk.department):
+                continue
+            place = self._engine.place(chat_id)
+            wait = self._estimates.wait(talk.department, place.ahead) if place is not None else None
+            if place is not None and wait is not None:
+                self._estimates.shown(chat_id, place.position, wait)
+                self._untold.discard(chat_id)
+                talk.shown = talk.shown or Shown(self._clock.at_ms, place.position, wait)
+
+    # ---- agents ---------------------------------------------------------------------------------------------------
+
+    def _plan_duties(self) -> None:
+        for n, agent in enumerate(self._agents.values()):
+            self._order(SetAgent(agent.id, agent.departments, 1, self._desk.capacity, "offline"))
+            for begins, ends in self._desk.duty(n):
+                self._plan(to_ms(begins), partial(self._begin_duty, agent))
+                self._plan(to_ms(ends), partial(self._end_duty, agent))
+
+    def _begin_duty(self, agent: Agent) -> None:
+        agent.on_duty = True
+        self._turn(agent, "online")
+
+    def _end_duty(self, agent: Agent) -> None:
+        agent.on_duty = False
+        self._staying.append(agent)
+
+    def _send_home_who_stayed(self) -> None:
+        """At closing time agents stay until nobody waits for them any more."""
+        for agent in self._staying[:]:
+            if agent.on_duty or not self._is_waited_for(agent):
+                self._staying.remove(agent)
+                if not agent.on_duty:
+                    self._turn(agent, "off")
+
+    def _is_waited_for(self, agent: Agent) -> bool:
+        """In a department that is closed by now: where it goes on, the next shift is there."""
+        at = self._clock.now()
+        waited_for = {talk.department for talk in self._waiting.values()} if self._waiting else set()
+        return any(
+            not any(opens <= at < closes for opens, closes in self._desk.opening[name])
+            for name in waited_for.intersection(agent.departments)
+        )
+
+    def _turn(self, agent: Agent, state: State) -> None:
+        before = agent.state
+        if before == state or (state == "online" and not agent.on_duty):
+            return
+        agent.work_until(self._clock.at_ms, self._desk.slowdown)
+        agent.turns_to(state)
+        for command in self._commands(agent, before):
+            self._order(command)
+        self._plan_work(agent)
+        after_s, following = agent.next_turn(self._desk)
+        if after_s < inf:
+            self._plan(self._clock.at_ms + after_s * 1000, partial(self._turn_if, agent, agent.turn, following))
+        if state == "lost":
+            grace_over_ms = self._clock.at_ms + self._desk.agent_grace_s * 1000
+            self._plan(grace_over_ms, partial(self._vanish, agent, agent.turn))
+
+    def _turn_if(self, agent: Agent, turn: int, state: State) -> None:
+        if agent.turn == turn:
+            self._turn(agent, state)
+
+    def _vanish(self, agent: Agent, turn: int) -> None:
+        if agent.turn == turn:
+            self._order(Vanish(agent.id))
+
+    @staticmethod
+    def _commands(agent: Agent, before: State) -> list[Command]:
+        match agent.state:
+            case "online":
+                return [SetStatus(agent.id, "online"), Connect(agent.id)]
+            case "away":
+                return [SetStatus(agent.id, "away")]
+            case "lost":
+                return [Disconnect(agent.id)]
+            case "off":
+                return [Vanish(agent.id)] if before == "lost" else [SetStatus(agent.id, "offline")]
+
+    def _plan_work(self, agent: Agent) -> None:
+        agent.plan += 1
+        following = agent.next_done(self._desk.slowdown)
+        if following is not None:
+            self._plan(following[0], partial(self._done, agent, agent.plan, following[1]))
+
+    def _done(self, agent: Agent, plan: int, talk: Talk) -> None:
+        if agent.plan == plan:
+            self._close(talk, has_left=False)
+
+    # ---- orders and what follows ------------------------------------------------------------------------------------
+
+    def _order(self, command: Command) -> None:
+        events = self._engine.apply(command, self._clock.at_ms).events
+        for event in events:
+            self._follow(event)
+        self._observers.tell(Decided(command, events, is_own=True))
+        if self._untold and any(isinstance(event, AgentChanged) for event in events):
+            self._tell_waits()
+
+    def _follow(self, event: Event) -> None:
+        match event:
+            case Assigned():
+                self._assigned(self._waiting.pop(event.chat), self._agents[event.agent])
+            case Requeued():
+                self._returned(event)
+            case Removed(agent=str(agent_id)):
+                agent = self._agents[agent_id]
+                agent.work_until(self._clock.at_ms, self._desk.slowdown)
+                del agent.talks[event.chat]
+                self._plan_work(agent)
+            case AgentChanged():
+                self._sum_load()
+                self._note_presence(event)
+                self._count(self._there.get(event.agent), by=-1)
+                self._count(event, by=1)
+                self._there[event.agent] = event
+            case Queued() | _:
+                pass
+
+    def _assigned(self, talk: Talk, agent: Agent) -> None:
+        self._untold.discard(talk.id)
+        talk.served.append((self._clock.at_ms, agent.id))
+        agent.work_until(self._clock.at_ms, self._desk.slowdown)
+        agent.talks[talk.id] = talk
+        self._plan_work(agent)
+
+    def _returned(self, event: Requeued) -> None:
+        agent = self._agents[event.agent]
+        agent.work_until(self._clock.at_ms, self._desk.slowdown)
+        talk = agent.talks.pop(event.chat)
+        self._note_reply(talk)
+        talk.returned.append(self._clock.at_ms)
+        self._waiting[talk.id] = talk
+        self._untold.add(talk.id)
+        chat = self._open_chats.get(talk.id)
+        if chat is not None:
+            self._open_chats.apply([ChatChanged(replace(chat, returned=True), chat)])
+        if self._desk.patience_s is not None:
+            stays_s = self._patience.expovariate(1 / self._desk.patience_s)
+            self._plan(self._clock.at_ms + stays_s * 1000, partial(self._give_up, talk, len(talk.returned)))
+
+    def _sum_load(self) -> None:
+        """Up to now as it was."""
+        for_ms = self._clock.at_ms - self._load_changed_ms
+        self._load_changed_ms = self._clock.at_ms
+        self._played.busy_ms += for_ms * self._load
+        self._played.slot_ms += for_ms * self._slots
+
+    def _count(self, state: AgentChanged | None, by: int) -> None:
+        if state is not None and state.accepting:
+            self._load += by * state.load
+            self._slots += by * state.capacity
+
+    def _note_presence(self, event: AgentChanged) -> None:
+        """As the server's ledger does: only what differs."""
+        agent = self._agents[event.agent]
+        before = self._there.get(event.agent)
+        free = event.accepting and event.load < event.capacity
+        if before is None or (before.accepting, before.accepting and before.load < before.capacity) != (
+            event.accepting,
+            free,
+        ):
+            kind = "signed_out" if event.accepting else KINDS_OF_ABSENCE.get(agent.state, "signed_out")
+            reason = LOST if kind == "connection_lost" else None
+            self._played.presence.append(
+                PresenceRow(
+                    event.agent, self._clock.at_ms, event.departments, event.accepting, free, PROCESS, kind, reason
+                )
+            )
+
+
+def _chat(talk: Talk, clock: Clock) -> Chat:
+    """As the record would have it, for the estimates: who is where in line."""
+    return Chat(
+        talk.id,
+        "queued",
+        talk.department,
+        1,
+        None,
+        talk.priority,
+        f"v{talk.number}",
+        None,
+        None,
+        None,
+        "en",
+        "",
+        talk.number,
+        False,
+        1,
+        None,
+        clock.now(),
+        clock.now(),
+    )
