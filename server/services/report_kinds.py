@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from queueing.coverage import Coverage
 from server.clock import from_ms
+from server.reports.carriage import by_agent, by_weekday, carriage
 from server.reports.coverage import LOOK_BACK, as_report, coverage
 from server.reports.foresight import foresight
 from server.reports.overview import Parts, overview
@@ -22,6 +24,7 @@ from server.reports.staying import staying
 from server.reports.volume import volume
 from server.reports.waits import waits
 from server.services.report_sources import Frame, Json, Recipe, Sources
+from transcripts.records import PresenceRow, Proof
 
 Opening = Mapping[str, Sequence[tuple[datetime, datetime]]]
 
@@ -35,27 +38,56 @@ async def _overview(sources: Sources, frame: Frame) -> Json:
 
 
 async def _parts(sources: Sources, frame: Frame) -> Parts:
-    found, _ = await _ledger(sources, frame)
+    found = await _ledger(sources, frame, await _kept(sources, frame))
     return Parts(found, await _waits(sources, frame), await _satisfaction(sources, frame))
 
 
 async def _coverage(sources: Sources, frame: Frame) -> Json:
-    found, opening = await _ledger(sources, frame)
+    kept = await _kept(sources, frame)
+    found, opening = await _ledger(sources, frame, kept), kept.opening
     gaps = [(from_ms(gap.from_ms), from_ms(gap.to_ms)) for gap in found.gaps]
     stays = await sources.store.stays(gaps, frame.departments)
-    return await asyncio.to_thread(as_report, frame.period, found, opening, stays, sources.person)
+    told_apart = await asyncio.to_thread(_told_apart, sources, frame, kept)
+    return {**await asyncio.to_thread(as_report, frame.period, found, opening, stays, sources.person), **told_apart}
 
 
-async def _ledger(sources: Sources, frame: Frame) -> tuple[Coverage, Opening]:
-    """What the ledger says of the period, and when each department was open."""
+def _told_apart(sources: Sources, frame: Frame, kept: Kept) -> Json:
+    """By hour of the week, and by who carried it: whether somebody was alone is asked of everybody's rows."""
+    period, now = frame.period, sources.clock.now()
+    everybody = carriage(period, kept.rows, kept.proofs, kept.opening, now)
+    alone = frame.agent_id is None
+    asked = everybody if alone else carriage(period, kept.rows_of(frame.agent_id), kept.proofs, kept.opening, now)
+    return {
+        "by_weekday": by_weekday(period, asked.casts),
+        "carried": by_agent(everybody, sources.person, frame.agent_id),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the record keeps of presence, from before the period on, and when each department was open."""
+
+    rows: tuple[PresenceRow, ...]
+    proofs: tuple[Proof, ...]
+    opening: Opening
+
+    def rows_of(self, agent_id: str | None) -> tuple[PresenceRow, ...]:
+        """None: of everybody."""
+        return self.rows if agent_id is None else tuple(row for row in self.rows if row.agent_id == agent_id)
+
+
+async def _kept(sources: Sources, frame: Frame) -> Kept:
     period = frame.period
     earliest = period.from_at - LOOK_BACK
     rows = await sources.store.presence(earliest, period.to_at)
-    if frame.agent_id is not None:
-        rows = tuple(row for row in rows if row.agent_id == frame.agent_id)
     opening = {d.id: sources.opening(d, earliest, period.to_at) for d in sources.departments(frame)}
-    proofs = await sources.store.proofs()
-    return await asyncio.to_thread(coverage, period, rows, proofs, opening, sources.clock.now()), opening
+    return Kept(tuple(rows), tuple(await sources.store.proofs()), opening)
+
+
+async def _ledger(sources: Sources, frame: Frame, kept: Kept) -> Coverage:
+    """What the ledger says of the period."""
+    rows, now = kept.rows_of(frame.agent_id), sources.clock.now()
+    return await asyncio.to_thread(coverage, frame.period, rows, kept.proofs, kept.opening, now)
 
 
 async def _waits(sources: Sources, frame: Frame) -> Json:
@@ -90,7 +122,7 @@ async def _estimates(sources: Sources, frame: Frame) -> Json:
 
 
 RECIPES: dict[str, Recipe] = {
-    "coverage": Recipe(_coverage, ("total", "buckets", "gaps", "open", "steps")),
+    "coverage": Recipe(_coverage, ("total", "buckets", "gaps", "open", "steps", "by_weekday", "carried")),
     "waits": Recipe(_waits_and_patience, ("total", "buckets", "by_hour", "distribution", "staying")),
     "volume": Recipe(_volume, ("total", "buckets", "by_hour")),
     "satisfaction": Recipe(
