@@ -72,10 +72,14 @@ class Band:
         self._all.learn(came)
 
     def quantiles(self, ahead: int) -> tuple[float, float]:
-        """Median and 90th percentile, in standard deviations from the mean."""
+        """Median and 90th percentile, in standard deviations from the mean.
+
+        The 90th percentile of few errors is the noisier of the two: it is taken from the midst of theirs and all's.
+        """
         mine = self._by_size[self._size(ahead)]
-        errors = mine if len(mine) >= self.ENOUGH else self._all
-        return errors.quantile(0.5), errors.quantile(0.9)
+        if len(mine) < self.ENOUGH:
+            return self._all.quantile(0.5), self._all.quantile(0.9)
+        return mine.quantile(0.5), (mine.quantile(0.9) + self._all.quantile(0.9)) / 2
 
     def _size(self, ahead: int) -> int:
         return sum(ahead >= edge for edge in self.EDGES)

@@ -17,8 +17,8 @@ class Correction:
     to learn, and one with nothing to learn does not drift. O(features^2) per wait.
     """
 
-    HALF_LIFE = 1500
-    PRIOR = 0.12  # standard deviation of a coefficient before anything is learnt
+    HALF_LIFE = 3000
+    PRIOR = 0.08  # standard deviation of a coefficient before anything is learnt
     PRIOR_FIRST = 0.3  # of the constant
 
     def __init__(self, features: int) -> None:

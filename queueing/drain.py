@@ -11,6 +11,7 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass
 
 SAME_S = 0.001  # two moments closer than this are the same arrival, told as a moment and as a difference
+TYPICAL_CHAT_S = 420.0
 LOST_S = 4 * 3600.0  # a place older than this was given up without a word
 SUMMED = 12  # terms added one by one; the rest is an integral, within 0.1 %
 
@@ -55,20 +56,19 @@ class Drain:
     0010). The rate of giving up is leavers per second of waiting, so those who still wait count as censored.
     """
 
-    DEFAULT_CHAT_S = 420.0
     PRIOR_CHATS = 3.0
     PRIOR_WAIT_S = 600.0  # by nobody in particular without giving up, so that one early leaver does not mislead
     KEEP_START = 0.5 ** (1 / 150)  # half of what is known is from the last 150 starts
     KEEP_LEAVER = 0.5 ** (1 / 500)
     KEEP_RECENT = 0.9  # about the last ten starts
 
-    def __init__(self) -> None:
+    def __init__(self, chat_s: float = TYPICAL_CHAT_S) -> None:
         self.line = Line()
         self.slots: int | None = None
         self._busy = 0
         self._now_s = -math.inf
         self._starts = self.PRIOR_CHATS
-        self._slots_s = self.PRIOR_CHATS * self.DEFAULT_CHAT_S
+        self._slots_s = self.PRIOR_CHATS * chat_s
         self._leavers = 0.0
         self._waited_s = self.PRIOR_WAIT_S
         self._recent = self._recent_expected = 5.0

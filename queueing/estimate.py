@@ -8,12 +8,15 @@ Pure: no clock, no driver.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from queueing.conformal import Band
 from queueing.correction import Correction
-from queueing.drain import Drain, Law
+from queueing.drain import TYPICAL_CHAT_S, Drain, Law
+
+FEATURES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,18 @@ class Basis:
     law: Law
     features: tuple[float, ...]
     factor: float
+
+    def numbers(self) -> tuple[float, ...]:
+        """For the record; `of` reads it back."""
+        return (self.ahead, self.law.mean_s, self.law.variance, self.factor, *self.features)
+
+    @classmethod
+    def of(cls, numbers: Sequence[float]) -> Basis | None:
+        """None: they are of another version's estimator, and nothing can be learnt from them."""
+        if len(numbers) != 4 + FEATURES or not all(map(math.isfinite, numbers)) or min(numbers[1:4]) <= 0:
+            return None
+        ahead, mean_s, variance, factor, *features = numbers
+        return cls(int(ahead), Law(mean_s, variance), tuple(features), factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +89,10 @@ class MarkovEstimator:
     ANY_DESK = 0.1  # squared relative error of the law that no number of chats ahead averages out
     LEAST, MOST = 0.3, 4.0
 
-    def __init__(self) -> None:
-        self._drain = Drain()
-        self._correction = Correction(6)
+    def __init__(self, chat_s: float = TYPICAL_CHAT_S) -> None:
+        """chat_s: what a chat takes, roughly: all that is known before the desk has chats of its own."""
+        self._drain = Drain(chat_s)
+        self._correction = Correction(FEATURES)
         self._band = Band()
         self._last_waits_s = 0.0
 

@@ -37,8 +37,10 @@ def wait(estimate: Wait | None) -> Json | None:
     return None if estimate is None else {"likely_s": round(estimate.likely_s), "upto_s": round(estimate.upto_s)}
 
 
-def queue(position: int, estimate: Wait | None, reason: str | None) -> Json:
-    return {"position": position, "ahead": position - 1, "wait": wait(estimate), "reason": reason}
+def queue(position: int, estimate: Wait | None, reason: str | None, grew: str | None = None) -> Json:
+    """grew: why the wait got longer where no `reason` says it; only then it is among the fields."""
+    out: Json = {"position": position, "ahead": position - 1, "wait": wait(estimate), "reason": reason}
+    return out if grew is None else {**out, "grew": grew}
 
 
 def message(m: Message) -> Json:

@@ -1,6 +1,7 @@
 """Tells each waiting visitor their position and wait, whenever either changes, and why when it got worse.
 
-At most once a second per chat; the first 100 of a line every second, the rest every fifth.
+The numbers are the department's board's (queueing/shown.py). At most once a second per chat; the first 100 of a line
+every second, the rest every fifth.
 """
 
 from __future__ import annotations
@@ -23,21 +24,31 @@ from transcripts.records import Chat
 FRONT = 100
 REST_EVERY = 5
 MIN_INTERVAL_S = 1.0
+GROWN, GROWN_S = 1.25, 15.0  # a likely wait so many times, and then so many seconds longer, is told with a word why
 
 Reason = Literal["overtaken", "agent_left", "returned"]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """slots: what the department's accepting agents can take together."""
+    """slots: what the department's accepting agents can take together. least_s: the shortest likely wait told so far,
+    but after a `reason` the one told with it. grew: the wait is far longer than that, and no reason says why."""
 
     department_id: str
     position: int
     slots: int
-    wait: Json | None
-    likely_s: float | None
-    reason: Reason | None
+    estimate: Wait | None
     at_s: float
+    reason: Reason | None = None
+    least_s: float | None = None
+    grew: Literal["slower"] | None = None
+
+    @property
+    def likely_s(self) -> float | None:
+        return self.estimate.likely_s if self.estimate else None
+
+    def queue(self) -> Json:
+        return queue(self.position, self.estimate, self.reason, self.grew)
 
 
 class Positions:
@@ -64,15 +75,14 @@ class Positions:
     def told(self, chat_id: str) -> Json | None:
         """The `queue` object as it was last told, for pushes that cannot wait for a fresh one."""
         told = self._told.get(chat_id)
-        return None if told is None else {**queue(told.position, None, told.reason), "wait": told.wait}
+        return None if told is None else told.queue()
 
     async def of(self, chat: Chat) -> Json | None:
         """The chat's `queue` object as of now; None when it does not wait."""
         place = await self._line.place(chat.id) if chat.state == "queued" else None
         if place is None:
             return None
-        told = self._assess(chat, place)
-        return queue(told.position, self._wait(place), told.reason)
+        return self._assess(chat, place).queue()
 
     async def tell(self, chat: Chat, *, anew: bool = False) -> None:
         """Push the chat's `queue` to its visitor if it differs from what was told. anew: in any case."""
@@ -95,34 +105,35 @@ class Positions:
     def _tell(self, chat: Chat, place: Place, anew: bool) -> None:
         before = self._told.get(chat.id)
         now = self._assess(chat, place)
-        if before is not None and not anew:
-            same = (before.position, before.wait, before.reason) == (now.position, now.wait, now.reason)
-            if same or now.at_s - before.at_s < MIN_INTERVAL_S:
-                return
+        is_told = before is not None and (before.queue() == now.queue() or now.at_s - before.at_s < MIN_INTERVAL_S)
+        if is_told and not anew:
+            return
         self._told[chat.id] = now
-        wait = self._wait(place)
-        self._rooms.push(
-            f"visitor:{chat.visitor_id}", "queue", {"chat_id": chat.id, **queue(now.position, wait, now.reason)}
-        )
-        self._estimates.shown(chat.id, now.position, wait)
-
-    def _wait(self, place: Place) -> Wait | None:
-        return self._estimates.wait(place.department, place.ahead) if self._line.moves else None
+        self._rooms.push(f"visitor:{chat.visitor_id}", "queue", {"chat_id": chat.id, **now.queue()})
+        self._estimates.shown(chat.id, now.position, now.estimate)
 
     def _assess(self, chat: Chat, place: Place) -> Told:
-        wait = self._wait(place)
-        likely_s = wait.likely_s if wait else None
-        shown = queue(place.position, wait, None)["wait"]
-        slots = self._estimates.slots(place.department)
-        now = Told(place.department, place.position, slots, shown, likely_s, None, self._clock.monotonic_s())
         before = self._told.get(chat.id)
-        if before is None or before.department_id != now.department_id:
-            return replace(now, reason="returned" if chat.returned else None)
-        return replace(now, reason=self._reason(before, now))
+        is_new = before is None or before.department_id != place.department
+        wait = self._estimates.told(place.department, place.ahead, anew=is_new) if self._line.moves else None
+        slots = self._estimates.slots(place.department)
+        now = Told(place.department, place.position, slots, wait, self._clock.monotonic_s())
+        if before is None or is_new:
+            return replace(now, reason="returned" if chat.returned else None, least_s=now.likely_s)
+        return self._explained(before, now)
+
+    def _explained(self, before: Told, now: Told) -> Told:
+        """With why it got worse: a reason, or that chats take longer than they did."""
+        reason, likely_s = self._reason(before, now), now.likely_s
+        if reason is not None or before.least_s is None or likely_s is None:
+            return replace(now, reason=reason, least_s=likely_s)
+        least_s = min(before.least_s, likely_s)
+        has_grown = likely_s > least_s * GROWN + GROWN_S
+        return replace(now, least_s=least_s, grew="slower" if has_grown else None)
 
     @staticmethod
     def _reason(before: Told, now: Told) -> Reason | None:
-        """Why it got worse; kept until it gets better. A wait that grows by itself is not explained."""
+        """What happened that made it worse; kept until it gets better."""
         if now.position != before.position:
             return "overtaken" if now.position > before.position else None
         is_longer = before.likely_s is not None and (now.likely_s is None or now.likely_s > before.likely_s)
