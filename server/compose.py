@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from queueing.estimate import MarkovEstimator
 from server.adapters import transport_of
@@ -53,7 +54,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     dispatch, presence, open_chats = routing.dispatch, routing.presence, routing.open_chats
     line = Line(dispatch, open_chats)
     openness = Openness(directory, dispatch, presence, open_chats, rooms, clock)
-    estimates = Estimates(store, dispatch, open_chats, clock, MarkovEstimator)
+    estimates = Estimates(store, dispatch, open_chats, clock, partial(MarkovEstimator, settings.typical_chat_s))
     positions = Positions(dispatch, line, directory, estimates, open_chats, rooms, clock)
     boards = Boards(dispatch, line, directory, open_chats, rooms, objects, clock, settings)
     alarms = Alarms(store, dispatch, open_chats, directory, openness, rooms, objects, clock, settings)

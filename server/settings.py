@@ -73,6 +73,10 @@ class Settings(BaseModel):
     first_reply_s: Seconds = Field(default=60, description="Without a first answer the chat goes to another agent.")
     idle_warn_s: Seconds = Field(default=600, description="A silent visitor is asked whether they are there.")
     idle_close_s: Seconds = Field(default=300, description="After that question, the chat ends.")
+    typical_chat_s: Seconds = Field(
+        default=420,
+        description="What a chat takes, roughly. A new desk's waits are guessed from it, with a wide range.",
+    )
     first_news_s: Seconds = Field(default=14400, description="A new ticket's checkpoint, in opening hours.")
     escalate_after_s: Seconds = Field(
         default=1800, description="What a tier has not solved passes to the next. Not in use yet."
