@@ -110,6 +110,10 @@ class ReportQuery(Request):
     compare: Annotated[
         Literal["previous", "none"], Field(description="Of the overview: with the period right before, or with none.")
     ] = "previous"
+    part: Annotated[
+        str | None,
+        Field(max_length=64, description="Of a file: another list of the report than its buckets, such as gaps."),
+    ] = None
 
 
 class StatusQuery(Request):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from server.errors import Refusal
 from server.reports.sheet import sheet
 from server.services.report_kinds import RECIPES
 from server.services.reports import Asked, Report
@@ -28,14 +29,25 @@ def _as_sheet(kind: str) -> Callable[[Call, ReportQuery], Awaitable[web.StreamRe
     async def file(call: Call, given: ReportQuery) -> web.StreamResponse:
         made = await _made(call, kind, given)
         first, last = (made.data[name].astimezone(made.zone).date() for name in ("from", "to"))
-        name = f"semafor_{kind}_{first}_{last}.csv"
+        name = "_".join(filter(None, ("semafor", kind, given.part, str(first), str(last)))) + ".csv"
         return web.Response(
-            text=sheet(made.rows, made.zone),
+            text=sheet(_rows(kind, made, given.part), made.zone),
             content_type="text/csv",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
     return file
+
+
+def _rows(kind: str, made: Report, part: str | None) -> list[Json]:
+    """The rows of the file; part: a list of the report by its name. Raises Refusal invalid, field `part`."""
+    if part is None:
+        return made.rows
+    is_known = part in RECIPES[kind].answers
+    rows = made.data[part] or [] if is_known else None  # a long period has no steps: then it is an empty file
+    if not isinstance(rows, list):
+        raise Refusal("invalid", "This report has no such list.", field="part")
+    return rows
 
 
 async def _made(call: Call, kind: str, given: ReportQuery) -> Report:

@@ -1,0 +1,48 @@
+"""The lists of a report besides its buckets, as files: what stands behind each chart can be taken along."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from tests.integration.http.people import Site
+
+
+async def file(site: Site, path: str) -> tuple[str, list[dict[str, str]]]:
+    mia = await site.as_("mia")
+    got = await mia.client.get(f"/api/v1/reports/{path}", headers={"Authorization": f"Bearer {mia.token}"})
+    assert got.status == 200
+    return got.headers["Content-Disposition"], list(csv.DictReader(io.StringIO(await got.text())))
+
+
+async def test_the_gaps_of_coverage_are_a_file_of_their_own(site: Site) -> None:
+    name, rows = await file(site, "coverage.csv?part=gaps")
+
+    assert 'filename="semafor_coverage_gaps_' in name
+    (gap,) = rows
+    assert gap["cause_kind"] == "nobody_online"
+    assert gap["from_utc"].endswith("Z")
+    assert gap["tz"] == "Europe/Prague"
+    assert float(gap["duration_s"]) > 0
+
+
+async def test_the_hours_of_the_week_are_168_rows_whatever_the_bucket(site: Site) -> None:
+    _, rows = await file(site, "coverage.csv?part=by_weekday&bucket=month")
+
+    assert len(rows) == 168
+    assert list(rows[0]) == ["weekday", "hour", "open_s", "covered_s", "single_s", "uncovered_s"]
+
+
+async def test_steps_of_a_year_are_an_empty_file(site: Site) -> None:
+    _, rows = await file(site, "coverage.csv?part=steps&from=2025-01-01&to=2026-01-01")
+
+    assert rows == []
+
+
+@pytest.mark.parametrize("path", ["coverage.csv?part=total", "coverage.csv?part=by_hour", "waits.csv?part=from"])
+async def test_a_list_that_a_report_has_not_is_invalid(site: Site, path: str) -> None:
+    mia = await site.as_("mia")
+
+    assert await mia.refused("GET", f"/reports/{path}") == (422, "invalid", "part")
