@@ -19,7 +19,9 @@ from server.reports.foresight import foresight
 from server.reports.overview import Parts, overview
 from server.reports.overview import rows as overview_rows
 from server.reports.people import people
+from server.reports.people import rows as people_rows
 from server.reports.satisfaction import Names, satisfaction
+from server.reports.skills import adjusted
 from server.reports.staying import staying
 from server.reports.volume import volume
 from server.reports.waits import waits
@@ -114,7 +116,11 @@ async def _satisfaction(sources: Sources, frame: Frame) -> Json:
 
 async def _agents(sources: Sources, frame: Frame) -> Json:
     courses, rated = await sources.store.courses(*frame.asked), await sources.store.rated(*frame.asked)
-    return await asyncio.to_thread(people, courses, rated, sources.person)
+    period = frame.period
+    # Everybody's: what is usual for a topic and an hour is not known from one agent.
+    served = await sources.store.served(period.from_at, period.to_at, frame.departments)
+    skills = await asyncio.to_thread(adjusted, served, period.zone)
+    return await asyncio.to_thread(people, courses, rated, sources.person, skills)
 
 
 async def _estimates(sources: Sources, frame: Frame) -> Json:
@@ -128,7 +134,7 @@ RECIPES: dict[str, Recipe] = {
     "satisfaction": Recipe(
         _satisfaction, ("total", "buckets", "by_topic", "by_department", "by_channel", "by_agent", "negative")
     ),
-    "agents": Recipe(_agents, ("agents",), rows=lambda data: list(data["agents"]), is_personal=True),
+    "agents": Recipe(_agents, ("agents", "method"), rows=people_rows, is_personal=True),
     "estimates": Recipe(_estimates, ("total", "buckets")),
     "overview": Recipe(_overview, ("previous", "figures"), rows=overview_rows),
 }

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from server.reports.foresight import foresight
 from server.reports.people import people
 from server.reports.periods import Period, Span
-from server.reports.satisfaction import Names, satisfaction
+from server.reports.satisfaction import Names, satisfaction, satisfaction_day
 from server.reports.sheet import sheet
-from server.reports.volume import volume
+from server.reports.volume import volume, volume_day
 from tests.unit.server.made import NOON, at, chat, rating, resolved
 from transcripts.figures import ChatCount, Foretold, Rated, TicketCount, course_of
 from transcripts.records import Rating
@@ -32,6 +32,10 @@ def rated(given: Rating, chat_id: str = "c") -> Rated:
     return Rated(NOON, chat_id, "ada", given, "support", "Delivery", "chat")
 
 
+def told(*ratings: Rated) -> dict[str, Any]:
+    return satisfaction(PERIOD, [satisfaction_day(PERIOD, PERIOD.span, ratings)], NAMES)
+
+
 def test_volume_adds_up_what_the_record_counted_where_it_began() -> None:
     chats = [
         ChatCount(NOON, "closed", "resolved", is_answered=True, chats=3, messages=20),
@@ -39,7 +43,7 @@ def test_volume_adds_up_what_the_record_counted_where_it_began() -> None:
         ChatCount(at(3600), "closed", "unresolved", is_answered=False, chats=1, messages=1),
     ]
 
-    report = volume(PERIOD, chats, [TicketCount(at(4500), 1)])
+    report = volume(PERIOD, [volume_day(PERIOD, PERIOD.span, [*chats, TicketCount(at(4500), 1)])])
 
     assert report["total"] == {"started": 6, "answered": 3, "abandoned": 2, "tickets": 1, "messages": 23}
     assert [(bucket["started"], bucket["tickets"]) for bucket in report["buckets"]] == [(5, 0), (1, 1)]
@@ -47,8 +51,8 @@ def test_volume_adds_up_what_the_record_counted_where_it_began() -> None:
 
 
 def test_satisfaction_hides_shares_of_fewer_than_five() -> None:
-    few = satisfaction(PERIOD, [rated(rating(5, recommend=10))] * 4, NAMES)["total"]
-    enough = satisfaction(PERIOD, [rated(rating(n, recommend=2 * n)) for n in (1, 3, 4, 5, 5)], NAMES)
+    few = told(*[rated(rating(5, recommend=10))] * 4)["total"]
+    enough = told(*(rated(rating(n, recommend=2 * n)) for n in (1, 3, 4, 5, 5)))
 
     assert (few["n"], few["csat"], few["mean"], few["nps"]) == (4, None, 5, None)
     assert enough["total"]["csat"] == 0.6
@@ -59,7 +63,7 @@ def test_negative_ratings_are_listed_newest_first_with_who_had_the_chat() -> Non
     older = rated(rating(2, at=at(10)), "c1")
     newer = rated(rating(1, at=at(20), comment="No answer"), "c2")
 
-    listed = satisfaction(PERIOD, [older, newer, rated(rating(3), "c3")], NAMES)["negative"]
+    listed = told(older, newer, rated(rating(3), "c3"))["negative"]
 
     assert [row["chat_id"] for row in listed] == ["c2", "c1"]
     assert listed[0]["agent"] == {"id": "ada", "name": "Ada"}
@@ -69,7 +73,7 @@ def test_negative_ratings_are_listed_newest_first_with_who_had_the_chat() -> Non
 def test_people_are_listed_by_name_with_their_own_figures() -> None:
     chats = [resolved(agent_id="bob"), *(resolved(replied_s=n) for n in range(10, 60, 10)), chat()]
 
-    rows = people([course_of(chat, None) for chat in chats], [rated(rating(5))] * 5, named)["agents"]
+    rows = people([course_of(chat, None) for chat in chats], [rated(rating(5))] * 5, named, {})["agents"]
 
     assert [(row["agent"]["id"], row["n"]) for row in rows] == [("ada", 5), ("bob", 1)]
     assert (rows[0]["first_reply"]["p50_s"], rows[0]["csat"]) == (30, 1)

@@ -1,0 +1,47 @@
+"""Invented desks with agents of known skill, who get very unequal mixes of topics and hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log
+from random import Random
+
+from transcripts.figures import Served
+
+MONDAY_S = 1_767_571_200.0  # 2026-01-05T00:00:00Z
+TOPICS = {"Password": 120.0, "Delivery": 300.0, "Invoice": 600.0, "Migration": 1800.0}
+NIGHT = {hour: 1.6 if hour < 8 else 1.25 if hour >= 18 else 1.0 for hour in range(24)}
+
+
+@dataclass(frozen=True, slots=True)
+class InventedPeople:
+    """skills: agent -> what their chats take, relative to anybody's."""
+
+    skills: dict[str, float]
+    served: list[Served]
+
+
+def invented_people(
+    seed: int, *, agents: int = 20, chats: int = 8000, skill_sd: float = 0.25, noise_sd: float = 0.8, few: int = 0
+) -> InventedPeople:
+    """few: so many of the agents have a dozen chats only. The quick ones get the hard topics and the nights."""
+    chance = Random(seed)
+    names = [f"a{n:02}" for n in range(agents)]
+    skills = {name: exp(chance.gauss(0, skill_sd)) for name in names}
+    topics = list(TOPICS)
+    mixes, shifts = {}, {}
+    for name in names:
+        hard = -1.2 * log(skills[name]) / skill_sd
+        mixes[name] = [exp(hard * (n - 1.5) + chance.gauss(0, 0.7)) for n in range(len(topics))]
+        shifts[name] = chance.choices((0, 8, 16), [exp(hard), 1.5, 1.0])[0]
+    volumes = [0.02 if n < few else chance.uniform(0.5, 1.5) for n in range(agents)]
+    served = []
+    for n, name in enumerate(names):
+        for _ in range(max(12, round(chats * volumes[n] / sum(volumes)))):
+            topic = chance.choices(topics, mixes[name])[0]
+            hour = shifts[name] + chance.randrange(9)
+            asked_s = MONDAY_S + 86_400 * chance.randrange(28) + 3600 * (hour % 24) + chance.uniform(0, 3600)
+            handle_s = TOPICS[topic] * NIGHT[hour % 24] * skills[name] * exp(chance.gauss(0, noise_sd))
+            served.append(Served(asked_s, "support", topic, name, 10.0, 10.0, 10.0 + handle_s))
+    served.sort()
+    return InventedPeople(skills, served)
