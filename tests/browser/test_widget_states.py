@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable
 
@@ -82,28 +81,38 @@ async def test_message_stored_but_not_acknowledged_is_not_doubled_by_a_reload(
 ) -> None:
     desk = _welcoming(new_desk, site)
     ada = await people.agent(desk, ADA)
-    deaf = asyncio.Event()
+    relay = _Relay(deaf_after='"Two"')
     context = await windows.context()
-    await context.route_web_socket("**/socket.io/**", lambda socket: _relay(socket, deaf))
+    await context.route_web_socket("**/socket.io/**", relay.join)
     page = await context.new_page()
     await page.goto(site.url)
     widget = Widget(page)
     await widget.open()
     await widget.ask("One")
     chat = await ada.wait("assigned")
-    await page.wait_for_function("JSON.parse(localStorage.semafor).outbox.length === 0")  # else "Two" waits behind it
-    deaf.set()
     await _say_and_leave(widget, until=ada.wait("message", lambda message: message["body"] == "Two"))
-    deaf.clear()
+    relay.deaf_after = None
 
     await _is_there_once(widget, site, ada, chat["id"])
 
 
-def _relay(socket: WebSocketRoute, deaf: asyncio.Event) -> None:
-    """Between browser and server; while `deaf`, nothing that the server says gets through."""
-    server = socket.connect_to_server()
-    socket.on_message(server.send)
-    server.on_message(lambda said: None if deaf.is_set() else socket.send(said))
+class _Relay:
+    """Between browser and server. Once the browser has said `deaf_after`, nothing of the server's reaches it."""
+
+    def __init__(self, deaf_after: str) -> None:
+        self.deaf_after: str | None = deaf_after
+
+    def join(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        is_deaf = False
+
+        def forward(said: str | bytes) -> None:
+            nonlocal is_deaf
+            is_deaf = is_deaf or (self.deaf_after is not None and self.deaf_after in str(said))
+            server.send(said)
+
+        socket.on_message(forward)
+        server.on_message(lambda said: None if is_deaf else socket.send(said))
 
 
 async def _say_and_leave(widget: Widget, until: Awaitable[object] | None = None) -> None:
