@@ -7,7 +7,7 @@ export interface RowProps {
   name: string;
   /** What stands at the left, where it is not the name itself. */
   title?: string;
-  note?: string;
+  note?: string | undefined;
   children: ComponentChildren;
 }
 

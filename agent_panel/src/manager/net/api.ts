@@ -62,7 +62,8 @@ export function path(kind: ReportKind, query: Query): string {
   return address(kind, "", query);
 }
 
-/** The same report as a file. */
-export function csv(kind: ReportKind, query: Query): string {
-  return address(kind, ".csv", query);
+/** The same report as a file; part: another list of it than its buckets, such as "gaps". */
+export function csv(kind: ReportKind, query: Query, part = ""): string {
+  const file = address(kind, ".csv", query);
+  return part ? `${file}&part=${part}` : file;
 }

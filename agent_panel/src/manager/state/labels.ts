@@ -68,6 +68,11 @@ export function weekdayName(index: number): string {
   return format("UTC", "weekday", { weekday: "short" }).format(new Date(Date.UTC(2025, 10, 17 + index)));
 }
 
+/** "Monday", Monday being 0. */
+export function weekdayLong(index: number): string {
+  return format("UTC", "weekday long", { weekday: "long" }).format(new Date(Date.UTC(2025, 10, 17 + index)));
+}
+
 /** The name of a slice: "09:00–10:00" with its day, a day, a week's first day, or a month. */
 export function bucketName(from: string, to: string, tz: string, bucket: Bucketing): string {
   switch (bucket) {

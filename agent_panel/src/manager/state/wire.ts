@@ -1,5 +1,7 @@
 // The JSON of docs/protocol.md as the manager's page reads it. Null always means "unknown", never 0.
 
+import type { WeekHour } from "./week.ts";
+
 export interface Named {
   id: string;
   name: string;
@@ -36,7 +38,9 @@ export interface Gap {
   to: string;
   duration_s: number;
   /** kind: connection_lost, away, signed_out, moved, server_down, nobody_online; a newer server may know more. */
-  cause: { kind: string; agent: Named | string | null; reason: string | null };
+  cause: { kind: string; agent: Named | null; reason: string | null; at?: string | null };
+  /** back: who had left is there again; came: somebody else is; closed: the opening hours were over; null: it goes on. */
+  ended_by?: { kind: "back" | "came" | "closed"; agent: Named | null; at: string } | null;
   waiting: number | null;
   left: number | null;
 }
@@ -53,7 +57,16 @@ export interface Opening {
   to: string;
 }
 
+/** For how long an agent accepted chats in opening time, and for how long as the only one. */
+export interface Carrier {
+  agent: Named;
+  accepting_s: number;
+  single_s: number;
+}
+
 export interface CoverageReport extends Report<Coverage> {
+  by_weekday?: WeekHour[];
+  carried?: Carrier[];
   gaps: Gap[];
   /** When any of the departments was open; null, like the steps, for periods above 31 days. */
   open?: Opening[] | null;
@@ -84,8 +97,41 @@ export interface Waits {
 
 export type HourOf<B> = B & { hour: number };
 
+/** How many chats waited longer than `from_s` and at most `to_s`; to_s null: any longer. */
+export interface Bin {
+  from_s: number;
+  to_s: number | null;
+  chats: number;
+}
+
+export interface Distribution {
+  bins: Bin[];
+  target_s: number;
+  n: number;
+}
+
+/** From `at_s` on the share `staying` is still in line; low and high: 95 %, null where they are not defined. */
+export interface StayingPoint {
+  at_s: number;
+  staying: number;
+  low: number | null;
+  high: number | null;
+  at_risk: number;
+}
+
+/** How long people stay who are not served (Kaplan and Meier). */
+export interface Staying {
+  n: number;
+  left: number;
+  left_early?: number;
+  median_s: number | null;
+  curve: StayingPoint[];
+}
+
 export interface WaitsReport extends Report<Waits> {
   by_hour?: HourOf<Waits>[];
+  distribution?: { queue_wait: Distribution; first_reply: Distribution };
+  staying?: Staying;
 }
 
 export interface Volume {
@@ -117,9 +163,24 @@ export interface NegativeRating {
   comment: string | null;
   at: string;
   agent: Named | null;
+  department?: Named | null;
+  topic?: string | null;
 }
 
+/** One topic, department, channel or agent; `key` is its plain value, null for none. */
+export type Scored = Satisfaction & {
+  key: string | null;
+  topic?: string | null;
+  department?: Named | null;
+  channel?: string | null;
+  agent?: Named | null;
+};
+
 export interface SatisfactionReport extends Report<Satisfaction> {
+  by_topic?: Scored[];
+  by_department?: Scored[];
+  by_channel?: Scored[];
+  by_agent?: Scored[];
   negative: NegativeRating[];
 }
 
@@ -131,6 +192,20 @@ export interface AgentRow {
   solution: Partial<Spread>;
   csat: number | null;
   rated_n: number;
+  adjusted?: Adjusted | null;
+  /** Null where the interval overlaps a neighbour's. */
+  rank?: number | null;
+}
+
+/** The handle time with topic and hour taken out; ratio: against the desk, 1.2 takes 20 % longer. Intervals: 95 %. */
+export interface Adjusted {
+  n: number;
+  handle_s: number;
+  low_s: number;
+  high_s: number;
+  ratio: number;
+  ratio_low: number;
+  ratio_high: number;
 }
 
 export interface AgentsReport {
@@ -138,6 +213,12 @@ export interface AgentsReport {
   from: string;
   to: string;
   agents: AgentRow[];
+  method?: { text: string; source: string };
+}
+
+export interface Rival {
+  n: number;
+  median_error_s: number | null;
 }
 
 export interface Estimates {
@@ -145,6 +226,59 @@ export interface Estimates {
   /** Share (0 to 1) of waits that ended within the "at most" shown. */
   within_upto: number | null;
   median_error_s: number | null;
+  /** What simpler rules would have said for the same chats. */
+  rivals?: { last_to_enter: Rival; hourly_average: Rival };
+}
+
+export interface EstimatesReport extends Report<Estimates> {
+  by_hour?: HourOf<Estimates>[];
+  by_department?: (Estimates & { department: Named })[];
+}
+
+/** Half an hour as it was; null: too little is known. */
+export interface HalfHour {
+  from: string;
+  to: string;
+  arrivals: number;
+  arrivals_per_h: number;
+  cover_mean: number;
+  cover_min: number;
+  needed: number | null;
+  missing: number | null;
+}
+
+/** The same half hour of all weeks of the period; weekday 0 is Monday, time "09:30". */
+export interface UsualHalfHour {
+  weekday: number;
+  time: string;
+  arrivals_per_h: number | null;
+  cover: number | null;
+  needed: number | null;
+}
+
+export interface WhatIf {
+  agents_change: number;
+  p90_wait_s: number | null;
+  within_target: number | null;
+  abandoned: number | null;
+}
+
+export interface StaffingReport {
+  tz: string;
+  from: string;
+  to: string;
+  target: { share: number; within_s: number };
+  halves: HalfHour[];
+  by_weekday: UsualHalfHour[];
+  model: {
+    handle_s: number | null;
+    patience_s: number | null;
+    concurrency: number | null;
+    n: number;
+    text: string;
+    source: string;
+  };
+  what_if: WhatIf[];
 }
 
 export interface LiveDepartment extends Named {

@@ -8,7 +8,6 @@ import {
   NumberAxis,
   Row,
   SliceAxis,
-  Step,
   type Stop,
   type Tone,
   ValueAxis,
@@ -109,7 +108,6 @@ function DayMarks({ stripe, most }: { stripe: Stripe; most: number }) {
           tone: toneOf(segment.accepting),
         }))}
       />
-      <Step stretches={there.map(({ from, to, segment }) => ({ from, to, value: segment.accepting }))} tone="accent" />
       <Bars bars={gaps.map(({ from, to }) => ({ from, to, high: most, tone: "gap" }))} />
     </>
   );
@@ -118,7 +116,7 @@ function DayMarks({ stripe, most }: { stripe: Stripe; most: number }) {
 /** The fewer the days, the more room for each. */
 function rowHeight_px(days: number): number {
   if (days <= 2) return 84;
-  return days <= 10 ? 44 : 24;
+  return days <= 10 ? 52 : 24;
 }
 
 function Days({ report, asked }: { report: CoverageReport; asked: Query }) {
@@ -195,6 +193,7 @@ function Shares({ report, by }: { report: CoverageReport; by: Bucketing }) {
         hint={say("read")}
         stops={stops}
         x={[0, Math.max(1, report.buckets.length)]}
+        height={320}
         edge={{ left: 52 }}
       >
         <ValueAxis ticks={[0, 0.25, 0.5, 0.75, 1]} format={(one) => percent(one, 0) ?? ""} />

@@ -63,17 +63,18 @@ function FigureCard({ figure }: { figure: Measured }) {
           {titleOf(figure, service_target_s.value)}
         </a>
       </h2>
-      <p class={value === null ? "k-value unknown" : "k-value"}>
-        {value ?? (
-          <>
-            <span aria-hidden="true">–</span>
-            <span class="unseen">{say("unknown")}</span>
-          </>
-        )}
+      <p class="k-line">
+        <span class={value === null ? "k-value unknown" : "k-value"}>
+          {value ?? (
+            <>
+              <span aria-hidden="true">–</span>
+              <span class="unseen">{say("unknown")}</span>
+            </>
+          )}
+        </span>{" "}
+        <span class="tiny">{basisOf(figure)}</span>
       </p>
-      <p class="k-basis">
-        {change && <ChangeText change={change} />} <span class="tiny">{basisOf(figure)}</span>
-      </p>
+      <p class="k-basis">{change && <ChangeText change={change} />}</p>
       <Spark values={figure.trend.map((one) => one.value)} />
     </li>
   );

@@ -1,20 +1,17 @@
 // Gaps: when nobody accepted in opening hours, why, and what it cost.
 
 import { ValueTable } from "../../charts/kit.ts";
+import { csv } from "../net/api.ts";
 import { day, dayTime, time, timeExact } from "../state/labels.ts";
 import { span } from "../state/measures.ts";
 import { days } from "../state/period.ts";
 import { useReport } from "../state/reports.ts";
 import type { CoverageReport, Gap } from "../state/wire.ts";
+import { localDate } from "../state/zone.ts";
 import { known, say } from "../words/words.ts";
 import { coverageQuery } from "./coverage.tsx";
 import { Frame } from "./frame.tsx";
 import { TABLE_WORDS } from "./table_words.ts";
-
-function agentName(agent: Gap["cause"]["agent"]): string {
-  if (agent === null) return "";
-  return typeof agent === "string" ? agent : agent.name;
-}
 
 /** Kinds where the reason is what the agent said, not what the kind says already. */
 const CHOSEN = new Set(["away", "signed_out"]);
@@ -22,18 +19,35 @@ const CHOSEN = new Set(["away", "signed_out"]);
 /** "Anna stepped away (lunch)". A kind that this page does not know shows the server's reason. */
 function cause(gap: Gap): string {
   const { kind, agent, reason } = gap.cause;
-  const name = agentName(agent);
+  const name = agent?.name ?? "";
   const key = `cause.${kind}${name ? "" : ".unnamed"}`;
   if (!known(key)) return reason || say("cause.unknown");
   const text = say(key, { name });
   return reason && CHOSEN.has(kind) ? say("cause.reason", { cause: text, reason }) : text;
 }
 
-function cost(gap: Gap): string {
+/** What follows the cause: since when, where that was before the gap, and how the gap ended. */
+function course(gap: Gap, tz: string): string[] {
+  const { at } = gap.cause;
+  const end = gap.ended_by;
+  const when = (moment: string) =>
+    localDate(Date.parse(moment), tz) === localDate(Date.parse(gap.from), tz) ? time : dayTime;
+  const parts: string[] = [];
+  if (at && at !== gap.from) parts.push(say("gap.since", { time: when(at)(at, tz) }));
+  if (end)
+    parts.push(
+      say(`gap.${end.kind}`, { name: end.agent?.name ?? say("gap.somebody"), time: when(end.at)(end.at, tz) }),
+    );
+  else if (end === null) parts.push(say("gap.goes_on"));
+  return parts;
+}
+
+function cost(gap: Gap): string[] {
+  if (gap.waiting === 0) return [say("gap.nobody")];
   const parts = [];
   if (gap.waiting !== null) parts.push(say("gap.waited", { count: gap.waiting }));
-  if (gap.left !== null) parts.push(say("gap.left", { count: gap.left }));
-  return parts.join(", ");
+  if (gap.left !== null && gap.waiting) parts.push(say("gap.left", { count: gap.left }));
+  return [parts.join(", ")].filter(Boolean);
 }
 
 const SHOWN_GAPS = 8;
@@ -51,7 +65,9 @@ function GapItem({ gap, tz, dated }: { gap: Gap; tz: string; dated: boolean }) {
       </time>
       <span>
         {cause(gap)}
-        <span class="tiny gap-cost">{cost(gap)}</span>
+        <span class={gap.left ? "tiny gap-cost lost" : "tiny gap-cost"}>
+          {[...course(gap, tz), ...cost(gap)].join(" · ")}
+        </span>
       </span>
       <b>{span(gap.duration_s)}</b>
     </li>
@@ -72,6 +88,7 @@ export function GapList() {
         })
       }
       resource={coverage}
+      csv={csv("coverage", coverageQuery.value, "gaps")}
       tall
       empty={(data) => (data.gaps.length ? null : data.total.open_s ? say("gaps.none") : say("gaps.never_open"))}
     >
@@ -81,7 +98,7 @@ export function GapList() {
         const rows = longest.map((gap) => [
           `${began(gap, data.tz, dated)}–${time(gap.to, data.tz)}`,
           span(gap.duration_s),
-          cause(gap),
+          [cause(gap), ...course(gap, data.tz)].join(" · "),
           gap.waiting ?? "–",
           gap.left ?? "–",
         ]);

@@ -1,9 +1,10 @@
 // The head of every page: where one is, where one can go, and the filters.
 
 import { useEffect, useRef } from "preact/hooks";
-import { go, period, place, zone } from "../state/filters.ts";
+import { go, period, place, refresh, zone } from "../state/filters.ts";
 import { fullDate, range } from "../state/labels.ts";
 import { addressOf, PAGES, type Page } from "../state/place.ts";
+import { session } from "../state/store.ts";
 import { addDays } from "../state/zone.ts";
 import { say } from "../words/words.ts";
 import { Filters } from "./filters.tsx";
@@ -49,23 +50,27 @@ function useFocusOnArrival(page: Page) {
 export function Head({ page }: { page: Page }) {
   const title = useFocusOnArrival(page);
   const { from, to } = period.value;
+  const isOwn = session.value.state === "own";
   return (
     <header class="top">
       <div class="bar">
         <span class="brand">{say("title")}</span>
-        <Pages page={page} />
+        {!isOwn && <Pages page={page} />}
         <nav class="top-links" aria-label={say("nav")}>
-          <a href={addressOf({ ...place.value, page: "wall" })}>{say("page.wall")}</a>
+          {!isOwn && <a href={addressOf({ ...place.value, page: "wall" })}>{say("page.wall")}</a>}
           <a href="/agent">{say("nav.panel")}</a>
         </nav>
       </div>
       <div class="top-title">
         <h1 ref={title} tabIndex={-1}>
-          {say(`page.${page}`)}
+          {isOwn ? say("own.title") : say(`page.${page}`)}
         </h1>
         <p class="mut small" title={`${fullDate(from)} – ${fullDate(addDays(to, -1))}`}>
           {say("top.about", { period: range(from, to), zone: zone.value })}
         </p>
+        <button type="button" class="btn quiet refresh" onClick={refresh}>
+          {say("refresh")}
+        </button>
       </div>
       <Filters />
     </header>

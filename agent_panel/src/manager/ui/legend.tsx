@@ -6,6 +6,7 @@ import { say } from "../words/words.ts";
 /** The swatch's class in charts.css. */
 const SWATCH = {
   several: "accent",
+  together: "accent",
   single: "single",
   gap: "gap",
   open: "open",
