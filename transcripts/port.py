@@ -303,6 +303,14 @@ class ReportStore(Protocol):
         the first span are not looked at.
         """
 
+    async def day_versions(self, from_at: datetime, to_at: datetime) -> Mapping[int, int] | None:
+        """How often anything has changed that the other answers below are made of, per UTC day (since 1970) with any.
+
+        A chat's and its rating's day is the one it was started on, a ticket's the one it was made on, that of what a
+        visitor was told first the one it was told on; late changes count there too. None: not counted here, so
+        nothing can be kept.
+        """
+
     async def served(
         self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None
     ) -> tuple[Served, ...]:

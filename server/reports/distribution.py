@@ -6,24 +6,23 @@ target; the first holds 0 too. The target always is an edge, so the bins up to i
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from itertools import pairwise
 
 from server.reports.measures import Json
+from server.reports.runs import Runs
 
 EDGES_S: tuple[float, ...] = (0, 15, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1800, 3600)
 
 
-def distribution(ascending_s: Sequence[float], *, target_s: float) -> Json:
-    """ascending_s: waits in order. The last bin has no end."""
+def distribution(waits_s: Runs, *, target_s: float) -> Json:
+    """The last bin has no end."""
     edges = sorted({*EDGES_S, target_s})
-    upto = [0, *(bisect_right(ascending_s, edge) for edge in edges[1:]), len(ascending_s)]
+    upto = [0, *(waits_s.upto(edge) for edge in edges[1:]), waits_s.n]
     return {
         "bins": [
             {"from_s": from_s, "to_s": to_s, "chats": after - before}
             for (from_s, to_s), (before, after) in zip(pairwise([*edges, None]), pairwise(upto), strict=True)
         ],
         "target_s": target_s,
-        "n": len(ascending_s),
+        "n": waits_s.n,
     }

@@ -23,8 +23,7 @@ from math import exp, log, sqrt
 from typing import NamedTuple
 
 from server.reports.measures import ENOUGH, Json
-from server.reports.waits import EARLY_S
-from transcripts.figures import Course
+from server.reports.tally import EARLY_S, Sum
 
 MAX_POINTS = 200
 Z_95 = 1.959963984540054
@@ -42,14 +41,14 @@ class Step(NamedTuple):
     at_risk: int
 
 
-def staying(courses: Sequence[Course], now: datetime) -> Json:
-    """courses: of any order; the first stay in line of each chat counts.
+def staying(some: Sum, now: datetime) -> Json:
+    """some: chats, of which the first stay in line of each counts.
 
     n: all of them; left_early: those of `left` who left within 5 seconds, apart, because hardly anybody can be
     answered so soon; they are in the curve as well.
     """
-    left = sorted(s for one in courses if (s := _left_after_s(one)) is not None)
-    held = [s if s is not None else (now - at).total_seconds() for at, s in _not_left(courses)]
+    left = some.runs("left_s").joined()
+    held = [*some.runs("waited_s").joined(), *((now - at).total_seconds() for at in some.in_line())]
     steps = kaplan_meier(left, held)
     waited = len(left) + sum(1 for s in held if s > AT_ONCE_S)
     return {
@@ -98,15 +97,6 @@ def thinned(steps: Sequence[Step]) -> list[Step]:
         return list(steps)
     last = len(steps) - 1
     return [steps[round(n * last / (MAX_POINTS - 1))] for n in range(MAX_POINTS)]
-
-
-def _left_after_s(course: Course) -> float | None:
-    return max(0.0, course.closed_s) if course.waited_s is None and course.closed_s is not None else None
-
-
-def _not_left(courses: Sequence[Course]) -> list[tuple[datetime, float | None]]:
-    """When each was asked and how long they waited; None: until now."""
-    return [(one.at, one.waited_s) for one in courses if one.waited_s is not None or one.closed_s is None]
 
 
 def _point(step: Step) -> Json:

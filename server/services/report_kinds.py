@@ -10,22 +10,29 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from queueing.coverage import Coverage
 from server.clock import from_ms
 from server.reports.carriage import by_agent, by_weekday, carriage
 from server.reports.coverage import LOOK_BACK, as_report, coverage
+from server.reports.foresight import LOOK_BACK as RIVALS_LOOK_BACK
 from server.reports.foresight import foresight
+from server.reports.hourly import Hourly
 from server.reports.overview import Parts, overview
 from server.reports.overview import rows as overview_rows
 from server.reports.people import people
 from server.reports.people import rows as people_rows
-from server.reports.satisfaction import Names, satisfaction
+from server.reports.satisfaction import Names, satisfaction, satisfaction_day
 from server.reports.skills import adjusted
 from server.reports.staying import staying
-from server.reports.volume import volume
-from server.reports.waits import waits
-from server.services.report_sources import Frame, Json, Recipe, Sources
+from server.reports.tally import Sum, Tally, tally_day
+from server.reports.volume import volume, volume_day
+from server.reports.waits import waits, waits_alone
+from server.services.report_days import Reading
+from server.services.report_frame import Frame
+from server.services.report_sources import Json, Recipe, Sources
+from transcripts.figures import ChatCount, Course, Rated, TicketCount
 from transcripts.records import PresenceRow, Proof
 
 Opening = Mapping[str, Sequence[tuple[datetime, datetime]]]
@@ -41,7 +48,9 @@ async def _overview(sources: Sources, frame: Frame) -> Json:
 
 async def _parts(sources: Sources, frame: Frame) -> Parts:
     found = await _ledger(sources, frame, await _kept(sources, frame))
-    return Parts(found, await _waits(sources, frame), await _satisfaction(sources, frame))
+    days, now = await _tallies(sources, frame), sources.clock.now()
+    waited = await asyncio.to_thread(waits_alone, frame.period, days, target_s=sources.target_s, now=now)
+    return Parts(found, waited, await _satisfaction(sources, frame))
 
 
 async def _coverage(sources: Sources, frame: Frame) -> Json:
@@ -93,25 +102,43 @@ async def _ledger(sources: Sources, frame: Frame, kept: Kept) -> Coverage:
 
 
 async def _waits(sources: Sources, frame: Frame) -> Json:
-    courses = await sources.store.courses(*frame.asked)
-    return await asyncio.to_thread(waits, frame.period, courses, target_s=sources.target_s, now=sources.clock.now())
+    days, now = await _tallies(sources, frame), sources.clock.now()
+    return await asyncio.to_thread(_waits_and_patience, sources, frame, days, now)
 
 
-async def _waits_and_patience(sources: Sources, frame: Frame) -> Json:
-    courses, now = await sources.store.courses(*frame.asked), sources.clock.now()
-    waited = await asyncio.to_thread(waits, frame.period, courses, target_s=sources.target_s, now=now)
-    return {**waited, "staying": await asyncio.to_thread(staying, courses, now)}
+def _waits_and_patience(sources: Sources, frame: Frame, days: Sequence[Hourly[Tally]], now: datetime) -> Json:
+    waited = waits(frame.period, days, target_s=sources.target_s, now=now)
+    return {**waited, "staying": staying(Sum([day.whole for day in days]), now)}
+
+
+async def _tallies(sources: Sources, frame: Frame) -> list[Hourly[Tally]]:
+    """Of every chat, by the local day it was started on."""
+
+    async def read(from_at: datetime, to_at: datetime) -> Sequence[Course]:
+        return await sources.store.courses(from_at, to_at, frame.departments, frame.agent_id)
+
+    return await sources.days.of(frame, Reading("waits", read, tally_day))
 
 
 async def _volume(sources: Sources, frame: Frame) -> Json:
-    chats = await sources.store.count_chats(*frame.asked)
-    tickets = await sources.store.count_tickets(*frame.asked)
-    return await asyncio.to_thread(volume, frame.period, chats, tickets)
+    async def read(from_at: datetime, to_at: datetime) -> Sequence[ChatCount | TicketCount]:
+        asked = (from_at, to_at, frame.departments, frame.agent_id)
+        counts: list[ChatCount | TicketCount] = [
+            *await sources.store.count_chats(*asked),
+            *await sources.store.count_tickets(*asked),
+        ]
+        return sorted(counts, key=attrgetter("at"))
+
+    days = await sources.days.of(frame, Reading("volume", read, volume_day))
+    return await asyncio.to_thread(volume, frame.period, days)
 
 
 async def _satisfaction(sources: Sources, frame: Frame) -> Json:
-    rated = await sources.store.rated(*frame.asked)
-    return await asyncio.to_thread(satisfaction, frame.period, rated, Names(sources.person, sources.place))
+    async def read(from_at: datetime, to_at: datetime) -> Sequence[Rated]:
+        return await sources.store.rated(from_at, to_at, frame.departments, frame.agent_id)
+
+    days = await sources.days.of(frame, Reading("satisfaction", read, satisfaction_day))
+    return await asyncio.to_thread(satisfaction, frame.period, days, Names(sources.person, sources.place))
 
 
 async def _agents(sources: Sources, frame: Frame) -> Json:
@@ -124,17 +151,21 @@ async def _agents(sources: Sources, frame: Frame) -> Json:
 
 
 async def _estimates(sources: Sources, frame: Frame) -> Json:
-    return await asyncio.to_thread(foresight, frame.period, await sources.store.foretold(*frame.asked))
+    period = frame.period
+    told = await sources.store.foretold(*frame.asked)
+    # Rivals go by everybody's chats, whoever is asked about.
+    served = await sources.store.served(period.from_at - RIVALS_LOOK_BACK, period.to_at, frame.departments)
+    return await asyncio.to_thread(foresight, period, told, served, sources.place)
 
 
 RECIPES: dict[str, Recipe] = {
     "coverage": Recipe(_coverage, ("total", "buckets", "gaps", "open", "steps", "by_weekday", "carried")),
-    "waits": Recipe(_waits_and_patience, ("total", "buckets", "by_hour", "distribution", "staying")),
+    "waits": Recipe(_waits, ("total", "buckets", "by_hour", "distribution", "staying")),
     "volume": Recipe(_volume, ("total", "buckets", "by_hour")),
     "satisfaction": Recipe(
         _satisfaction, ("total", "buckets", "by_topic", "by_department", "by_channel", "by_agent", "negative")
     ),
     "agents": Recipe(_agents, ("agents", "method"), rows=people_rows, is_personal=True),
-    "estimates": Recipe(_estimates, ("total", "buckets")),
+    "estimates": Recipe(_estimates, ("total", "buckets", "by_hour", "by_department")),
     "overview": Recipe(_overview, ("previous", "figures"), rows=overview_rows),
 }

@@ -1,4 +1,4 @@
-"""What every report is made from: the question, checked, and where its records come from."""
+"""What every report is made from: where its records come from, and what is known about them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from server.clock import Clock
-from server.reports.periods import Period, before
 from server.services.directory import Directory
+from server.services.report_days import ReportDays
+from server.services.report_frame import Frame
 from server.settings import Settings
 from transcripts.port import Store
 from transcripts.records import Department
@@ -18,30 +19,12 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """What was asked for, checked. departments None: all. compares: with the period before."""
-
-    period: Period
-    departments: tuple[str, ...] | None
-    agent_id: str | None
-    compares: bool = False
-
-    @property
-    def asked(self) -> tuple[datetime, datetime, tuple[str, ...] | None, str | None]:
-        """As the record is asked."""
-        return self.period.from_at, self.period.to_at, self.departments, self.agent_id
-
-    def before(self) -> Frame:
-        """The same question about the period of the same length right before."""
-        return Frame(before(self.period), self.departments, self.agent_id)
-
-
-@dataclass(frozen=True, slots=True)
 class Sources:
     store: Store
     directory: Directory
     clock: Clock
     settings: Settings
+    days: ReportDays
 
     @property
     def target_s(self) -> float:

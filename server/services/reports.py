@@ -15,8 +15,10 @@ from server.clock import Clock
 from server.errors import not_found
 from server.reports.periods import Bucketing, period_of
 from server.services.directory import Directory
+from server.services.report_days import ReportDays
+from server.services.report_frame import Frame
 from server.services.report_kinds import RECIPES
-from server.services.report_sources import Frame, Sources
+from server.services.report_sources import Sources
 from server.settings import Settings
 from transcripts.port import Store
 from transcripts.records import Agent
@@ -49,7 +51,7 @@ class Report:
 
 class Reports:
     def __init__(self, store: Store, directory: Directory, clock: Clock, settings: Settings) -> None:
-        self._sources = Sources(store, directory, clock, settings)
+        self._sources = Sources(store, directory, clock, settings, ReportDays(store))
 
     async def make(self, agent: Agent, kind: str, asked: Asked) -> Report:
         """kind: one of KINDS.

@@ -40,6 +40,9 @@ class MemoryReports(MemoryChats, MemoryDesk):
             for chat in self._started(from_at, to_at, departments, agent_id)
         )
 
+    async def day_versions(self, from_at: datetime, to_at: datetime) -> None:
+        return None
+
     async def stays(self, spans: Sequence[tuple[datetime, datetime]], departments: Departments) -> tuple[Stay, ...]:
         if not spans:
             return ()
@@ -93,9 +96,9 @@ class MemoryReports(MemoryChats, MemoryDesk):
                 continue
             chat = chats.pop(shown.chat_id, None)
             taken_at = None if chat is None else chat.first_assigned_at
-            if taken_at is not None and taken_at >= shown.at and from_at <= shown.at < to_at:
+            if chat and taken_at is not None and taken_at >= shown.at and from_at <= shown.at < to_at:
                 took_s = (taken_at - shown.at).total_seconds()
-                told.append(Foretold(shown.at, shown.likely_s, shown.upto_s, took_s))
+                told.append(Foretold(shown.at, shown.likely_s, shown.upto_s, took_s, chat.department_id))
         return tuple(told)
 
     async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:

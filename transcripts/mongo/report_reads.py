@@ -74,6 +74,9 @@ class ReportReads(Part):
 
         return await self._read(question, steps=True)
 
+    async def day_versions(self, from_at: datetime, to_at: datetime) -> None:
+        return None
+
     async def stays(self, spans: Sequence[tuple[datetime, datetime]], departments: Departments) -> tuple[Stay, ...]:
         if not spans:
             return ()
@@ -170,12 +173,19 @@ class ReportReads(Part):
             found = view.db["first_estimates"].find(period, session=view.session).sort([("at", 1), ("_id", 1)])
             told = await found.to_list(None)
             keys = [shown["_id"] for shown in told]
-            chats = _by_id(view, "chats", keys, {"first_assigned_at": 1}, asked)
-            taken = {chat["_id"]: chat["first_assigned_at"] async for chat in chats}
+            chats = _by_id(view, "chats", keys, {"first_assigned_at": 1, "department_id": 1}, asked)
+            taken = {chat["_id"]: (chat["first_assigned_at"], chat["department_id"]) async for chat in chats}
             return tuple(
-                Foretold(from_micros(shown["at"]), shown["likely_s"], shown["upto_s"], (taken_at - shown["at"]) / 1e6)
+                Foretold(
+                    from_micros(shown["at"]),
+                    shown["likely_s"],
+                    shown["upto_s"],
+                    (taken_at - shown["at"]) / 1e6,
+                    department_id,
+                )
                 for shown in told
-                if (taken_at := taken.get(shown["_id"])) is not None and taken_at >= shown["at"]
+                for taken_at, department_id in [taken.get(shown["_id"], (None, ""))]
+                if taken_at is not None and taken_at >= shown["at"]
             )
 
         return await self._read(question, steps=True)

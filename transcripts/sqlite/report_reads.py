@@ -32,6 +32,7 @@ from transcripts.sqlite.rows import decoder, from_micros, marks, to_micros
 
 Departments = tuple[str, ...] | None
 
+_DAY_MICROS = 86_400_000_000
 _COURSES = """
 SELECT created_at, agent_id, state, resolution, exchanges,
     (first_assigned_at - created_at) / 1e6, (first_reply_at - created_at) / 1e6, (closed_at - created_at) / 1e6,
@@ -60,7 +61,7 @@ _TICKETS = f"""
 SELECT max(created_at - created_at % {QUARTER.total_seconds() * 1e6:.0f}, ?) AS quarter, count(*)
 FROM tickets"""
 _FORETOLD = """
-SELECT shown.at, shown.likely_s, shown.upto_s, (first_assigned_at - shown.at) / 1e6
+SELECT shown.at, shown.likely_s, shown.upto_s, (first_assigned_at - shown.at) / 1e6, department_id
 FROM chats JOIN estimates AS shown ON shown.n = (
     SELECT n FROM estimates WHERE chat_id = chats.id AND likely_s IS NOT NULL AND upto_s IS NOT NULL
     ORDER BY at, n LIMIT 1)"""
@@ -82,6 +83,11 @@ class ReportReads(Part):
         return await self._read(
             lambda db: tuple([Course(from_micros(row[0]), *row[1:]) for row in db.execute(sql, args)])
         )
+
+    async def day_versions(self, from_at: datetime, to_at: datetime) -> dict[int, int] | None:
+        first, last = to_micros(from_at) // _DAY_MICROS, (to_micros(to_at) - 1) // _DAY_MICROS
+        sql = "SELECT day, version FROM report_days WHERE day BETWEEN ? AND ?"
+        return await self._read(lambda db: dict(db.execute(sql, (first, last)).fetchall()))
 
     async def stays(self, spans: Sequence[tuple[datetime, datetime]], departments: Departments) -> tuple[Stay, ...]:
         if not spans:

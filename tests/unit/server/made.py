@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from server.reports.hourly import Hourly
+from server.reports.periods import Period
+from server.reports.tally import Tally, tally_day
+from transcripts.figures import Course
 from transcripts.records import Chat, Rating, Ticket
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -93,3 +97,8 @@ def ticket(number: str, **changes: Any) -> Ticket:
         "updated_at": NOON,
     }
     return Ticket(**(values | changes))
+
+
+def days_of(period: Period, courses: list[Course]) -> list[Hourly[Tally]]:
+    """What is kept of a period of one day."""
+    return [tally_day(period, period.span, courses)]

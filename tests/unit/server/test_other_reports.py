@@ -7,14 +7,13 @@ import io
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.reports.foresight import foresight
 from server.reports.people import people
 from server.reports.periods import Period, Span
 from server.reports.satisfaction import Names, satisfaction, satisfaction_day
 from server.reports.sheet import sheet
 from server.reports.volume import volume, volume_day
 from tests.unit.server.made import NOON, at, chat, rating, resolved
-from transcripts.figures import ChatCount, Foretold, Rated, TicketCount, course_of
+from transcripts.figures import ChatCount, Rated, TicketCount, course_of
 from transcripts.records import Rating
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -78,15 +77,6 @@ def test_people_are_listed_by_name_with_their_own_figures() -> None:
     assert [(row["agent"]["id"], row["n"]) for row in rows] == [("ada", 5), ("bob", 1)]
     assert (rows[0]["first_reply"]["p50_s"], rows[0]["csat"]) == (30, 1)
     assert (rows[1]["first_reply"]["p50_s"], rows[1]["csat"]) == (None, None)
-
-
-def test_estimates_are_judged_by_what_then_came_true() -> None:
-    told = [Foretold(at(40), 50, 65, took_s) for took_s in (60, 60, 60, 60, 70)]
-
-    report = foresight(PERIOD, told)
-
-    assert report["total"] == {"n": 5, "within_upto": 0.8, "median_error_s": 10}
-    assert foresight(PERIOD, told[1:])["total"] == {"n": 4, "within_upto": None, "median_error_s": None}
 
 
 def test_a_file_has_times_in_utc_and_local_with_the_zone_and_nothing_where_nothing_is_known() -> None:

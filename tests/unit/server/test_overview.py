@@ -12,9 +12,10 @@ from server.clock import to_ms
 from server.reports.distribution import distribution
 from server.reports.overview import MEASURES, Parts, overview, rows
 from server.reports.periods import Period, Span, before, period_of
-from server.reports.satisfaction import Names, satisfaction
-from server.reports.waits import waits
-from tests.unit.server.made import NOON, abandoned, answered, at, rating
+from server.reports.runs import Runs
+from server.reports.satisfaction import Names, satisfaction, satisfaction_day
+from server.reports.waits import waits_alone
+from tests.unit.server.made import NOON, abandoned, answered, at, days_of, rating
 from transcripts.figures import Rated, course_of
 from transcripts.records import Chat
 
@@ -30,9 +31,12 @@ def parts(*chats: Chat, cover: Cover | None = None) -> Parts:
     cover = cover or Cover()
     spans = [LedgerSpan(to_ms(bucket.from_at), to_ms(bucket.to_at)) for bucket in PERIOD.buckets]
     ledger = Coverage(cover, ((spans[0], cover), (spans[1], Cover())), (), ())
-    told = waits(PERIOD, [course_of(chat, None) for chat in chats], target_s=90, now=at(7200))
+    days = days_of(PERIOD, [course_of(chat, None) for chat in chats])
+    told = waits_alone(PERIOD, days, target_s=90, now=at(7200))
     rated = [Rated(NOON, f"c{n}", "ada", rating(n), "support", None, "chat") for n in (1, 4, 4, 5, 5)]
-    return Parts(ledger, told, satisfaction(PERIOD, rated if chats else [], NAMES))
+    return Parts(
+        ledger, told, satisfaction(PERIOD, [satisfaction_day(PERIOD, PERIOD.span, rated if chats else [])], NAMES)
+    )
 
 
 def figures(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -111,7 +115,7 @@ def test_a_period_that_has_not_begun_has_none_before() -> None:
 
 
 def test_waits_are_spread_with_the_target_as_an_edge_that_belongs_to_the_bin_before() -> None:
-    found = distribution([0, 5, 15, 70, 70.5, 4000], target_s=70)
+    found = distribution(Runs([[0, 5, 15, 70], [70.5, 4000]]), target_s=70)
 
     assert sum(bin_["chats"] for bin_ in found["bins"]) == found["n"] == 6
     assert [(b["from_s"], b["to_s"], b["chats"]) for b in found["bins"] if b["chats"]] == [
@@ -129,7 +133,7 @@ def test_scores_are_told_by_topic_department_channel_and_agent_the_most_rated_fi
     ]
     names = Names(lambda who: None if who is None else {"id": who, "name": who.title()}, NAMES.department)
 
-    found = satisfaction(PERIOD, given, names)
+    found = satisfaction(PERIOD, [satisfaction_day(PERIOD, PERIOD.span, given)], names)
 
     assert [(row["key"], row["topic"], row["n"], row["csat"]) for row in found["by_topic"]] == [
         ("Delivery", "Delivery", 5, 1),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.reports.staying import MAX_POINTS, kaplan_meier, median, staying, thinned
+from server.reports.tally import Sum, tally_of
 from tests.unit.server.made import abandoned, answered, at, chat
 from transcripts.figures import course_of
 from transcripts.records import Chat
@@ -28,7 +29,7 @@ TEXTBOOK = [
 
 
 def of(*chats: Chat) -> dict[str, object]:
-    return staying([course_of(one, None) for one in chats], at(1000))
+    return staying(Sum([tally_of([course_of(one, None) for one in chats])]), at(1000))
 
 
 def test_the_textbooks_example_comes_out_as_in_the_textbook() -> None:
