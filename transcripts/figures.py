@@ -111,6 +111,7 @@ class Foretold(NamedTuple):
     likely_s: float
     upto_s: float
     took_s: float
+    department_id: str
 
 
 class Promise(NamedTuple):

@@ -196,7 +196,7 @@ async def test_of_a_chat_the_first_range_it_was_told_is_judged(store: Store) -> 
         ]
     )
 
-    assert await store.foretold(*ALL, None) == (Foretold(at(2), 7, 9, 8),)
+    assert await store.foretold(*ALL, None) == (Foretold(at(2), 7, 9, 8, "sales"),)
     assert await store.foretold(at(3), at(100), None, None) == ()
 
 
