@@ -12,7 +12,7 @@ from dataclasses import asdict, fields
 from server.reports.measures import Json, percentile, spread
 from server.reports.satisfaction import csat
 from server.reports.skills import Adjusted, ranks
-from server.reports.waits import exchanges
+from server.reports.tally import exchanges
 from transcripts.figures import Course, Rated
 from transcripts.records import Rating
 
