@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from math import inf
 
 from tests.faults import courses
 from tests.faults.courses import moment
@@ -100,14 +101,17 @@ def _open_a_second_chat(history: History) -> None:
 
 
 def _swap_the_line(history: History) -> None:
-    """One with two in it who never were returned."""
-    returned = {
-        chat_id
+    """One with two in it who had not been returned until then."""
+    returned_at = {
+        chat_id: min(
+            (moment(m["at"]) for m in messages if (m.get("event") or {}).get("code") == "returned"), default=inf
+        )
         for chat_id, messages in history.transcripts.items()
-        if any(message["kind"] == "event" and message["event"]["code"] == "returned" for message in messages)
     }
     index, line = next(
-        (i, line) for i, line in enumerate(history.lines) if sum(chat not in returned for chat in line.chats) > 1
+        (i, line)
+        for i, line in enumerate(history.lines)
+        if sum(returned_at.get(chat, inf) > line.at for chat in line.chats) > 1
     )
     history.lines.insert(index + 1, replace(line, run=line.run + 1, chats=line.chats[::-1]))
 

@@ -15,6 +15,7 @@ from tests.harness.cluster import Cluster
 async def test_embedded_desk_behind_a_proxy_comes_back_from_a_kill(new_cluster: NewCluster) -> None:
     async with raging(new_cluster(1, embedded=True), seed=1) as storm:
         await storm.scene.progress(200)
+        await storm.scene.until(lambda: any(len(line.chats) > 1 for line in storm.history.lines))
         await storm.kill_server(0)
         await storm.scene.progress(100)
     assert complaints(storm.history) == []
