@@ -3,6 +3,7 @@
 import "../../../widget/src/tokens.css";
 import "../charts/charts.css";
 import "./styles/filters.css";
+import "./styles/insights.css";
 import "./styles/page.css";
 import "./styles/reports.css";
 import { render } from "preact";

@@ -5,7 +5,10 @@ import { ApiProblem, get } from "../net/api.ts";
 import { zone } from "./filters.ts";
 import type { DepartmentsAnswer, Live, Me, Named } from "./wire.ts";
 
-export type Session = { state: "loading" | "signed_out" | "not_manager" | "failed" } | { state: "ready"; me: Me };
+/** own: an agent, who may see the figures about themself and no others. */
+export type Session =
+  | { state: "loading" | "signed_out" | "not_manager" | "failed" }
+  | { state: "ready" | "own"; me: Me };
 
 export const session = signal<Session>({ state: "loading" });
 export const departments = signal<Named[]>([]);
@@ -16,11 +19,11 @@ export async function begin(): Promise<void> {
   session.value = { state: "loading" };
   try {
     const me = await get<Me>("/api/v1/me");
+    if (me.settings?.tz) zone.value = me.settings.tz;
     if (me.agent.role === "agent") {
-      session.value = { state: "not_manager" };
+      session.value = { state: "own", me };
       return;
     }
-    if (me.settings?.tz) zone.value = me.settings.tz;
     session.value = { state: "ready", me };
   } catch (error) {
     const status = error instanceof ApiProblem ? error.status : 0;

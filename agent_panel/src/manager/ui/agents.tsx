@@ -3,6 +3,7 @@
 import { csv } from "../net/api.ts";
 import { query } from "../state/filters.ts";
 import { clock, orTooFew, percent, span } from "../state/measures.ts";
+import { adjustedCell, byName, rankCell, ratioCell } from "../state/people.ts";
 import { useReport } from "../state/reports.ts";
 import type { AgentRow, AgentsReport, Spread } from "../state/wire.ts";
 import { say } from "../words/words.ts";
@@ -23,6 +24,9 @@ function Row({ row }: { row: AgentRow }) {
     <tr>
       <th scope="row">{row.agent.name}</th>
       <td>{row.n}</td>
+      <td>{row.adjusted ? adjustedCell(row) : <Unknown n={row.n} />}</td>
+      <td>{ratioCell(row)}</td>
+      <td title={row.adjusted && row.rank == null ? say("person.rank.title") : undefined}>{rankCell(row)}</td>
       <td>
         <Pair spread={row.first_reply} n={row.n} write={clock} />
       </td>
@@ -36,16 +40,27 @@ function Row({ row }: { row: AgentRow }) {
   );
 }
 
-const COLUMNS = ["agent", "chats", "first_reply", "exchanges", "solution", "csat", "rated"] as const;
+const COLUMNS = [
+  "agent",
+  "chats",
+  "adjusted",
+  "ratio",
+  "rank",
+  "first_reply",
+  "exchanges",
+  "solution",
+  "csat",
+  "rated",
+] as const;
 
 function Table({ report }: { report: AgentsReport }) {
-  const rows = report.agents.toSorted((a, b) => a.agent.name.localeCompare(b.agent.name));
+  const rows = byName(report.agents);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, and must do so by keyboard too
     // biome-ignore lint/a11y/useSemanticElements: a named region around the table, not a group of fields
-    <div class="scroll whole" tabIndex={0} role="group" aria-label={say("agents.title")}>
+    <div class="scroll whole" tabIndex={0} role="group" aria-label={say("person.raw")}>
       <table class="num">
-        <caption class="unseen">{say("agents.title")}</caption>
+        <caption class="unseen">{say("person.raw")}</caption>
         <thead>
           <tr>
             {COLUMNS.map((name) => (
@@ -69,10 +84,8 @@ export function AgentTable() {
   const agents = useReport<AgentsReport>("agents", query.value);
   return (
     <Frame
-      title={say("agents.title")}
-      about={(data) =>
-        data.agents.length ? say("agents.about", { count: data.agents.length, zone: data.tz }) : data.tz
-      }
+      title={say("person.raw")}
+      about={(data) => (data.agents.length ? say("person.raw.about", { zone: data.tz }) : data.tz)}
       resource={agents}
       csv={csv("agents", query.value)}
       empty={(data) => (data.agents.length ? null : say("agents.empty"))}

@@ -1,9 +1,9 @@
 // Period, department, agent and comparison. Quick picks act at once; typed dates act as soon as both make a period.
 
 import { useState } from "preact/hooks";
-import { go, period, place, refresh } from "../state/filters.ts";
+import { go, period, place } from "../state/filters.ts";
 import { PICKS, typed } from "../state/period.ts";
-import { departments, people } from "../state/store.ts";
+import { departments, people, session } from "../state/store.ts";
 import type { Named } from "../state/wire.ts";
 import { addDays } from "../state/zone.ts";
 import { say } from "../words/words.ts";
@@ -83,7 +83,7 @@ function Summary({ open, onClick }: { open: boolean; onClick: () => void }) {
   const named = (of: Named[], id: string) => of.find((one) => one.id === id)?.name ?? id;
   const parts = [
     say(pick === "typed" ? "pick.typed" : `pick.${pick}`),
-    department ? named(departments.value, department) : say("filter.all"),
+    session.value.state === "own" ? "" : department ? named(departments.value, department) : say("filter.all"),
     agent ? named(people.value, agent) : "",
   ];
   return (
@@ -93,9 +93,32 @@ function Summary({ open, onClick }: { open: boolean; onClick: () => void }) {
   );
 }
 
+/** Whose figures: an agent who looks at their own has nobody to choose. */
+function Choices() {
+  const { department, agent } = place.value;
+  return (
+    <>
+      <Choice
+        name={say("filter.department")}
+        all={say("filter.all")}
+        of={departments.value}
+        value={department}
+        onChange={(id) => go({ department: id })}
+      />
+      <Choice
+        name={say("filter.agent")}
+        all={say("filter.everybody")}
+        of={offered()}
+        value={agent}
+        onChange={(id) => go({ agent: id })}
+      />
+    </>
+  );
+}
+
 export function Filters() {
   const [open, setOpen] = useState(false);
-  const { pick, department, agent, compare, page } = place.value;
+  const { pick, compare, page } = place.value;
   return (
     <>
       <Summary open={open} onClick={() => setOpen(!open)} />
@@ -109,29 +132,13 @@ export function Filters() {
           ))}
         </fieldset>
         <Dates />
-        <Choice
-          name={say("filter.department")}
-          all={say("filter.all")}
-          of={departments.value}
-          value={department}
-          onChange={(id) => go({ department: id })}
-        />
-        <Choice
-          name={say("filter.agent")}
-          all={say("filter.everybody")}
-          of={offered()}
-          value={agent}
-          onChange={(id) => go({ agent: id })}
-        />
+        {session.value.state !== "own" && <Choices />}
         {page === "overview" && (
           <label class="check">
             <input type="checkbox" checked={compare} onChange={() => go({ compare: !compare })} />
             <span>{say("filter.compare")}</span>
           </label>
         )}
-        <button type="button" class="btn quiet" onClick={refresh}>
-          {say("refresh")}
-        </button>
       </div>
     </>
   );

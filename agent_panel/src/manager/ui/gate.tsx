@@ -1,9 +1,11 @@
 // What somebody sees who may not see the figures: why, and the way on.
 
 import { place } from "../state/filters.ts";
-import { addressOf } from "../state/place.ts";
+import { addressOf, HOME } from "../state/place.ts";
 import { begin, type Session, session } from "../state/store.ts";
 import { say } from "../words/words.ts";
+
+const OWN_FIGURES = addressOf({ ...HOME, page: "people" });
 
 function Way({ state }: { state: Session["state"] }) {
   if (state === "failed")
@@ -13,7 +15,7 @@ function Way({ state }: { state: Session["state"] }) {
       </button>
     );
   return (
-    <a class="btn" href="/agent">
+    <a class={state === "own" ? "btn quiet" : "btn"} href="/agent">
       {say(state === "signed_out" ? "gate.sign_in" : "gate.panel")}
     </a>
   );
@@ -37,8 +39,13 @@ export function Gate() {
           <i />
         </span>
         <h1>{say("title")}</h1>
-        <p role={state === "failed" ? "alert" : undefined}>{say(`gate.${state}`)}</p>
+        <p role={state === "failed" ? "alert" : undefined}>{say(`gate.${state === "own" ? "not_manager" : state}`)}</p>
         <p class="gate-ways">
+          {state === "own" && (
+            <a class="btn" href={OWN_FIGURES}>
+              {say("own.link")}
+            </a>
+          )}
           <Way state={state} />
           {state === "signed_out" && (
             <a class="btn quiet" href={addressOf(place.value)}>

@@ -10,6 +10,7 @@ import { CoveragePage } from "./coverage_page.tsx";
 import { Gate } from "./gate.tsx";
 import { Head } from "./head.tsx";
 import { OverviewPage } from "./overview.tsx";
+import { OwnPage } from "./own.tsx";
 import { PeoplePage } from "./people.tsx";
 import { SatisfactionPage } from "./satisfaction_page.tsx";
 import { StaffingPage } from "./staffing.tsx";
@@ -44,9 +45,11 @@ export function Page() {
   useEffect(() => {
     document.title = say("tab", { page: say(`page.${page}`) });
   }, [page]);
-  if (session.value.state !== "ready") return <Gate />;
+  const { state } = session.value;
+  const isOwn = state === "own" && page === "people";
+  if (state !== "ready" && !isOwn) return <Gate />;
   if (page === "wall") return <Wall />;
-  const Reports = REPORTS[page];
+  const Reports = isOwn ? OwnPage : REPORTS[page];
   return (
     <>
       <HatchPattern />

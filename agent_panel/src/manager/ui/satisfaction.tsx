@@ -1,58 +1,76 @@
-// What visitors said of their chats, and the list of those to learn from.
+// What visitors said of their chats: four figures and their course.
 
-import { ValueTable } from "../../charts/table.tsx";
+import { useMemo } from "preact/hooks";
+import { Chart, Line, SliceAxis, type Stop, shareTicks, Target, ValueAxis, ValueTable } from "../../charts/kit.ts";
 import { csv } from "../net/api.ts";
 import { query } from "../state/filters.ts";
-import { bucketName, day, dayTime, time } from "../state/labels.ts";
 import { orTooFew, percent, score } from "../state/measures.ts";
-import { type Bucketing, days } from "../state/period.ts";
+import type { Bucketing } from "../state/period.ts";
 import { useReport } from "../state/reports.ts";
-import type { NegativeRating, Satisfaction, SatisfactionReport } from "../state/wire.ts";
+import { scoreCells, scoreSpoken, VERY_GOOD } from "../state/satisfaction.ts";
+import { timeSlices } from "../state/waits.ts";
+import type { Satisfaction, SatisfactionReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
 import { TABLE_WORDS } from "./table_words.ts";
 
-function one(value: number | null | undefined, digits: number): string | null {
-  return value === null || value === undefined ? null : value.toFixed(digits);
-}
+export const SCORE_COLUMNS = ["n", "csat", "mean", "effort", "nps"] as const;
 
 function facts(total: Satisfaction): { name: string; value: string | null; n: number }[] {
   return [
     { name: say("satisfaction.csat"), value: percent(total.csat, 0), n: total.n },
-    { name: say("satisfaction.mean"), value: one(total.mean, 1), n: total.n },
-    { name: say("satisfaction.effort"), value: one(total.effort_mean, 1), n: total.effort_n ?? 0 },
+    { name: say("satisfaction.mean"), value: total.mean?.toFixed(1) ?? null, n: total.n },
+    { name: say("satisfaction.effort"), value: total.effort_mean?.toFixed(1) ?? null, n: total.effort_n ?? 0 },
     { name: say("satisfaction.nps"), value: score(total.nps), n: total.recommend_n ?? 0 },
   ];
 }
 
-function Facts({ report, by }: { report: SatisfactionReport; by: Bucketing }) {
-  const columns = ["when", "n", "csat", "mean", "effort", "nps"] as const;
-  const rows = report.buckets.map((slice) => [
-    bucketName(slice.from, slice.to, report.tz, by),
-    slice.n,
-    percent(slice.csat, 0) ?? "–",
-    one(slice.mean, 1) ?? "–",
-    one(slice.effort_mean, 1) ?? "–",
-    score(slice.nps) ?? "–",
-  ]);
+function Facts({ total }: { total: Satisfaction }) {
+  return (
+    <dl class="facts four num">
+      {facts(total).map(({ name, value, n }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {value !== null && <b>{value}</b>}{" "}
+            <span class="tiny">{value === null ? orTooFew(null, n) : say("n", { n })}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Course({ report, by }: { report: SatisfactionReport; by: Bucketing }) {
+  const slices = useMemo(() => timeSlices(report.buckets, report.tz, by), [report, by]);
+  const stops = useMemo(
+    () => slices.map(({ name, of }, i): Stop => ({ from: i, to: i + 1, text: scoreSpoken(name, of) })),
+    [slices],
+  );
   return (
     <>
-      <dl class="facts num">
-        {facts(report.total).map(({ name, value, n }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              {value !== null && <b>{value}</b>}{" "}
-              <span class="tiny">{value === null ? orTooFew(null, n) : say("n", { n })}</span>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Chart
+        label={say("satisfaction.trend.label")}
+        hint={say("read")}
+        stops={stops}
+        x={[0, Math.max(1, slices.length)]}
+        height={220}
+        edge={{ left: 52 }}
+      >
+        <ValueAxis ticks={shareTicks(1)} format={(one) => percent(one, 0) ?? ""} />
+        <Line points={slices.map(({ of }, i) => ({ x: i + 0.5, y: of.csat }))} dots={slices.length <= 62} />
+        <Target
+          at={VERY_GOOD}
+          name={say("satisfaction.very_good", { share: percent(VERY_GOOD, 0) ?? "" })}
+          tone="ink"
+        />
+        <SliceAxis labels={slices.map(({ tick }) => tick)} />
+      </Chart>
       <ValueTable
         summary={say("table")}
         caption={say("satisfaction.caption", { zone: report.tz })}
-        head={columns.map((name) => say(`column.${name}`))}
-        rows={rows}
+        head={[say("column.when"), ...SCORE_COLUMNS.map((name) => say(`column.${name}`))]}
+        rows={slices.map(({ name, of }) => [name, ...scoreCells(of)])}
         words={TABLE_WORDS}
       />
     </>
@@ -67,57 +85,14 @@ export function SatisfactionFigures() {
       about={(data) => say("satisfaction.about", { zone: data.tz, count: data.total.n })}
       resource={satisfaction}
       csv={csv("satisfaction", query.value)}
+      tall
       empty={(data) => (data.total.n ? null : say("satisfaction.empty"))}
     >
-      {(data, asked) => <Facts report={data} by={asked.bucket} />}
-    </Frame>
-  );
-}
-
-/** dated: the weekday alone names a day of this week only. */
-function Rating({ rating, tz, dated }: { rating: NegativeRating; tz: string; dated: boolean }) {
-  return (
-    <li>
-      <span class="score" title={say("negative.score", { score: rating.score })}>
-        <span aria-hidden="true">{rating.score} / 5</span>
-        <span class="unseen">{say("negative.score", { score: rating.score })}</span>
-      </span>
-      <div>
-        {rating.comment ? (
-          <p class="comment" dir="auto">
-            {rating.comment}
-          </p>
-        ) : (
-          <p class="mut">{say("negative.silent")}</p>
-        )}
-        <p class="tiny">
-          <time dateTime={rating.at}>
-            {dated ? `${day(rating.at, tz)} ${time(rating.at, tz)}` : dayTime(rating.at, tz)}
-          </time>
-          {rating.agent && <> · {rating.agent.name}</>} ·{" "}
-          <a href={`/api/v1/chats/${encodeURIComponent(rating.chat_id)}/transcript.html`}>{say("negative.read")}</a>
-        </p>
-      </div>
-    </li>
-  );
-}
-
-export function Negative() {
-  const satisfaction = useReport<SatisfactionReport>("satisfaction", query.value);
-  return (
-    <Frame
-      title={say("negative.title")}
-      about={(data) => say("negative.about", { count: data.negative.length, zone: data.tz })}
-      resource={satisfaction}
-      empty={(data) => (data.negative.length ? null : say("negative.none"))}
-    >
       {(data, asked) => (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the list scrolls, and must do so by keyboard too
-        <ul class="negative" tabIndex={0} aria-label={say("negative.title")}>
-          {data.negative.map((rating) => (
-            <Rating key={`${rating.chat_id} ${rating.at}`} rating={rating} tz={data.tz} dated={days(asked) > 7} />
-          ))}
-        </ul>
+        <>
+          <Facts total={data.total} />
+          <Course report={data} by={asked.bucket} />
+        </>
       )}
     </Frame>
   );

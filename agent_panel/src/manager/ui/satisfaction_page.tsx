@@ -1,12 +1,17 @@
-// Satisfaction: what visitors said of their chats.
+// Satisfaction: what visitors said, by what it was about and with whom, and the negative ones with their conversation.
 
-import { Negative, SatisfactionFigures } from "./satisfaction.tsx";
+import { Negative } from "./negative.tsx";
+import { SatisfactionFigures } from "./satisfaction.tsx";
+import { ScoresView } from "./scores.tsx";
 
 export function SatisfactionPage() {
   return (
-    <div class="two">
+    <>
       <SatisfactionFigures />
-      <Negative />
-    </div>
+      <div class="two">
+        <ScoresView />
+        <Negative />
+      </div>
+    </>
   );
 }

@@ -1,20 +1,21 @@
-// Staffing: demand against cover.
+// Staffing: demand against cover per half hour, where somebody is missing, and what one agent more or fewer would change.
 
 import { query } from "../state/filters.ts";
 import { useReport } from "../state/reports.ts";
-import { say } from "../words/words.ts";
-import { Frame } from "./frame.tsx";
+import type { StaffingReport } from "../state/wire.ts";
+import { DemandView } from "./demand.tsx";
+import { LacksView } from "./lacks.tsx";
+import { WhatIfView } from "./what_if.tsx";
 
 export function StaffingPage() {
-  const staffing = useReport<{ tz: string }>("staffing", query.value);
+  const staffing = useReport<StaffingReport>("staffing", query.value);
   return (
-    <Frame
-      title={say("page.staffing")}
-      about={(data) => data.tz}
-      resource={staffing}
-      empty={() => say("staffing.empty")}
-    >
-      {() => null}
-    </Frame>
+    <>
+      <DemandView staffing={staffing} />
+      <div class="two even">
+        <LacksView staffing={staffing} />
+        <WhatIfView staffing={staffing} />
+      </div>
+    </>
   );
 }

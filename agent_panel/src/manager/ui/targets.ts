@@ -7,5 +7,7 @@ const SERVICE_TARGET_S = 90;
 
 export const service_target_s = computed(() => {
   const now = session.value;
-  return (now.state === "ready" ? now.me.settings?.service_target_s : undefined) ?? SERVICE_TARGET_S;
+  return (
+    (now.state === "ready" || now.state === "own" ? now.me.settings?.service_target_s : undefined) ?? SERVICE_TARGET_S
+  );
 });

@@ -1,6 +1,10 @@
 // The page's catalogue: keys to sentences, plural forms chosen by Intl.PluralRules.
 
-import en from "./en.json" with { type: "json" };
+import frame from "./en.json" with { type: "json" };
+import reports from "./en_reports.json" with { type: "json" };
+
+/** en.json: the frame, overview and coverage; en_reports.json: waits, satisfaction, people and staffing. */
+const en = { ...frame, ...reports };
 
 export type Key = keyof typeof en;
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };

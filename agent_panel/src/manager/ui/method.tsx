@@ -1,0 +1,15 @@
+// How the adjusted figures are made, in words: no figure about a person without its method.
+
+import type { AgentsReport } from "../state/wire.ts";
+import { say } from "../words/words.ts";
+
+export function Method({ method }: { method: AgentsReport["method"] }) {
+  return (
+    <details class="method">
+      <summary>{say("method.title")}</summary>
+      <p>{say("method.short")}</p>
+      {method && <p>{method.text}</p>}
+      {method?.source && <p class="tiny">{say("method.source", { source: method.source })}</p>}
+    </details>
+  );
+}
