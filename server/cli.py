@@ -9,8 +9,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -19,13 +18,12 @@ import typer
 from rich.console import Console
 
 from server import administration, demo, log
-from server.adapters import check_addresses, open_store
-from server.administration import OperationError, UsageError
+from server.adapters import check_addresses
 from server.clock import Clock
-from server.errors import StartError
 from server.ids import new_id
+from server.invocation import told, with_store
 from server.settings import PREFIX, Settings, SettingsError, load_settings
-from transcripts.errors import StoreError
+from server.simulation.command import simulate
 from transcripts.port import Store
 from transcripts.records import Role
 
@@ -44,6 +42,7 @@ departments = typer.Typer(help="Departments of the desk.", no_args_is_help=True,
 users = typer.Typer(help="Accounts of agents, managers and admins.", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(departments, name="department")
 cli.add_typer(users, name="user")
+cli.command("simulate")(simulate)
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the record; default $SEMAFOR_DATA, else ./var.")]
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
@@ -86,7 +85,7 @@ def semafor(
 @cli.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
     """Run the server until SIGTERM."""
-    with _told():
+    with told():
         settings = _settings(data)
         check_addresses(settings)  # what is wrong with it is said before anything is opened
         code = _run(settings, host, port)
@@ -97,9 +96,9 @@ def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> Non
 def run_demo(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
     """Run a company to play with. Its passwords are known to everybody: not for real customers."""
     log.configure(logging.WARNING)
-    with _told():
+    with told():
         settings = _settings(data, **_demo_defaults())
-        info = asyncio.run(_with_store(settings, lambda store: demo.fill(store, new_id)))
+        info = asyncio.run(with_store(settings, lambda store: demo.fill(store, new_id)))
         if info.people:
             Console().print(demo.table(info))
         code = _run(settings, host, port, info)
@@ -109,7 +108,7 @@ def run_demo(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> 
 @cli.command()
 def check(data: Data = None) -> None:
     """Show the effective settings, secrets masked; exit 1 on an error."""
-    with _told():
+    with told():
         settings = _settings(data)
         for name in Settings.model_fields:
             typer.echo(f"{PREFIX}{name.upper()}={_shown(getattr(settings, name))}")
@@ -231,22 +230,6 @@ def main() -> None:
 # ---- inside
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """What fails is one sentence and an exit code, never a traceback."""
-    try:
-        yield
-    except UsageError as exc:
-        typer.echo(f"{exc.option}: {exc}", err=True)
-        raise typer.Exit(2) from exc
-    except (OperationError, SettingsError, StartError) as exc:
-        typer.echo(str(exc), err=True)
-        raise typer.Exit(1) from exc
-    except (StoreError, OSError) as exc:
-        typer.echo(f"The record cannot be used: {exc}. Check the folder of --data and its permissions.", err=True)
-        raise typer.Exit(1) from exc
-
-
 def _settings(data: Path | None, **defaults: object) -> Settings:
     return load_settings(None, data=data, **defaults)
 
@@ -259,9 +242,9 @@ def _demo_defaults() -> dict[str, object]:
 
 def _change(data: Path | None, work: Callable[[Store, Settings], Awaitable[Result]]) -> Result:
     log.configure(logging.WARNING)
-    with _told():
+    with told():
         settings = _settings(data)
-        return asyncio.run(_with_store(settings, lambda store: work(store, settings)))
+        return asyncio.run(with_store(settings, lambda store: work(store, settings)))
     raise AssertionError("unreachable: an error ended the command")
 
 
@@ -270,14 +253,6 @@ def _run(settings: Settings, host: str, port: int, info: demo.DemoInfo | None = 
     from server import app  # noqa: PLC0415
 
     return app.run(settings, host, port, info)
-
-
-async def _with_store(settings: Settings, work: Callable[[Store], Awaitable[Result]]) -> Result:
-    store = await open_store(settings)
-    try:
-        return await work(store)
-    finally:
-        await store.aclose()
 
 
 def _role(text: str) -> Role:

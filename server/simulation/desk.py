@@ -147,9 +147,13 @@ class SimulatedDesk:
         return self.hour_weights[local.hour] * (1.0 if self.day_profile == "flat" else WEEK[local.weekday()])
 
     def departments_of(self, agent: int) -> tuple[str, ...]:
-        """Every third agent serves all departments, the others one."""
+        """Two neighbouring ones each; all of them where there are more departments than agents at a time."""
         ids = tuple(department.id for department in self.departments)
-        return ids if agent % 3 == 2 or len(ids) > self.agents else (ids[agent % len(ids)],)
+        return (
+            ids
+            if len(ids) > self.agents
+            else tuple(dict.fromkeys((ids[agent % len(ids)], ids[(agent + 1) % len(ids)])))
+        )
 
     def duty(self, agent: int) -> list[Interval]:
         """When the agent is on duty: in their shift, while one of their departments is open."""

@@ -12,11 +12,11 @@ from queueing.coverage import Cover, Span, coverage
 from queueing.presence import Proof
 from server.clock import to_ms
 from server.reports.measures import ENOUGH, percentile, share, spread
-from server.reports.waits import EARLY_S
 from server.simulation.play import PROCESS, Simulated
 from server.simulation.visitors import Talk
 
 Json = dict[str, Any]
+EARLY_S = 5.0  # who left sooner is not judged: "abandoned_early" of the reports
 
 
 def figures(played: Simulated) -> Json:

@@ -200,16 +200,16 @@ class _Play:
 
     def _close(self, talk: Talk, *, has_left: bool) -> None:
         talk.closed_at_ms, talk.has_left = self._clock.at_ms, has_left
-        self._waiting.pop(talk.id, None)
+        if self._waiting.pop(talk.id, None) is None:
+            self._note_reply(talk)
         self._untold.discard(talk.id)
-        self._note_reply(talk)
         self._order(Leave(talk.id))
         chat = self._open_chats.get(talk.id)
         if chat is not None:
             self._open_chats.apply([ChatChanged(replace(chat, state="closed"), chat)])
 
     def _note_reply(self, talk: Talk) -> None:
-        """The agent's first message, if they had the chat for long enough to write it."""
+        """The agent's first message, if they have had the chat for long enough to write it."""
         if talk.replied_at_ms is None and talk.served:
             replied_at_ms = talk.served[-1][0] + talk.reply_ms
             if replied_at_ms <= self._clock.at_ms:
@@ -267,6 +267,9 @@ class _Play:
         if before == state or (state == "online" and not agent.on_duty):
             return
         agent.work_until(self._clock.at_ms, self._desk.slowdown)
+        if state == "lost":  # from now on they say nothing, and then their chats wait again
+            for talk in agent.talks.values():
+                self._note_reply(talk)
         agent.turns_to(state)
         for command in self._commands(agent, before):
             self._order(command)
@@ -349,7 +352,6 @@ class _Play:
         agent = self._agents[event.agent]
         agent.work_until(self._clock.at_ms, self._desk.slowdown)
         talk = agent.talks.pop(event.chat)
-        self._note_reply(talk)
         talk.returned.append(self._clock.at_ms)
         self._waiting[talk.id] = talk
         self._untold.add(talk.id)

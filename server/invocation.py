@@ -1,0 +1,42 @@
+"""What the commands of the command line have in common: what fails is told, and the record is closed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import typer
+
+from server.adapters import open_store
+from server.administration import OperationError, UsageError
+from server.errors import StartError
+from server.settings import Settings, SettingsError
+from transcripts.errors import StoreError
+from transcripts.port import Store
+
+Result = TypeVar("Result")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What fails is one sentence and an exit code, never a traceback."""
+    try:
+        yield
+    except UsageError as exc:
+        typer.echo(f"{exc.option}: {exc}", err=True)
+        raise typer.Exit(2) from exc
+    except (OperationError, SettingsError, StartError) as exc:
+        typer.echo(str(exc), err=True)
+        raise typer.Exit(1) from exc
+    except (StoreError, OSError) as exc:
+        typer.echo(f"The record cannot be used: {exc}. Check the folder of --data and its permissions.", err=True)
+        raise typer.Exit(1) from exc
+
+
+async def with_store(settings: Settings, work: Callable[[Store], Awaitable[Result]]) -> Result:
+    store = await open_store(settings)
+    try:
+        return await work(store)
+    finally:
+        await store.aclose()
