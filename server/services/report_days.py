@@ -25,6 +25,8 @@ Row = TypeVar("Row")
 Made = TypeVar("Made")
 MOST_ROWS = 1_000_000
 """Of rows that the kept figures were made of: ten months of 100,000 chats in one report, about 50 MB."""
+WEIGHT_OF_A_WHOLE = 1_000
+"""A report, in rows."""
 AT_ONCE = 31
 """Days read together: more would hold a year's rows at the same time."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,18 +88,29 @@ class ReportDays:
         return [kept.made for kept in found if kept is not None]
 
     async def whole(
-        self, frame: Frame, name: str, make: Callable[[], Awaitable[Made]], *, looks_back: timedelta
+        self,
+        frame: Frame,
+        name: str,
+        make: Callable[[], Awaitable[Made]],
+        *,
+        looks_back: timedelta = timedelta(0),
+        given: Hashable = None,
     ) -> Made:
-        """What `make` gives, kept as a whole until anything changes: for figures that are no sum of days."""
+        """What `make` gives, kept as a whole until anything changes: for figures that are no sum of days.
+
+        given: what else it is made of, such as people's names.
+        """
         period = frame.period
         versions = await self._store.day_versions(period.from_at - looks_back, period.to_at)
         if versions is None:
             return await make()
-        key = (name, period, frame.departments, frame.agent_id)
+        # A period that ends in the middle of a day ends with the clock: it is never asked for again.
+        is_lasting = period.day_start(period.to_at) == period.to_at
+        key = (name, period, frame.departments, frame.agent_id, given) if is_lasting else None
         stamp = _stamp(period.span, versions, looks_back)
         kept = self._find(key, stamp)
         if kept is None:
-            kept = _Kept(stamp, await make(), 1000)
+            kept = _Kept(stamp, await make(), WEIGHT_OF_A_WHOLE)
             self._keep(key, kept)
         made: Made = kept.made
         return made

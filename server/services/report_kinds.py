@@ -32,7 +32,7 @@ from server.reports.waits import waits, waits_alone
 from server.services.report_days import Reading
 from server.services.report_frame import Frame
 from server.services.report_sources import Json, Recipe, Sources
-from transcripts.figures import ChatCount, Course, Rated, TicketCount
+from transcripts.figures import LONGEST_WAIT, ChatCount, Course, Rated, TicketCount
 from transcripts.records import PresenceRow, Proof
 
 Opening = Mapping[str, Sequence[tuple[datetime, datetime]]]
@@ -142,6 +142,11 @@ async def _satisfaction(sources: Sources, frame: Frame) -> Json:
 
 
 async def _agents(sources: Sources, frame: Frame) -> Json:
+    """Kept as a whole until a chat of the period changes: what is usual is not a sum of days."""
+    return await sources.days.whole(frame, "agents", lambda: _agents_anew(sources, frame), given=sources.names())
+
+
+async def _agents_anew(sources: Sources, frame: Frame) -> Json:
     courses, rated = await sources.store.courses(*frame.asked), await sources.store.rated(*frame.asked)
     period = frame.period
     # Everybody's: what is usual for a topic and an hour is not known from one agent.
@@ -151,6 +156,14 @@ async def _agents(sources: Sources, frame: Frame) -> Json:
 
 
 async def _estimates(sources: Sources, frame: Frame) -> Json:
+    """Kept as a whole: a rival goes by chats of four weeks before."""
+    looks_back = RIVALS_LOOK_BACK + LONGEST_WAIT
+    return await sources.days.whole(
+        frame, "estimates", lambda: _estimates_anew(sources, frame), looks_back=looks_back, given=sources.names()
+    )
+
+
+async def _estimates_anew(sources: Sources, frame: Frame) -> Json:
     period = frame.period
     told = await sources.store.foretold(*frame.asked)
     # Rivals go by everybody's chats, whoever is asked about.

@@ -43,6 +43,11 @@ class Sources:
     def person(self, agent_id: str | None) -> Json | None:
         return None if agent_id is None else {"id": agent_id, "name": self.directory.agent_name(agent_id)}
 
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Of all agents and departments: what a report that is kept was told with."""
+        everybody = [*self.directory.agents(), *self.directory.every_department()]
+        return tuple((one.id, one.name) for one in everybody)
+
     def place(self, department_id: str) -> Json:
         department = self.directory.department(department_id)
         return {"id": department_id, "name": department_id if department is None else department.name}

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from transcripts.figures import (
-    LONGEST_STAY,
     LONGEST_WAIT,
     QUARTER,
     ChatCount,
@@ -21,14 +16,11 @@ from transcripts.figures import (
     Promise,
     Rated,
     Served,
-    Stay,
     TicketCount,
-    stays_of,
 )
 from transcripts.records import Rating
-from transcripts.sqlite.base import Part
-from transcripts.sqlite.conversations import CHATS, MESSAGES
 from transcripts.sqlite.rows import decoder, from_micros, marks, to_micros
+from transcripts.sqlite.stay_reads import StayReads
 
 Departments = tuple[str, ...] | None
 
@@ -40,11 +32,6 @@ SELECT created_at, agent_id, state, resolution, exchanges,
         THEN ((SELECT solved_at FROM tickets WHERE number = ticket_number) - created_at) / 1e6
         WHEN resolution = 'resolved' THEN (closed_at - created_at) / 1e6 END
 FROM chats"""
-_STAYS = """
-SELECT id, created_at, coalesce(first_assigned_at, closed_at), first_assigned_at IS NULL AND closed_at IS NOT NULL
-FROM chats"""
-_CAME_BACK = """
-SELECT chat_id FROM messages WHERE kind = 'event' AND json_extract(event, '$.code') IN ('returned', 'transferred')"""
 _RATED = """
 SELECT created_at, id, agent_id, rating, department_id, topic,
     coalesce((SELECT channel FROM tickets WHERE number = ticket_number), 'chat')
@@ -74,7 +61,7 @@ FROM chats JOIN estimates AS shown ON shown.n = (
     ORDER BY at, n LIMIT 1)"""
 
 
-class ReportReads(Part):
+class ReportReads(StayReads):
     async def courses(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Course, ...]:
@@ -88,28 +75,6 @@ class ReportReads(Part):
         first, last = to_micros(from_at) // _DAY_MICROS, (to_micros(to_at) - 1) // _DAY_MICROS
         sql = "SELECT day, version FROM report_days WHERE day BETWEEN ? AND ?"
         return await self._read(lambda db: dict(db.execute(sql, (first, last)).fetchall()))
-
-    async def stays(self, spans: Sequence[tuple[datetime, datetime]], departments: Departments) -> tuple[Stay, ...]:
-        if not spans:
-            return ()
-        bounds = _Bounds(spans)
-        where, args = _started(spans[0][0] - LONGEST_STAY, spans[-1][1], departments)
-
-        def question(db: sqlite3.Connection) -> tuple[Stay, ...]:
-            came_back = {chat_id for (chat_id,) in db.execute(_CAME_BACK)}
-            stays = [
-                Stay(chat_id, from_micros(since), _moment(to), bool(left))
-                for chat_id, since, to, left in db.execute(f"{_STAYS} {where}", args)
-                if bounds.meet(since, to) and chat_id not in came_back
-            ]
-            stays += (
-                stay
-                for stay in _stays_of_returned(db, where, args)
-                if bounds.meet(to_micros(stay.from_at), None if stay.to_at is None else to_micros(stay.to_at))
-            )
-            return tuple(stays)
-
-        return await self._read(question)
 
     async def served(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Served, ...]:
         where, args = _started(from_at, to_at, departments)
@@ -194,30 +159,6 @@ def _among(departments: Departments) -> tuple[str, list[Any]]:
     if departments is None:
         return "", []
     return f"AND department_id IN ({marks(departments)})", list(departments)
-
-
-class _Bounds:
-    """Spans in microseconds, in order; asked for each of 100,000 stays."""
-
-    def __init__(self, spans: Sequence[tuple[datetime, datetime]]) -> None:
-        self._starts = [to_micros(from_at) for from_at, _ in spans]
-        self._ends = [to_micros(to_at) for _, to_at in spans]
-
-    def meet(self, since: int, to: int | None) -> bool:
-        """Whether a moment between since and to lies in a span: the first that ends after since decides."""
-        n = bisect_right(self._ends, since)
-        return n < len(self._ends) and (to is None or to > self._starts[n])
-
-
-def _stays_of_returned(db: sqlite3.Connection, where: str, args: list[Any]) -> Iterable[Stay]:
-    """Of chats that their own columns do not tell everything about: from their events."""
-    where += f" AND id IN ({_CAME_BACK})"
-    events = MESSAGES.all(
-        db, f"WHERE kind = 'event' AND chat_id IN (SELECT id FROM chats {where}) ORDER BY chat_id, seq", args
-    )
-    by_chat = {chat_id: list(said) for chat_id, said in groupby(events, key=attrgetter("chat_id"))}
-    for chat in CHATS.all(db, where, args):
-        yield from stays_of(chat, by_chat[chat.id])
 
 
 def _moment(micros: int | None) -> datetime | None:
