@@ -45,8 +45,8 @@ class Sources:
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Of all agents and departments: what a report that is kept was told with."""
-        everybody = [*self.directory.agents(), *self.directory.every_department()]
-        return tuple((one.id, one.name) for one in everybody)
+        people = tuple((one.id, one.name) for one in self.directory.agents())
+        return people + tuple((one.id, one.name) for one in self.directory.every_department())
 
     def place(self, department_id: str) -> Json:
         department = self.directory.department(department_id)
