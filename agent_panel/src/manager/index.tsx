@@ -6,6 +6,7 @@ import "./styles/filters.css";
 import "./styles/insights.css";
 import "./styles/page.css";
 import "./styles/reports.css";
+import "./styles/wall.css";
 import { render } from "preact";
 import { followAddress } from "./state/filters.ts";
 import { begin } from "./state/store.ts";

@@ -17,6 +17,8 @@ export interface Desk {
   free_slots: number;
   /** Departments that are open although nobody accepts in them. */
   deserted: string[];
+  /** How many departments are open now. */
+  open: number;
   agents: LiveAgent[];
 }
 
@@ -35,6 +37,7 @@ export function desk(live: Live, department: string): Desk {
     free_slots: agents
       .filter((one) => one.status === "online" && one.connected)
       .reduce((sum, one) => sum + Math.max(0, one.capacity - one.load), 0),
+    open: departments.filter((one) => one.open).length,
     deserted: departments.filter((one) => one.open && one.accepting === 0).map((one) => one.name),
     agents: agents.toSorted((a, b) => ORDER[a.status] - ORDER[b.status] || a.agent.name.localeCompare(b.agent.name)),
   };

@@ -1,75 +1,16 @@
-// The desk right now: asked every five seconds while somebody looks, with the age of what is shown.
+// The desk right now, with the age of what is shown.
 
-import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { place, zone } from "../state/filters.ts";
 import { time } from "../state/labels.ts";
 import { type Desk, desk, type Light, light } from "../state/live.ts";
 import { clock, span } from "../state/measures.ts";
-import { live as ask } from "../state/store.ts";
-import type { Live, LiveAgent } from "../state/wire.ts";
+import type { LiveAgent } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Skeleton } from "./frame.tsx";
+import { age_s, answer, failing, isOld, paused, receivedAt_ms, usePolling } from "./polling.ts";
 import { service_target_s } from "./targets.ts";
 
-const EVERY_MS = 5_000;
-/** From this age on the numbers are called old. */
-const OLD_S = 15;
-
-const answer = signal<Live | null>(null);
-const receivedAt_ms = signal(0);
-const failing = signal(false);
-const paused = signal(false);
-const now_ms = signal(Date.now());
-
-async function poll(cancelled: AbortSignal): Promise<void> {
-  try {
-    const live = await ask(cancelled);
-    if (cancelled.aborted) return;
-    answer.value = live;
-    receivedAt_ms.value = Date.now();
-    failing.value = false;
-  } catch {
-    if (!cancelled.aborted) failing.value = true;
-  }
-  now_ms.value = Date.now();
-}
-
-/** Ask at once and then every five seconds, but not while the page is hidden. */
-function usePolling(): void {
-  useEffect(() => {
-    let running = new AbortController();
-    let timer = 0;
-    async function round(mine: AbortController) {
-      await poll(mine.signal);
-      if (!mine.signal.aborted) timer = window.setTimeout(() => void round(mine), EVERY_MS);
-    }
-    function restart() {
-      running.abort();
-      window.clearTimeout(timer);
-      paused.value = document.hidden;
-      running = new AbortController();
-      if (!document.hidden) void round(running);
-    }
-    const tick = window.setInterval(() => {
-      now_ms.value = Date.now();
-    }, 1_000);
-    document.addEventListener("visibilitychange", restart);
-    restart();
-    return () => {
-      running.abort();
-      window.clearTimeout(timer);
-      window.clearInterval(tick);
-      document.removeEventListener("visibilitychange", restart);
-    };
-  }, []);
-}
-
 const LIGHT_CLASS: Record<Light, string> = { green: "g", amber: "a", red: "r" };
-
-function age_s(): number {
-  return Math.max(0, Math.round((now_ms.value - receivedAt_ms.value) / 1000));
-}
 
 function Age() {
   if (!answer.value) return null;
@@ -77,10 +18,10 @@ function Age() {
   const since = time(receivedAt_ms.value, zone.value);
   const text = paused.value
     ? say("live.paused", { since })
-    : failing.value || old_s > OLD_S
+    : isOld()
       ? say("live.old", { since, age: span(old_s) })
       : say("live.age", { count: old_s });
-  return <span class={failing.value || old_s > OLD_S ? "age old" : "age"}>{text}</span>;
+  return <span class={isOld() ? "age old" : "age"}>{text}</span>;
 }
 
 function LongestWait({ now }: { now: Desk }) {
