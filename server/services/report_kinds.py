@@ -25,6 +25,8 @@ from server.reports.people import people
 from server.reports.people import rows as people_rows
 from server.reports.satisfaction import Names, satisfaction, satisfaction_day
 from server.reports.skills import adjusted
+from server.reports.staffing import Desk, staffing
+from server.reports.staffing import rows as staffing_rows
 from server.reports.staying import staying
 from server.reports.tally import Sum, Tally, tally_day
 from server.reports.volume import volume, volume_day
@@ -171,6 +173,23 @@ async def _estimates_anew(sources: Sources, frame: Frame) -> Json:
     return await asyncio.to_thread(foresight, period, told, served, sources.place)
 
 
+async def _staffing(sources: Sources, frame: Frame) -> Json:
+    """Of everybody who serves the departments, whoever is asked about."""
+    period, now = frame.period, sources.clock.now()
+    kept = await _kept(sources, frame)
+    courses = await sources.store.courses(period.from_at, period.to_at, frame.departments, None)
+    served = {department.id for department in sources.departments(frame)}
+    capacities = [one.capacity for one in sources.directory.agents() if served.intersection(one.department_ids)]
+
+    def reckon() -> Json:
+        casts = carriage(period, kept.rows, kept.proofs, kept.opening, now).casts
+        steps = coverage(period, kept.rows, kept.proofs, kept.opening, now).steps
+        capacity = sum(capacities) / len(capacities) if any(capacities) else 1.0
+        return staffing(period, Desk(courses, casts, steps, capacity, sources.target_s))
+
+    return await asyncio.to_thread(reckon)
+
+
 RECIPES: dict[str, Recipe] = {
     "coverage": Recipe(_coverage, ("total", "buckets", "gaps", "open", "steps", "by_weekday", "carried")),
     "waits": Recipe(_waits, ("total", "buckets", "by_hour", "distribution", "staying")),
@@ -180,5 +199,8 @@ RECIPES: dict[str, Recipe] = {
     ),
     "agents": Recipe(_agents, ("agents", "method"), rows=people_rows, is_personal=True),
     "estimates": Recipe(_estimates, ("total", "buckets", "by_hour", "by_department")),
+    "staffing": Recipe(
+        _staffing, ("target", "halves", "by_weekday", "model", "what_if"), rows=staffing_rows
+    ),
     "overview": Recipe(_overview, ("previous", "figures"), rows=overview_rows),
 }
