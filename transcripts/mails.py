@@ -14,18 +14,19 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Final
 
-from transcripts import headers
+from transcripts import headers, watching, weekly
 from transcripts.conversation import Day, layout
 from transcripts.envelopes import thread_of
 from transcripts.errors import TranscriptError
 from transcripts.plain import one_line
-from transcripts.records import Chat, Mail, Message, Ticket, TicketMessage
+from transcripts.records import Chat, Mail, MailKind, Message, Ticket, TicketMessage
 from transcripts.templating import fill, fill_mail, tidied
 from transcripts.wording import Wording
 
 # A transcript inside a mail: what is older stands on the customer's page. Mail servers commonly stop at 10 MB.
 MAX_MESSAGES: Final = 300
 MAX_CONVERSATION_CHARS: Final = 200_000
+_OF_TICKETS: Final[frozenset[MailKind]] = frozenset({"ticket_created", "ticket_update", "ticket_reply"})
 _NAME_CHARS: Final = 80
 _SUBJECT_CHARS: Final = 150
 
@@ -69,10 +70,9 @@ def render(
     messages: of the chat, ascending; those behind `mail.upto_seq` are left out. ticket_messages: internal ones are
     left out. link: to the customer's own page, None where there is none. Raises MailError.
     """
-    if mail.kind == "transcript":
-        if chat is None:
-            raise MailError("The mail's conversation is not in the record.")
-    elif ticket is None:
+    if mail.kind == "transcript" and chat is None:
+        raise MailError("The mail's conversation is not in the record.")
+    if mail.kind in _OF_TICKETS and ticket is None:
         raise MailError("The mail's ticket is not in the record.")
     words = Wording(mail.locale)
     told = [m for m in messages if mail.upto_seq is None or m.seq <= mail.upto_seq]
@@ -90,6 +90,8 @@ def render(
         "left_out": len(told) - len(shown),
         "written": written[0].body if written and not shown else None,
         **_promise(mail.context),
+        **_unattended(mail, words),
+        **(weekly.shown(mail.context, words, desk.tz) if mail.kind == weekly.KIND else {}),
     }
     return Rendered(
         subject=values["subject"],
@@ -118,6 +120,11 @@ def as_bytes(rendered: Rendered, mail: Mail) -> bytes:
 
 def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFacts, words: Wording) -> str:
     """One subject for all mails of a ticket: readers thread by it too."""
+    if mail.kind in watching.KINDS:
+        what = watching.told(mail.context)
+        return one_line(f"{watching.heading(what, words)}: {what.department}", _SUBJECT_CHARS)
+    if mail.kind == weekly.KIND:
+        return one_line(weekly.subject(mail.context, words, desk.tz), _SUBJECT_CHARS)
     if mail.kind != "transcript" and ticket is not None:
         return one_line(f"[#{ticket.number}] {ticket.subject}", _SUBJECT_CHARS)
     at = chat.created_at if chat else mail.created_at
@@ -135,10 +142,9 @@ def _fields(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) 
     if mail.kind != "ticket_reply":  # an answer is a person's; the others a machine wrote (RFC 3834)
         fields["Auto-Submitted"] = "auto-generated"
         fields["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    if ticket is not None:
-        first = thread_of(ticket, host_of(mail))
-        if first != mail.message_id:
-            fields["In-Reply-To"] = fields["References"] = first
+    first = mail.context.get("thread") if ticket is None else thread_of(ticket, host_of(mail))
+    if first is not None and first != mail.message_id:
+        fields["In-Reply-To"] = fields["References"] = first
     return fields
 
 
@@ -156,6 +162,23 @@ def _promise(context: Mapping[str, Any]) -> dict[str, Any]:
         "sentence": context.get("sentence"),
         "body": context.get("body"),
         "agent": one_line(context.get("agent") or "", _NAME_CHARS) or None,
+    }
+
+
+def _unattended(mail: Mail, words: Wording) -> dict[str, Any]:
+    """What a mail about an unattended desk says, sentences ready; nothing for the other kinds."""
+    if mail.kind not in watching.KINDS:
+        return {}
+    what = watching.told(mail.context)
+    return {
+        "heading": watching.heading(what, words),
+        "department": one_line(what.department, _NAME_CHARS),
+        "since": what.since,
+        "until": what.until,
+        "length": words.length((what.until - what.since).total_seconds()) if what.until else None,
+        "cause": one_line(watching.cause_sentence(what, words), _SUBJECT_CHARS),
+        "came": one_line(what.came or "", _NAME_CHARS) or None,
+        "cost": watching.cost_sentence(what, words),
     }
 
 

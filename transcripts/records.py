@@ -203,7 +203,15 @@ class TicketMessage:
     mail_id: str | None = None
 
 
-MailKind = Literal["ticket_created", "ticket_update", "ticket_reply", "transcript"]
+MailKind = Literal[
+    "ticket_created",
+    "ticket_update",
+    "ticket_reply",
+    "transcript",
+    "nobody_online",
+    "nobody_online_over",
+    "weekly_report",
+]
 MailState = Literal["due", "sent", "failed"]
 
 
@@ -243,7 +251,10 @@ AgentStatus = Literal["online", "away", "offline"]
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An account. status and capacity are the agent's own, kept over restarts."""
+    """An account. status and capacity are the agent's own, kept over restarts.
+
+    weekly_report: a manager who asked for last week's figures by mail.
+    """
 
     id: str
     email: str
@@ -258,6 +269,7 @@ class Agent:
     status_since: datetime | None = None
     disabled_at: datetime | None = None
     locale: str = "en"
+    weekly_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,16 @@ class Wording:
             return format_unit(round(size_bytes / 1_000), "digital-kilobyte", "short", locale=self._cldr)
         return format_unit(round(size_bytes / 1_000_000, 1), "digital-megabyte", "short", locale=self._cldr)
 
+    def length(self, seconds: float) -> str:
+        """How long something lasted, in its two largest units: "40 seconds", "4 minutes", "2 hours 5 minutes"."""
+        whole = max(0, round(seconds))
+        if whole < 60:
+            return format_unit(whole, "duration-second", locale=self._cldr)
+        hours, minutes = divmod(round(whole / 60), 60)
+        days, hours_left = divmod(hours, 24)
+        amounts = [(days, "day"), (hours_left, "hour")] if days else [(hours, "hour"), (minutes, "minute")]
+        return " ".join(format_unit(n, f"duration-{unit}", locale=self._cldr) for n, unit in amounts if n)
+
     # ---- words ----------------------------------------------------------------------------------------------------
 
     def status(self, status: TicketStatus) -> str:

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from transcripts.envelopes import Envelope
 from transcripts.mails import DeskFacts, Rendered, render
 from transcripts.records import SYSTEM, Author, Chat, File, Mail, Message, MessageKind, Note, Ticket, TicketMessage
+from transcripts.ticket_changes import mail_of
 from transcripts.tickets import Asked, from_chat
+from transcripts.watching import Unattended, unattended_mail
 from transcripts.wording import event_sentence
 
 ASKED_AT: Final = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)
@@ -20,7 +22,14 @@ PRAGUE: Final = ZoneInfo("Europe/Prague")
 DESK: Final = DeskFacts("Parcel Harbour", "https://desk.example", "support@desk.example", PRAGUE)
 LINK: Final = "https://desk.example/t/eyJ0IjoiMTAwMjMifQ.c2lnbmF0dXJl"
 JANA: Final = Author("agent", "a1", "Jana Malá")
-KINDS: Final = ("ticket_created", "ticket_update", "ticket_reply", "transcript")
+KINDS: Final = (
+    "ticket_created",
+    "ticket_update",
+    "ticket_reply",
+    "transcript",
+    "nobody_online",
+    "nobody_online_over",
+)
 
 
 def a_chat(*, name: str = "Petr Novák", question: str = "Where is parcel CZ 4417 920?", locale: str = "en") -> Chat:
@@ -137,6 +146,16 @@ def mails_of(
     yield replace(
         first, id="m5", kind="transcript", message_id="<chat.m5@desk.example>", ticket_number=None, context={}
     )
+    yield from unattended_mails(first, agent)
+
+
+def unattended_mails(first: Mail, agent: str) -> Iterator[Mail]:
+    """A gap of four minutes: when it is noticed, and when it is over."""
+    begun = Unattended("Support", ASKED_AT, "away", agent, "lunch", waiting=2)
+    over = replace(begun, until=ASKED_AT + timedelta(minutes=4), ended="back", came=agent, left=1)
+    for what in (begun, over):
+        new = unattended_mail(Envelope("m6", "desk.example"), first.to, first.locale, what)
+        yield mail_of(new, ASKED_AT)
 
 
 def rendered(
@@ -148,5 +167,5 @@ def rendered(
     written: tuple[TicketMessage, ...] = (),
     desk: DeskFacts = DESK,
 ) -> Rendered:
-    of_ticket = None if mail.kind == "transcript" else ticket
+    of_ticket = ticket if mail.kind.startswith("ticket_") else None
     return render(mail, ticket=of_ticket, chat=chat, messages=messages, ticket_messages=written, desk=desk, link=LINK)

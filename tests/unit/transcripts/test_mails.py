@@ -102,7 +102,46 @@ def test_only_an_answer_is_not_marked_as_written_by_a_machine() -> None:
         "ticket_update": "auto-generated",
         "ticket_reply": None,
         "transcript": "auto-generated",
+        "nobody_online": "auto-generated",
+        "nobody_online_over": "auto-generated",
     }
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_managers_read_since_when_nobody_is_there_and_why(locale: str) -> None:
+    mail, content = sample("nobody_online", locale)
+
+    for part in (content.text, content.html):
+        assert "Support" in part
+        assert Wording(locale).moment(ASKED_AT, PRAGUE) in part
+        assert "lunch" in part
+        assert "2" in part
+        assert "https://desk.example/manager" in part
+    assert "Support" in content.subject
+    assert "In-Reply-To" not in parsed(mail, content)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_managers_read_how_long_nobody_was_there_who_came_and_what_it_cost(locale: str) -> None:
+    words = Wording(locale)
+    mail, content = sample("nobody_online_over", locale)
+
+    for part in (content.text, content.html):
+        assert words.length(240) in part
+        assert "Jana Malá" in part
+        assert words.gettext("Visitors who waited: %(waited)s, who left: %(left)s", waited=2, left=1) in part
+    first = parsed(*sample("nobody_online", locale))
+    assert parsed(mail, content)["In-Reply-To"] == first["Message-ID"]
+
+
+def test_desk_that_closed_before_anybody_came_is_not_said_to_be_attended() -> None:
+    mail, _ = sample("nobody_online_over")
+    closed = replace(mail, context={**mail.context, "ended": "closed", "came": None})
+
+    content = rendered(closed, a_chat(), None, [])
+
+    assert content.subject == "The desk has closed, and nobody had come: Support"
+    assert "There now" not in content.text
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -203,7 +242,7 @@ def test_messages_at_the_limit_of_their_length_still_fit_a_mail() -> None:
     assert len(as_bytes(rendered(mail, chat, ticket, long), mail)) < 5_000_000
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("nobody")])
 def test_a_mail_whose_subject_matter_is_gone_cannot_be_written(kind: str) -> None:
     mail, _ = sample(kind)
 

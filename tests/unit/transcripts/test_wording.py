@@ -130,3 +130,21 @@ def test_sizes_are_told_in_decimal_units() -> None:
     words = Wording("en")
 
     assert [words.size(n) for n in (640, 24_310, 999_499, 1_500_000)] == ["640 byte", "24 kB", "999 kB", "1.5 MB"]
+
+
+def test_lengths_are_told_in_their_two_largest_units() -> None:
+    english, polish = Wording("en"), Wording("pl")
+    lengths = (0, 40, 59.6, 90, 240, 3600, 7500, 86_400, 90_000 + 3000)
+
+    assert [english.length(seconds) for seconds in lengths] == [
+        "0 seconds",
+        "40 seconds",
+        "1 minute",
+        "2 minutes",
+        "4 minutes",
+        "1 hour",
+        "2 hours 5 minutes",
+        "1 day",
+        "1 day 1 hour",
+    ]
+    assert polish.length(300) == "5 minut"
