@@ -40,6 +40,13 @@ class Correction:
                 self._spread[i][j] -= t * u / scale
         self._forget()
 
+    def begin_anew(self) -> None:
+        """The constant belonged to another law: it is nothing again, and as little known as at the beginning."""
+        self._known[0] = 0.0
+        for i in range(len(self._sizes)):
+            self._spread[0][i] = self._spread[i][0] = 0.0
+        self._spread[0][0] = self._sizes[0] ** 2
+
     def _forget(self) -> None:
         widen = 2 ** (1 / self.HALF_LIFE)
         factors = [

@@ -10,6 +10,8 @@ import math
 from bisect import bisect_left, insort
 from dataclasses import dataclass
 
+from queueing.change import Change
+
 SAME_S = 0.001  # two moments closer than this are the same arrival, told as a moment and as a difference
 TYPICAL_CHAT_S = 420.0
 LOST_S = 4 * 3600.0  # a place older than this was given up without a word
@@ -72,6 +74,8 @@ class Drain:
         self._leavers = 0.0
         self._waited_s = self.PRIOR_WAIT_S
         self._recent = self._recent_expected = 5.0
+        self._changes = (Change(0.5), Change(2.0))
+        self.changes_n = 0
 
     @property
     def working(self) -> int:
@@ -84,8 +88,12 @@ class Drain:
         self._now_s = max(at_s, self._now_s)
         if not 0 < step_s < math.inf or not len(self.line) or self.working <= 0:
             return
-        self._recent_expected += step_s * self.working * self.per_slot
-        self._slots_s += step_s * self.working
+        slots_s = step_s * self.working
+        expected = slots_s * self.per_slot
+        self._recent_expected += expected
+        for change in self._changes:
+            change.passed(slots_s, expected)
+        self._slots_s += slots_s
         self._waited_s += step_s * len(self.line)
 
     def started(self, waited_s: float) -> None:
@@ -95,7 +103,18 @@ class Drain:
             self._slots_s *= self.KEEP_START
             self._recent = self._recent * self.KEEP_RECENT + 1
             self._recent_expected *= self.KEEP_RECENT
+            for change in self._changes:
+                if change.started():
+                    self._begin_anew(change)
         self._busy += 1
+
+    def _begin_anew(self, since: Change) -> None:
+        """The desk is another one: only what was counted since then is true of it."""
+        self.changes_n += 1
+        self._starts, self._slots_s = max(since.starts, 1.0), max(since.slots_s, 1.0)
+        self._recent = self._recent_expected = 5.0
+        for change in self._changes:
+            change.forget()
 
     def ended(self) -> None:
         self._busy = max(0, self._busy - 1)

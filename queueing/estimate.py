@@ -21,12 +21,16 @@ FEATURES = 6
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What an estimate was made from, to learn from when the wait came true. features: see `_features`."""
+    """What an estimate was made from, to learn from when the wait came true. features: see `_features`.
+
+    changes_n: how often the desk had become another one by then (change.py); None: it is not known any more.
+    """
 
     ahead: int
     law: Law
     features: tuple[float, ...]
     factor: float
+    changes_n: int | None = field(default=None, compare=False)
 
     def numbers(self) -> tuple[float, ...]:
         """For the record; `of` reads it back."""
@@ -107,7 +111,10 @@ class MarkovEstimator:
     def started(self, at_s: float, waited_s: float) -> None:
         self._drain.passed(at_s)
         self._drain.line.leave(at_s - waited_s)
+        before_n = self._drain.changes_n
         self._drain.started(waited_s)
+        if self._drain.changes_n > before_n:
+            self._correction.begin_anew()
         if waited_s > 0:
             self._last_waits_s += (waited_s - self._last_waits_s) / self.LAST_STARTS
 
@@ -123,8 +130,8 @@ class MarkovEstimator:
 
     def resolved(self, shown: Wait, waited_s: float, answered: bool) -> None:
         basis = shown.basis
-        if basis is None:
-            return
+        if basis is None or basis.changes_n not in (None, self._drain.changes_n):
+            return  # errors of a law that is no more
         law = basis.law
         error = (waited_s / basis.factor - law.mean_s) / math.sqrt(law.variance)
         self._band.learn(basis.ahead, error, answered)
@@ -143,7 +150,8 @@ class MarkovEstimator:
         spread_s = math.sqrt(law.variance)
         likely_s = max(law.mean_s + median * spread_s, 0.0) * factor
         upto_s = max(law.mean_s + upper * spread_s, 0.0) * factor
-        return Wait(likely_s, max(upto_s, likely_s), law.mean_s * factor, Basis(ahead, law, features, factor))
+        basis = Basis(ahead, law, features, factor, self._drain.changes_n)
+        return Wait(likely_s, max(upto_s, likely_s), law.mean_s * factor, basis)
 
     def _features(self, ahead: int, mean_s: float, at_s: float) -> tuple[float, ...]:
         """Each about 0 on an ordinary desk and about 1 on a strange one; the first is for the constant."""

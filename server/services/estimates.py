@@ -20,7 +20,7 @@ from server.services.dispatch import Decided, Observed
 from server.services.open_chats import OpenChats
 from server.services.rehearsal import Rehearsal, promised, slots_over_time
 from transcripts.port import Store
-from transcripts.records import EstimateShown
+from transcripts.records import Chat, EstimateShown
 
 HISTORY = timedelta(days=14)
 HISTORY_CHATS = 2000
@@ -105,6 +105,25 @@ class Estimates:
             for promise in promises:
                 if promise.over_at is None and (told := promised(promise, self._moment_s)) is not None:
                     self._promised[promise.chat_id] = told
+        for chat in self._open_chats.all():
+            self._take_up(chat)
+
+    def _take_up(self, chat: Chat) -> None:
+        """A chat that was open before the start; the queue tells no news of it until something happens to it."""
+        if chat.state == "queued":
+            place = rank(chat.priority, chat.returned, chat.line)
+            self._joins(chat.id, _Wait(chat.department_id, self._since_s(chat), place))
+        elif chat.assigned_at is not None:
+            self._serving[chat.id] = (chat.department_id, self._moment_s(chat.assigned_at))
+
+    def _since_s(self, chat: Chat) -> float:
+        """Since when it waits, as far as that is known: who came back from an agent has no other moment than now."""
+        return self._now_s() if chat.first_assigned_at else min(self._now_s(), self._moment_s(chat.queued_at))
+
+    def _joins(self, chat_id: str, wait: _Wait) -> None:
+        wait.first_shown = self._promised.pop(chat_id, None)
+        self._waiting[chat_id] = wait
+        self._estimator(wait.department_id).arrived(wait.since_s)
 
     # ---- live -----------------------------------------------------------------------------------------------------
 
@@ -134,10 +153,7 @@ class Estimates:
         if before is not None:  # moved to another line: those behind are one nearer, as if it had given up
             self._estimator(before.department_id).abandoned(now_s, now_s - before.since_s)
         place = rank(chat.priority, chat.returned, chat.line) if chat else rank("normal", False, 0)
-        is_new = isinstance(event, Queued) and before is None and chat is not None and chat.first_assigned_at is None
-        since_s = min(now_s, self._moment_s(chat.queued_at)) if chat is not None and is_new else now_s
-        self._waiting[event.chat] = _Wait(department_id, since_s, place, self._promised.pop(event.chat, None))
-        self._estimator(department_id).arrived(since_s)
+        self._joins(event.chat, _Wait(department_id, now_s, place))
 
     def _assigned(self, event: Assigned, now_s: float) -> None:
         wait = self._waiting.pop(event.chat, None)
