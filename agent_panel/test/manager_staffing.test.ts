@@ -39,9 +39,9 @@ test("half hours in a row make one stretch, the costliest first, and midnight pa
   const found = lacks(WEEK).map(lackSpoken);
 
   assert.deepEqual(found, [
-    { when: "Mon 09:00–10:00", what: "2 agents more needed", hours: "1.5 agent hours" },
-    { when: "Mon 23:30–24:00", what: "1 agent more needed", hours: "0.5 agent hours" },
-    { when: "Tue 00:00–00:30", what: "1 agent more needed", hours: "0.5 agent hours" },
+    { when: "Mon 09:00–10:00", what: "up to 2 more agents needed", hours: "1.5 agent hours" },
+    { when: "Mon 23:30–24:00", what: "1 more agent needed", hours: "0.5 agent hours" },
+    { when: "Tue 00:00–00:30", what: "1 more agent needed", hours: "0.5 agent hours" },
   ]);
 });
 

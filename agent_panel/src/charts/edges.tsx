@@ -90,3 +90,9 @@ export function NamedRow({ name, title, note, children }: NamedRowProps) {
     </Row>
   );
 }
+
+/** Marks that begin so many px above the rows: the name of an upright line then stands over them, not in them. */
+export function Lifted({ px, children }: { px: number; children: ComponentChildren }) {
+  const plot = usePlot();
+  return <PlotContext.Provider value={{ ...plot, top: plot.top - px }}>{children}</PlotContext.Provider>;
+}

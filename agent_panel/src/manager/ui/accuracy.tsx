@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { NamedRow } from "../../charts/edges.tsx";
+import { Lifted, NamedRow } from "../../charts/edges.tsx";
 import {
   Bars,
   Chart,
@@ -79,8 +79,8 @@ function ByDepartment({ slices }: { slices: readonly Slice<Estimates>[] }) {
       stops={stops}
       x={[0, 1]}
       rows={slices.map((_, i) => `${i}`)}
-      height={slices.length * 34 + 48}
-      edge={{ left: narrow ? 104 : 180, right: narrow ? 52 : 130, top: 20 }}
+      height={slices.length * 40 + 52}
+      edge={{ left: narrow ? 104 : 240, right: narrow ? 52 : 130, top: 24 }}
     >
       <NumberAxis ticks={narrow ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]} format={(one) => percent(one, 0) ?? ""} grid />
       {slices.map(({ name, of }, i) => (
@@ -94,10 +94,14 @@ function ByDepartment({ slices }: { slices: readonly Slice<Estimates>[] }) {
               : `${percent(of.within_upto, 0) ?? "–"} · ${say("n", { n: of.n })}`
           }
         >
-          {of.within_upto !== null && <Bars bars={[{ from: 0, to: of.within_upto, high: 1, tone: "accent" }]} />}
+          {of.within_upto !== null && (
+            <Bars bars={[{ from: 0, to: of.within_upto, low: 0.18, high: 0.82, tone: "accent" }]} />
+          )}
         </NamedRow>
       ))}
-      <Target at={SHOULD_HOLD} name={say("accuracy.should", { should })} across="x" tone="ink" />
+      <Lifted px={18}>
+        <Target at={SHOULD_HOLD} name={say("accuracy.should", { should })} across="x" tone="ink" />
+      </Lifted>
     </Chart>
   );
 }

@@ -32,6 +32,9 @@ function viewOf(report: StaffingReport, narrow: boolean): View {
   return view;
 }
 
+/** Neighbours overlap by a hair, or the ground would shine through between them. */
+const SEAMLESS = -0.3;
+
 interface Shown {
   halves: Half[];
   width: number;
@@ -88,7 +91,7 @@ function Arrivals({ halves }: { halves: readonly Half[] }) {
 }
 
 /** Agents there as an area, those needed as a line, and what lacks between them hatched. */
-function Agents({ halves }: { halves: readonly Half[] }) {
+function Agents({ halves, marks }: Pick<Shown, "halves" | "marks">) {
   const most = Math.max(2, ...halves.flatMap((half) => [half.cover ?? 0, half.needed ?? 0]));
   return (
     <Panel name="agents" title={say("staffing.agents")} y={[0, most * 1.1]}>
@@ -97,6 +100,7 @@ function Agents({ halves }: { halves: readonly Half[] }) {
         bars={halves.flatMap(({ at, cover }) =>
           cover ? [{ from: at, to: at + 1, high: cover, tone: "open" as const }] : [],
         )}
+        gap={SEAMLESS}
       />
       <Bars
         bars={halves.flatMap((half) =>
@@ -107,6 +111,7 @@ function Agents({ halves }: { halves: readonly Half[] }) {
       />
       <Step stretches={stretches(halves, (half) => half.cover)} tone="accent" />
       <Step stretches={stretches(halves, (half) => half.needed)} tone="ink" />
+      <MarkAxis marks={marks} />
     </Panel>
   );
 }
@@ -132,11 +137,10 @@ function Demand({ report, view }: { report: StaffingReport; view: View }) {
         x={[0, Math.max(1, width)]}
         rows={["arrivals", "agents"]}
         height={380}
-        edge={{ left: 44, right: 20 }}
+        edge={{ left: 44, right: 20, bottom: 4 }}
       >
         <Arrivals halves={halves} />
-        <Agents halves={halves} />
-        <MarkAxis marks={marks} />
+        <Agents halves={halves} marks={marks} />
       </Chart>
       <ValueTable
         summary={say("table")}

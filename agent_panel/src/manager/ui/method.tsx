@@ -5,11 +5,15 @@ import { say } from "../words/words.ts";
 
 export function Method({ method }: { method: AgentsReport["method"] }) {
   return (
-    <details class="method">
-      <summary>{say("method.title")}</summary>
+    <div class="method">
       <p>{say("method.short")}</p>
-      {method && <p>{method.text}</p>}
-      {method?.source && <p class="tiny">{say("method.source", { source: method.source })}</p>}
-    </details>
+      {method && (
+        <details>
+          <summary>{say("method.title")}</summary>
+          <p>{method.text}</p>
+          {method.source && <p class="tiny">{say("method.source", { source: method.source })}</p>}
+        </details>
+      )}
+    </div>
   );
 }

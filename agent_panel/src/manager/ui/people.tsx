@@ -1,7 +1,7 @@
 // People: time per chat adjusted for topic and hour as intervals, the raw figures beside, and the method in words.
 
 import { useMemo } from "preact/hooks";
-import { NamedRow } from "../../charts/edges.tsx";
+import { Lifted, MarkAxis, NamedRow } from "../../charts/edges.tsx";
 import { Chart, Intervals, Legend, NumberAxis, type Stop, Target, type Tone } from "../../charts/kit.ts";
 import { query } from "../state/filters.ts";
 import { clock } from "../state/measures.ts";
@@ -41,12 +41,15 @@ function Plot({ rows, scale }: { rows: readonly AgentRow[]; scale: readonly [num
       stops={stops}
       x={scale}
       rows={rows.map((row) => row.agent.id)}
-      height={rows.length * ROW_PX + 50}
-      edge={{ left: narrow ? 112 : 190, right: narrow ? 52 : 124, top: 20, bottom: 30 }}
+      height={rows.length * ROW_PX + 54}
+      edge={{ left: narrow ? 112 : 240, right: narrow ? 52 : 124, top: 24, bottom: 30 }}
     >
-      <NumberAxis ticks={ticks_s(scale)} format={(s) => clock(s) ?? ""} grid />
+      <NumberAxis ticks={ticks_s(scale)} format={() => ""} grid />
+      <MarkAxis marks={ticks_s(scale).map((at) => ({ at, label: clock(at) ?? "" }))} />
       {desk !== null && (
-        <Target at={desk} name={say("person.desk", { handle: clock(desk) ?? "–" })} across="x" tone="ink" />
+        <Lifted px={18}>
+          <Target at={desk} name={say("person.desk", { handle: clock(desk) ?? "–" })} across="x" tone="ink" />
+        </Lifted>
       )}
       {rows.map((row) => (
         <NamedRow key={row.agent.id} name={row.agent.id} title={row.agent.name} note={noteOf(row, narrow)}>

@@ -2,8 +2,9 @@
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { NamedRow } from "../../charts/edges.tsx";
+import { Lifted, NamedRow } from "../../charts/edges.tsx";
 import { Bars, Chart, NumberAxis, type Stop, Target, ValueTable } from "../../charts/kit.ts";
+import { csv } from "../net/api.ts";
 import { query } from "../state/filters.ts";
 import { percent } from "../state/measures.ts";
 import { useReport } from "../state/reports.ts";
@@ -16,7 +17,10 @@ import { SCORE_COLUMNS } from "./satisfaction.tsx";
 import { TABLE_WORDS } from "./table_words.ts";
 
 const shownGroup = signal<Group>("topic");
-const ROW_PX = 30;
+/** Few rows get more room, so that they do not look lost. */
+function rowHeight_px(rows: number): number {
+  return rows <= 6 ? 46 : 30;
+}
 
 function noteOf(of: Satisfaction, narrow: boolean): string {
   if (of.csat === null) return narrow ? `– · ${of.n}` : say("score.few", { n: of.n });
@@ -34,21 +38,23 @@ function Rows({ rows, label }: { rows: readonly ScoreRow[]; label: string }) {
       stops={stops}
       x={[0, 1]}
       rows={rows.map(({ key }) => key)}
-      height={rows.length * ROW_PX + 50}
-      edge={{ left: narrow ? 112 : 190, right: narrow ? 48 : 124, top: 20, bottom: 30 }}
+      height={rows.length * rowHeight_px(rows.length) + 54}
+      edge={{ left: narrow ? 112 : 240, right: narrow ? 48 : 124, top: 24, bottom: 30 }}
     >
       <NumberAxis ticks={[0, 0.5, 1]} format={(one) => percent(one, 0) ?? ""} grid />
       {rows.map(({ key, name, of }) => (
         <NamedRow key={key} name={key} title={name} note={noteOf(of, narrow)}>
-          {of.csat !== null && <Bars bars={[{ from: 0, to: of.csat, high: 1, tone: "accent" }]} />}
+          {of.csat !== null && <Bars bars={[{ from: 0, to: of.csat, low: 0.18, high: 0.82, tone: "accent" }]} />}
         </NamedRow>
       ))}
-      <Target
-        at={VERY_GOOD}
-        name={say("satisfaction.very_good", { share: percent(VERY_GOOD, 0) ?? "" })}
-        across="x"
-        tone="ink"
-      />
+      <Lifted px={18}>
+        <Target
+          at={VERY_GOOD}
+          name={say("satisfaction.very_good", { share: percent(VERY_GOOD, 0) ?? "" })}
+          across="x"
+          tone="ink"
+        />
+      </Lifted>
     </Chart>
   );
 }
@@ -89,6 +95,7 @@ export function ScoresView() {
   return (
     <Frame
       title={say(`score.title.${group}`)}
+      csv={csv("satisfaction", query.value, `by_${group}`)}
       about={(data) => say(group === "agent" ? "score.about.agent" : "score.about", { zone: data.tz, n: data.total.n })}
       resource={satisfaction}
       tools={<Tools />}

@@ -34,6 +34,7 @@ function Pages() {
       />
       {manages && <Link to={{ page: "mails", mail: null }} active={page === "mails"} words={t("nav.mails")} />}
       {manages && <a href="/manager">{t("nav.reports")}</a>}
+      {agent.value?.role === "agent" && <a href="/manager/people">{t("nav.own_figures")}</a>}
     </nav>
   );
 }
