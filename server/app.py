@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import signal
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -22,22 +23,24 @@ from transcripts.errors import StoreError
 if TYPE_CHECKING:
     from server.demo import DemoInfo
 
+Beside = Callable[[str], Coroutine[Any, Any, None]]
+"""What runs as long as the server listens, given its URL; ends when it is cancelled."""
 STOP_WITHIN_S = 4.0
 KEEPALIVE_S = 75.0
 """Longer than proxies keep an idle connection, so that it is they who end it."""
 
 
-def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None) -> int:
+def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None, beside: Beside | None = None) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. Raises StartError, SettingsError."""
     log.configure()
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415 - an extra: used where it is installed
 
-        return uvloop.run(_serve(settings, host, port, demo))
-    return asyncio.run(_serve(settings, host, port, demo))
+        return uvloop.run(_serve(settings, host, port, demo, beside))
+    return asyncio.run(_serve(settings, host, port, demo, beside))
 
 
-async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None) -> int:
+async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None, beside: Beside | None) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -65,7 +68,7 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
         if settings.limits == "off":
             log.logger.warning("limits_are_off")
         print(f"listening on {url}", flush=True)  # noqa: T201 - what outside tests and supervisors wait for
-        await stop.wait()
+        await _until(stop, beside, url)
         await site.stop()  # Whoever is cut now comes back elsewhere, or when this server is there again.
     finally:
         await desk.transport.aclose()
@@ -74,6 +77,18 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
             await loops.stop()
         await desk.aclose()
     return 0
+
+
+async def _until(stop: asyncio.Event, beside: Beside | None, url: str) -> None:
+    """Raises what `beside` raises."""
+    company = None if beside is None else asyncio.ensure_future(beside(url))
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({stopping} if company is None else {stopping, company}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if company is not None:
+        company.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await company
 
 
 def _bind(host: str, port: int) -> socket.socket:

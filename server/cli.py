@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -19,6 +20,7 @@ from rich.console import Console
 
 from server import administration, demo, log
 from server.adapters import check_addresses
+from server.administration import OperationError
 from server.clock import Clock
 from server.ids import new_id
 from server.invocation import told, with_store
@@ -93,15 +95,23 @@ def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> Non
 
 
 @cli.command("demo")
-def run_demo(host: Host = "127.0.0.1", port: Port = 8080, data: Data = None) -> None:
+def run_demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    data: Data = None,
+    traffic: Annotated[bool, typer.Option("--traffic", help="With visitors, and colleagues who answer them.")] = False,
+    pace: Annotated[float, typer.Option("--pace", min=0.1, max=20, help="Of the traffic; 2 is twice as fast.")] = 1.0,
+) -> None:
     """Run a company to play with. Its passwords are known to everybody: not for real customers."""
     log.configure(logging.WARNING)
     with told():
         settings = _settings(data, **_demo_defaults())
-        info = asyncio.run(with_store(settings, lambda store: demo.fill(store, new_id)))
+        info = asyncio.run(with_store(settings, lambda store: demo.fill(store, new_id, colleagues=traffic)))
+        if traffic and not info.people:
+            raise OperationError("--traffic plays the demo company, and this record has accounts of its own.")
         if info.people:
             Console().print(demo.table(info))
-        code = _run(settings, host, port, info)
+        code = _run(settings, host, port, info, traffic_pace=pace if traffic else None)
     raise typer.Exit(code)
 
 
@@ -248,11 +258,19 @@ def _change(data: Path | None, work: Callable[[Store, Settings], Awaitable[Resul
     raise AssertionError("unreachable: an error ended the command")
 
 
-def _run(settings: Settings, host: str, port: int, info: demo.DemoInfo | None = None) -> int:
+def _run(
+    settings: Settings,
+    host: str,
+    port: int,
+    info: demo.DemoInfo | None = None,
+    traffic_pace: float | None = None,
+) -> int:
     """The server is loaded only where one is started: the other commands answer at once."""
     from server import app  # noqa: PLC0415
+    from server.traffic import company  # noqa: PLC0415
 
-    return app.run(settings, host, port, info)
+    beside = None if traffic_pace is None else partial(company.play, colleagues=demo.COLLEAGUES, times=traffic_pace)
+    return app.run(settings, host, port, info, beside)
 
 
 def _role(text: str) -> Role:

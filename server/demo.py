@@ -51,6 +51,12 @@ PEOPLE: Final = (
     DemoPerson("manager", "Marta Dvořáková", "manager@demo.example", PASSWORD, ("support", "sales")),
     DemoPerson("admin", "Adam Kučera", "admin@demo.example", PASSWORD, ("support", "sales")),
 )
+COLLEAGUES: Final = (
+    DemoPerson("agent", "Tomáš Beneš", "tomas@demo.example", PASSWORD, ("support",)),
+    DemoPerson("agent", "Lucie Marková", "lucie@demo.example", PASSWORD, ("support", "sales"), capacity=2),
+    DemoPerson("agent", "Nikos Ioannou", "nikos@demo.example", PASSWORD, ("sales", "support"), capacity=2),
+)
+"""Played by `--traffic`, so that whoever tries the demo can sign in as one of the others and work beside them."""
 CANNED: Final = (
     Canned("hi", "Greeting", "Hello {visitor.name}, this is {agent.name} of {department.name}. How can I help?"),
     Canned("moment", "One moment", "One moment please, I am looking into it."),
@@ -69,10 +75,11 @@ CANNED: Final = (
 INFO: Final = DemoInfo(PEOPLE)
 
 
-async def fill(store: AccountStore, new_id: Callable[[], str]) -> DemoInfo:
+async def fill(store: AccountStore, new_id: Callable[[], str], *, colleagues: bool = False) -> DemoInfo:
     """Put the company into an empty record; what a start that was cut short left out is added by the next.
 
-    A record with accounts of its own is left as it is, and has no demo people.
+    colleagues: with those that `--traffic` plays. A record with accounts of its own is left as it is, and has no demo
+    people.
     """
     departments = {department.id for department in await store.departments()}
     addresses = {agent.email for agent in await store.agents()}
@@ -83,7 +90,7 @@ async def fill(store: AccountStore, new_id: Callable[[], str]) -> DemoInfo:
     for department in DEPARTMENTS:
         if department.id not in departments:
             await store.add_department(department)
-    for person in PEOPLE:
+    for person in (*PEOPLE, *COLLEAGUES) if colleagues else PEOPLE:
         if person.email not in addresses:
             await store.add_agent(await _account(person, new_id()))
     if not await store.canned():

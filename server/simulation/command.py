@@ -54,52 +54,71 @@ LIVELY: dict[str, object] = {
 }
 
 
+Agents = Annotated[int | None, typer.Option("--agents", help="On duty at the same time (6).")]
+Capacity = Annotated[int | None, typer.Option("--capacity", help="Chats at once, of each agent (3).")]
+ArrivalsPerHour = Annotated[float | None, typer.Option("--arrivals-per-hour", help="Mean over the opening time (80).")]
+Patience = Annotated[
+    str | None, typer.Option("--patience", help="Mean seconds until a waiting visitor leaves, or never (120).")
+]
+HandleTime = Annotated[
+    float | None, typer.Option("--handle-time", help="Mean seconds of a chat alone with its agent (600).")
+]
+HandleSpread = Annotated[
+    float | None, typer.Option("--handle-spread", help="Its coefficient of variation; 1 is exponential (1).")
+]
+Slowdown = Annotated[
+    float | None, typer.Option("--slowdown", help="Each further chat makes an agent's chats so much longer (0).")
+]
+FirstReply = Annotated[
+    float | None, typer.Option("--first-reply", help="Mean seconds to an agent's first message (15).")
+]
+Away = Annotated[float | None, typer.Option("--away", help="Share of their duty that agents are away (0).")]
+DropsPerDay = Annotated[
+    float | None, typer.Option("--drops-per-day", help="Lost connections per agent and day of duty (0).")
+]
+Shifts = Annotated[int | None, typer.Option("--shifts", help="Shifts a day, with people of their own (1).")]
+Variety = Annotated[float | None, typer.Option("--variety", help="Above 0, topics and agents differ so much (0).")]
+Days = Annotated[float | None, typer.Option("--days", help="How long (30).")]
+DayProfile = Annotated[
+    str | None, typer.Option("--day-profile", help=f"{', '.join(PROFILES)}, or 24 numbers by hour (flat).")
+]
+Departments = Annotated[
+    int | None, typer.Option("--departments", help="How many, up to 3; support, sales, hosting (1).")
+]
+Hours = Annotated[
+    str | None, typer.Option("--hours", help='Of all departments, like "mon-fri 09:00-17:00" (always open).')
+]
+Tz = Annotated[str | None, typer.Option("--tz", help="Zone of hours and days (UTC).")]
+Target = Annotated[float | None, typer.Option("--target", help="Seconds to a first reply in time (90).")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed is the same month.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Fill = Annotated[
+    Path | None, typer.Option("--fill", help="Write it, ending now, into this empty or fresh demo data folder.")
+]
+
+
 def simulate(  # noqa: PLR0917 - by name only, on the command line
-    agents: Annotated[int | None, typer.Option("--agents", help="On duty at the same time (6).")] = None,
-    capacity: Annotated[int | None, typer.Option("--capacity", help="Chats at once, of each agent (3).")] = None,
-    arrivals_per_hour: Annotated[
-        float | None, typer.Option("--arrivals-per-hour", help="Mean over the opening time (80).")
-    ] = None,
-    patience: Annotated[
-        str | None, typer.Option("--patience", help="Mean seconds until a waiting visitor leaves, or never (120).")
-    ] = None,
-    handle_time: Annotated[
-        float | None, typer.Option("--handle-time", help="Mean seconds of a chat alone with its agent (600).")
-    ] = None,
-    handle_spread: Annotated[
-        float | None, typer.Option("--handle-spread", help="Its coefficient of variation; 1 is exponential (1).")
-    ] = None,
-    slowdown: Annotated[
-        float | None, typer.Option("--slowdown", help="Each further chat makes an agent's chats so much longer (0).")
-    ] = None,
-    first_reply: Annotated[
-        float | None, typer.Option("--first-reply", help="Mean seconds to an agent's first message (15).")
-    ] = None,
-    away: Annotated[float | None, typer.Option("--away", help="Share of their duty that agents are away (0).")] = None,
-    drops_per_day: Annotated[
-        float | None, typer.Option("--drops-per-day", help="Lost connections per agent and day of duty (0).")
-    ] = None,
-    shifts: Annotated[int | None, typer.Option("--shifts", help="Shifts a day, with people of their own (1).")] = None,
-    variety: Annotated[
-        float | None, typer.Option("--variety", help="Above 0, topics and agents differ so much (0).")
-    ] = None,
-    days: Annotated[float | None, typer.Option("--days", help="How long (30).")] = None,
-    day_profile: Annotated[
-        str | None, typer.Option("--day-profile", help=f"{', '.join(PROFILES)}, or 24 numbers by hour (flat).")
-    ] = None,
-    departments: Annotated[
-        int | None, typer.Option("--departments", help="How many, up to 3; support, sales, hosting (1).")
-    ] = None,
-    hours: Annotated[
-        str | None, typer.Option("--hours", help='Of all departments, like "mon-fri 09:00-17:00" (always open).')
-    ] = None,
-    tz: Annotated[str | None, typer.Option("--tz", help="Zone of hours and days (UTC).")] = None,
-    target: Annotated[float | None, typer.Option("--target", help="Seconds to a first reply in time (90).")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed is the same month.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    fill: Annotated[
-        Path | None, typer.Option("--fill", help="Write it, ending now, into this empty or fresh demo data folder.")
-    ] = None,
+    agents: Agents = None,
+    capacity: Capacity = None,
+    arrivals_per_hour: ArrivalsPerHour = None,
+    patience: Patience = None,
+    handle_time: HandleTime = None,
+    handle_spread: HandleSpread = None,
+    slowdown: Slowdown = None,
+    first_reply: FirstReply = None,
+    away: Away = None,
+    drops_per_day: DropsPerDay = None,
+    shifts: Shifts = None,
+    variety: Variety = None,
+    days: Days = None,
+    day_profile: DayProfile = None,
+    departments: Departments = None,
+    hours: Hours = None,
+    tz: Tz = None,
+    target: Target = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+    fill: Fill = None,
 ) -> None:
     """Play a desk in virtual time, with the queue and the estimates of the server, and print its figures.
 

@@ -12,7 +12,7 @@ from queueing.coverage import Cover, Span, coverage
 from queueing.presence import Proof
 from server.clock import to_ms
 from server.reports.measures import ENOUGH, percentile, share, spread
-from server.simulation.play import PROCESS, Simulated
+from server.simulation.played import PROCESS, Simulated
 from server.simulation.visitors import Talk
 
 Json = dict[str, Any]

@@ -17,7 +17,7 @@ from server.clock import from_ms
 from server.services.accounts import hash_password
 from server.simulation import texts
 from server.simulation.desk import SimulatedDesk, chance
-from server.simulation.play import Simulated
+from server.simulation.played import Simulated
 from server.simulation.story import FIRST_NEWS, Person, Said, Story, person, story
 from server.simulation.visitors import Talk
 from transcripts import wording

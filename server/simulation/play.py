@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from math import inf
 
@@ -31,90 +31,26 @@ from queueing.model import (
     Vanish,
 )
 from queueing.presence import CauseKind, PresenceRow
-from server.clock import Clock, to_ms
-from server.services.dispatch import Decided, Observer
+from server.clock import to_ms
+from server.services.dispatch import Decided
 from server.services.estimates import Estimates
 from server.services.open_chats import OpenChats
 from server.simulation.agents import Agent, State, people
 from server.simulation.desk import SimulatedDesk, chance
+from server.simulation.played import PROCESS, Simulated
+from server.simulation.virtual import Observers, VirtualClock, chat_of
 from server.simulation.visitors import NEVER_MS, Shown, Talk, visitors
 from transcripts.facts import ChatChanged
 from transcripts.memory.store import MemoryStore
-from transcripts.records import Chat
 
-PROCESS = "simulation"
 LOST = "connection lost"
 PROGRESS_EVERY = 500
 KINDS_OF_ABSENCE: dict[State, CauseKind] = {"off": "signed_out", "away": "away", "lost": "connection_lost"}
 
 
-@dataclass(slots=True)
-class Simulated:
-    """What was played. talks: by arrival. presence: by time.
-
-    busy_ms, slot_ms: chats and slots of accepting agents, summed over time.
-    """
-
-    desk: SimulatedDesk
-    seed: int
-    talks: list[Talk] = field(default_factory=list)
-    presence: list[PresenceRow] = field(default_factory=list)
-    busy_ms: int = 0
-    slot_ms: int = 0
-
-    @property
-    def waits_s(self) -> list[float]:
-        """Queue waits of all who got an agent, by arrival; 0 for who had one at once."""
-        return [talk.queue_wait_ms / 1000 for talk in self.talks if talk.queue_wait_ms is not None]
-
-    @property
-    def arrived(self) -> int:
-        return len(self.talks)
-
-    @property
-    def served(self) -> int:
-        """Their chat ended with an agent."""
-        return sum(1 for talk in self.talks if talk.closed_at_ms is not None and not talk.has_left)
-
-    @property
-    def left(self) -> int:
-        """They gave up in line."""
-        return sum(1 for talk in self.talks if talk.has_left)
-
-    @property
-    def still_there(self) -> int:
-        """Waiting or in conversation at the end."""
-        return sum(1 for talk in self.talks if talk.closed_at_ms is None)
-
-
 def simulate(desk: SimulatedDesk, seed: int = 1, on_progress: Callable[[float], None] | None = None) -> Simulated:
     """Play the whole time of the desk. on_progress: told the share that is done, 0 to 1, now and then."""
     return _Play(desk, seed, on_progress).run()
-
-
-class _VirtualClock(Clock):
-    def __init__(self, now_ms: int) -> None:
-        self.at_ms = now_ms
-
-    def now_ms(self) -> int:
-        return self.at_ms
-
-    def monotonic_s(self) -> float:
-        return self.at_ms / 1000
-
-
-class _Observers:
-    """Where the estimates hear of decisions, as they do from the server's dispatch."""
-
-    def __init__(self) -> None:
-        self._observers: list[Observer] = []
-
-    def observe(self, observer: Observer) -> None:
-        self._observers.append(observer)
-
-    def tell(self, decided: Decided) -> None:
-        for observer in self._observers:
-            observer(decided)
 
 
 class _Play:
@@ -123,9 +59,9 @@ class _Play:
         self._on_progress = on_progress
         self._played = Simulated(desk, seed)
         self._from_ms, self._to_ms = to_ms(desk.from_at), to_ms(desk.to_at)
-        self._clock = _VirtualClock(self._from_ms)
+        self._clock = VirtualClock(self._from_ms)
         self._engine = Engine()
-        self._observers, self._open_chats = _Observers(), OpenChats()
+        self._observers, self._open_chats = Observers(), OpenChats()
         self._estimates = Estimates(MemoryStore(), self._observers, self._open_chats, self._clock, MarkovEstimator)
         self._visitors = visitors(desk, seed)
         self._patience = chance(seed, "patience of those who wait again")
@@ -186,7 +122,7 @@ class _Play:
         self._plan_arrival()
         self._played.talks.append(talk)
         self._waiting[talk.id] = talk
-        self._open_chats.apply([ChatChanged(_chat(talk, self._clock), None)])
+        self._open_chats.apply([ChatChanged(chat_of(talk, self._clock), None)])
         self._order(Join(talk.id, talk.department, 1, talk.priority, talk.number))
         if talk.id in self._waiting:
             self._untold.add(talk.id)
@@ -390,27 +326,3 @@ class _Play:
                     event.agent, self._clock.at_ms, event.departments, event.accepting, free, PROCESS, kind, reason
                 )
             )
-
-
-def _chat(talk: Talk, clock: Clock) -> Chat:
-    """As the record would have it, for the estimates: who is where in line."""
-    return Chat(
-        talk.id,
-        "queued",
-        talk.department,
-        1,
-        None,
-        talk.priority,
-        f"v{talk.number}",
-        None,
-        None,
-        None,
-        "en",
-        "",
-        talk.number,
-        False,
-        1,
-        None,
-        clock.now(),
-        clock.now(),
-    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 AGENTS = (
-    "Tomáš Beneš", "Lucie Marková", "Nikos Ioannou", "Agnieszka Wójcik", "Martin Horák", "Olga Smirnova",
+    "Radek Šťastný", "Alžběta Dušková", "Giorgos Petrou", "Agnieszka Wójcik", "Martin Horák", "Olga Smirnova",
     "Zuzana Kováčová", "David Fischer", "Kateřina Veselá", "Piotr Zieliński", "Maria Georgiou", "Jakub Novotný",
     "Eva Pokorná", "Ondřej Kříž", "Anna Lewandowska", "Dimitris Vlachos", "Hana Jelínková", "Filip Baláž",
     "Irina Volkova", "Michal Urban", "Klára Sedláčková", "Samuel Green", "Barbora Malá", "Yannis Kostas",
@@ -34,7 +34,7 @@ COUNTRIES = (
     "Switzerland",
     "Ireland",
 )
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "last week", "the weekend")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DOMAINS = (
     "lavender-studio",
     "old-town-bakery",
