@@ -30,6 +30,7 @@ from server.services.positions import Positions
 from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.visitors import Visitors
+from server.services.watch import Watch
 from server.settings import Settings
 from server.signing import Signer
 from server.sockets.agent import AgentNamespace
@@ -86,6 +87,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         positions=positions,
         boards=boards,
         alarms=alarms,
+        watch=Watch(store, directory, openness, routing.roll_call, clock, settings),
         lifecycle=lifecycle,
         accounts=accounts,
         tickets=tickets,

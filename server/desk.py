@@ -28,6 +28,7 @@ from server.services.presence import Presence
 from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.visitors import Visitors
+from server.services.watch import Watch
 from server.settings import Settings
 from server.signing import Signer
 from server.sockets.rooms import Rooms
@@ -61,6 +62,7 @@ class Desk:
     positions: Positions
     boards: Boards
     alarms: Alarms
+    watch: Watch
     lifecycle: Lifecycle
     accounts: Accounts
     tickets: Tickets

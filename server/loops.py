@@ -42,6 +42,7 @@ class Loops:
             desk.positions.tick,
             desk.boards.tick,
             desk.alarms.tick,
+            desk.watch.tick,
             desk.routing.ledger.write,
             desk.routing.ledger.bury,
             desk.estimates.write,

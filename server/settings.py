@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 PREFIX = "SEMAFOR_"
 FREE_PREFIX = "SEMAFOR_TEST_"
 Seconds = Annotated[float, Field(gt=0, le=366 * 86400, allow_inf_nan=False)]
+SecondsOrNone = Annotated[float, Field(ge=0, le=366 * 86400, allow_inf_nan=False)]
 
 
 class SettingsError(Exception):
@@ -66,6 +67,9 @@ class Settings(BaseModel):
     inbound_smtp: str | None = Field(default=None, description="host:port to receive mail on. Not in use yet.")
     service_target_s: Seconds = Field(default=90, description="First reply at the latest; lights turn red.")
     alarm_after_s: Seconds = Field(default=240, description="A chat that waits so long raises the alarm.")
+    nobody_online_mail_s: SecondsOrNone = Field(
+        default=60, description="Nobody there for so long in opening hours: a mail to the managers. 0: none."
+    )
     agent_grace_s: Seconds = Field(default=20, description="How long an agent without a connection keeps their chats.")
     visitor_grace_s: Seconds = Field(
         default=120, description="How long a waiting visitor without a connection keeps the place."
