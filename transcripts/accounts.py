@@ -24,4 +24,5 @@ def change_agent(agent: Agent, changes: AgentChanges) -> Agent:
         status_reason=agent.status_reason if keeps_reason else changes.status_reason,
         status_since=changes.status_since or agent.status_since,
         disabled_at=changes.disabled_at or agent.disabled_at,
+        weekly_report=agent.weekly_report if changes.weekly_report is None else changes.weekly_report,
     )

@@ -303,6 +303,7 @@ class AgentChanges:
     status_reason: str | None = None
     status_since: datetime | None = None
     disabled_at: datetime | None = None
+    weekly_report: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ class Accounts:
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    async def set_weekly_report(self, agent_id: str, wanted: bool) -> None:
+        """Raises StoreUnavailable."""
+        changed = await self._store.change_agent(agent_id, AgentChanges(weekly_report=wanted))
+        self._directory.put_agent(changed)
+
     async def _rehash(self, agent: Agent, password: str) -> Agent:
         password_hash = await self._in_thread(HASHER.hash, password)
         changed = await self._store.change_agent(agent.id, AgentChanges(password_hash=password_hash))

@@ -35,6 +35,10 @@ class SignIn(Request):
     password: Annotated[str, Field(min_length=1, max_length=1024)]
 
 
+class Account(Request):
+    weekly_report: Annotated[bool | None, Field(description="Last week's figures by mail, every Monday at 7.")] = None
+
+
 class ChatSearch(Request):
     q: Words = None
     visitor: Annotated[Line | None, Field(description="Part of a visitor's name or address, or their id.")] = None

@@ -6,10 +6,11 @@ from importlib import metadata
 
 from aiohttp import web
 
+from server import access
 from server.errors import Refusal
 from server.services.accounts import SESSION_LIFE
 from server.web.answers import json_response
-from server.web.bodies import SignIn
+from server.web.bodies import Account, SignIn
 from server.web.endpoints import COOKIE, Call, Endpoint, Json, Nothing, session_token
 from server.web.origin import require_own
 from server.wire import moment
@@ -56,6 +57,15 @@ async def me(call: Call, _: Nothing) -> Json:
     return {"agent": call.desk.wire.me(call.agent), "settings": _settings(call), "version": version()}
 
 
+async def change_me(call: Call, given: Account) -> Json:
+    """What one decides about one's own account."""
+    if given.weekly_report is not None:
+        access.require_role(call.agent, "manager")
+        await call.desk.accounts.set_weekly_report(call.agent.id, given.weekly_report)
+    agent = call.desk.directory.agent(call.agent.id) or call.agent
+    return {"agent": call.desk.wire.me(agent)}
+
+
 def _settings(call: Call) -> Json:
     """What the pages need to judge figures by: the targets, and the zone of days in reports."""
     settings = call.desk.settings
@@ -78,4 +88,12 @@ ENDPOINTS = (
     Endpoint("POST", "/sessions", "Sign in.", SignIn, sign_in, ("token", "agent", "expires_at"), role=None, status=201),
     Endpoint("DELETE", "/sessions", "Sign out.", Nothing, sign_out, status=204),
     Endpoint("GET", "/me", "Who is signed in.", Nothing, me, ("agent", "settings", "version")),
+    Endpoint(
+        "PATCH",
+        "/me",
+        "Change what is one's own: the weekly report by mail (managers).",
+        Account,
+        change_me,
+        ("agent",),
+    ),
 )

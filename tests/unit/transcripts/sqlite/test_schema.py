@@ -37,7 +37,7 @@ def test_a_new_file_gets_the_newest_schema_and_an_old_one_keeps_its_rows(tmp_pat
     migrate(db)
 
     assert db.execute("SELECT value FROM named_values").fetchall() == [("s",)]
-    assert db.execute("PRAGMA user_version").fetchone() == (7,)
+    assert db.execute("PRAGMA user_version").fetchone() == (8,)
     db.close()
 
 
