@@ -2,7 +2,7 @@
 
 import { Spark, ValueTable } from "../../charts/kit.ts";
 import { csv } from "../net/api.ts";
-import { place, query } from "../state/filters.ts";
+import { go, place, query } from "../state/filters.ts";
 import { bucketName, range } from "../state/labels.ts";
 import { span } from "../state/measures.ts";
 import {
@@ -31,7 +31,7 @@ function ChangeText({ change }: { change: Change }) {
   return (
     <span class={`change ${change.tone}`}>
       <span aria-hidden="true">{ARROWS[change.arrow]}</span> {change.text}
-      {verdict && <span class="verdict"> {verdict}</span>}
+      {verdict && <span class="change-verdict"> {verdict}</span>}
     </span>
   );
 }
@@ -138,6 +138,10 @@ function Body({ resource }: { resource: Resource<OverviewReport> }) {
         ))}
       </ul>
       <div class="kpi-foot">
+        <label class="check small">
+          <input type="checkbox" checked={place.value.compare} onChange={() => go({ compare: !place.value.compare })} />
+          {say("filter.compare")}
+        </label>
         <p class="tiny">{compared(data)}</p>
         <a
           class="btn soft"

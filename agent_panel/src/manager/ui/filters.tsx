@@ -118,7 +118,7 @@ function Choices() {
 
 export function Filters() {
   const [open, setOpen] = useState(false);
-  const { pick, compare, page } = place.value;
+  const { pick } = place.value;
   return (
     <>
       <Summary open={open} onClick={() => setOpen(!open)} />
@@ -133,12 +133,6 @@ export function Filters() {
         </fieldset>
         <Dates />
         {session.value.state !== "own" && <Choices />}
-        {page === "overview" && (
-          <label class="check">
-            <input type="checkbox" checked={compare} onChange={() => go({ compare: !compare })} />
-            <span>{say("filter.compare")}</span>
-          </label>
-        )}
       </div>
     </>
   );

@@ -1,5 +1,6 @@
 // What somebody sees who may not see the figures: why, and the way on.
 
+import { useEffect } from "preact/hooks";
 import { place } from "../state/filters.ts";
 import { addressOf, HOME } from "../state/place.ts";
 import { begin, type Session, session } from "../state/store.ts";
@@ -21,8 +22,20 @@ function Way({ state }: { state: Session["state"] }) {
   );
 }
 
+/** A television has nobody who presses a button: it asks again by itself. */
+const AGAIN_MS = 10_000;
+
+function useAnotherTry(state: Session["state"]): void {
+  useEffect(() => {
+    if (state !== "failed") return;
+    const timer = window.setTimeout(() => void begin(), AGAIN_MS);
+    return () => window.clearTimeout(timer);
+  }, [state]);
+}
+
 export function Gate() {
   const { state } = session.value;
+  useAnotherTry(state);
   if (state === "loading" || state === "ready") {
     return (
       <main class="gate" aria-busy="true">
