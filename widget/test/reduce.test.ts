@@ -105,6 +105,18 @@ test("the reason of a setback stays until the place gets better", () => {
   assert.equal(reduce(worse, queue(2, null)).setback, null);
 });
 
+test("a wait that grew by itself is explained while it is long, and never hides a reason", () => {
+  const queue = (reason: "agent_left" | null, grew?: "slower"): Action => ({
+    type: "queue",
+    chat_id: "c1",
+    queue: { position: 4, ahead: 3, wait: { likely_s: 300, upto_s: 500 }, reason, ...(grew && { grew }) },
+  });
+  const grown = after(hello({ chat: chatOf() }), queue(null), queue(null, "slower"));
+  assert.equal(grown.setback, "slower");
+  assert.equal(reduce(grown, queue(null)).setback, null);
+  assert.equal(reduce(reduce(grown, queue("agent_left")), queue(null, "slower")).setback, "agent_left");
+});
+
 test("what was read does not become unread by an older chat event", () => {
   const state = after(hello({ chat: active }), { type: "read", chat_id: "c1", seq: 4 }, { type: "chat", chat: active });
   assert.equal(state.chat?.read_seq, 4);

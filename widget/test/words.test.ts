@@ -42,7 +42,7 @@ test("every text is used somewhere", () => {
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
   // The reasons of a setback are used by their wire names.
-  const named = ["overtaken", "agent_left", "returned"];
+  const named = ["overtaken", "agent_left", "returned", "slower"];
   const unused = Object.keys(english).filter((key) => !named.includes(key) && !source.includes(`"${key}"`));
   assert.deepEqual(unused, []);
 });

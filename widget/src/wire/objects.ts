@@ -59,6 +59,8 @@ export interface Queue {
   /** Remaining seconds until an agent has the chat; null where no honest estimate exists (nobody accepting). */
   wait: Wait | null;
   reason: null | "overtaken" | "agent_left" | "returned";
+  /** Only where the wait became far longer and `reason` does not say why: chats take longer than they did. */
+  grew?: "slower";
 }
 
 export interface Rating {

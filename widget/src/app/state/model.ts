@@ -44,7 +44,7 @@ export interface State {
   log: Log;
   queue: Queue | null;
   /** Why the place or the wait got worse; kept until it gets better again. */
-  setback: Queue["reason"];
+  setback: Queue["reason"] | "slower";
   /** The agent who is typing, "" where the name is unknown. */
   typing: string | null;
   outbox: Outgoing[];

@@ -95,7 +95,8 @@ function withChat(state: State, chat: VisitorChat): State {
 
 function queued(state: State, queue: Queue): State {
   const better = state.queue !== null && queue.ahead < state.queue.ahead;
-  return { ...state, queue, setback: queue.reason ?? (better ? null : state.setback) };
+  const kept = better || state.setback === "slower" ? null : state.setback;
+  return { ...state, queue, setback: queue.reason ?? kept ?? queue.grew ?? null };
 }
 
 function received(state: State, { chat_id, messages }: Action & { type: "messages" }): State {
