@@ -135,9 +135,12 @@ async def add_user(
     capacity: int,
     tier: int,
     password: str,
+    weekly_report: bool = False,
 ) -> str:
     """The address as it is stored. Raises UsageError, OperationError."""
     address = _address(email)
+    if role == "agent" and weekly_report:
+        raise UsageError("--weekly-report", "The weekly report is for managers and admins.")
     if role == "agent" and not departments:
         raise UsageError("--department", "An agent needs at least one department.")
     for department_id in departments:
@@ -154,6 +157,7 @@ async def add_user(
             tier=tier,
             capacity=capacity,
             password_hash=hash_password(_password(password)),
+            weekly_report=weekly_report,
         )
     )
     return address

@@ -189,6 +189,9 @@ def user_add(
     department: Annotated[list[str] | None, typer.Option("--department", help="May repeat.")] = None,
     capacity: Annotated[int, typer.Option("--capacity", min=0, max=50, help="Chats at once.")] = 3,
     tier: Annotated[int, typer.Option("--tier", min=1, max=3, help="Highest tier they serve.")] = 1,
+    weekly_report: Annotated[
+        bool, typer.Option("--weekly-report", help="Last week's figures by mail, Mondays.")
+    ] = False,
     password_stdin: PasswordStdin = False,
     data: Data = None,
 ) -> None:
@@ -207,6 +210,7 @@ def user_add(
             capacity=capacity,
             tier=tier,
             password=password,
+            weekly_report=weekly_report,
         ),
     )
     typer.echo(f"Added {chosen} {address}.")

@@ -135,6 +135,16 @@ async def test_what_cannot_be_an_account_is_wrong_usage(tmp_path: Path, option: 
         assert await store.agents() == ()
 
 
+async def test_managers_are_added_with_the_weekly_report_and_agents_are_not(tmp_path: Path) -> None:
+    async with record(tmp_path, SUPPORT) as (store, _):
+        await add(store, role="manager", weekly_report=True)
+        await add(store, email="bob@example.com")
+        with pytest.raises(UsageError):
+            await add(store, email="eve@example.com", weekly_report=True)
+
+        assert [agent.weekly_report for agent in await store.agents()] == [True, False]
+
+
 async def test_an_address_has_one_account_however_it_is_written(tmp_path: Path) -> None:
     async with record(tmp_path, SUPPORT) as (store, _):
         await add(store)
