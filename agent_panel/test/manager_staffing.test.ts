@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   halfSpoken,
+  isEmpty,
   lackSpoken,
   lacks,
   missing,
+  openWeekdays,
   realHalves,
   summary,
   usualHalves,
@@ -93,6 +95,17 @@ test("the period as it was counts real half hours: a day of 25 hours has 50", ()
 
   assert.equal(drawn.at(-1)?.at, 49);
   assert.equal(drawn.at(-1)?.name, "Sun 25 Oct 23:30–00:00");
+});
+
+test("a desk that was never open and had no chats has nothing to show, and a half hour of it is closed", () => {
+  const never = report([{ weekday: 0, time: "09:00", n: 0, arrivals_per_h: null, cover: null, needed: null }]);
+  const [half] = usualHalves(never.by_weekday, null);
+
+  assert.equal(isEmpty({ ...never, halves: null }), true);
+  assert.equal(isEmpty(report(WEEK)), false);
+  assert.deepEqual(openWeekdays(never.by_weekday), []);
+  assert.ok(half);
+  assert.equal(halfSpoken(half), "Mon 09:00–09:30, closed");
 });
 
 test("a half hour is said with what is known of it", () => {

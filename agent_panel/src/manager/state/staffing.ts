@@ -72,6 +72,7 @@ export function tenth(value: number): string {
 
 export function halfSpoken(half: Half): string {
   const lacking = missing(half);
+  if (half.cover === null && !half.arrivals_per_h) return say("staffing.stop.closed", { when: half.name });
   const parts = [
     half.name,
     half.arrivals_per_h === null
@@ -129,6 +130,16 @@ export function summary({ by_weekday, target }: StaffingReport): string {
   if (!found.length) return say("staffing.summary.none", { within: target.within_s });
   const hours = found.reduce((sum, lack) => sum + lack.agent_hours, 0);
   return say("staffing.summary", { hours: tenth(hours), count: found.length });
+}
+
+/** The weekdays on which the desk was open in the period. */
+export function openWeekdays(rows: readonly UsualHalfHour[]): number[] {
+  return [...new Set(rows.filter((row) => row.cover !== null).map((row) => row.weekday))];
+}
+
+/** Whether there is anything to show: a desk that was open, or somebody who came. */
+export function isEmpty({ halves, by_weekday }: StaffingReport): boolean {
+  return !openWeekdays(by_weekday).length && !halves?.some((half) => half.arrivals || half.cover_mean !== null);
 }
 
 /** The weekday of today, Monday being 0, in the report's zone. */

@@ -241,16 +241,18 @@ export interface HalfHour {
   to: string;
   arrivals: number;
   arrivals_per_h: number;
-  cover_mean: number;
-  cover_min: number;
+  cover_mean: number | null;
+  cover_min: number | null;
   needed: number | null;
   missing: number | null;
 }
 
-/** The same half hour of all weeks of the period; weekday 0 is Monday, time "09:30". */
+/** The same half hour of all weeks of the period; weekday 0 is Monday, time "09:30". Null: it was never open. */
 export interface UsualHalfHour {
   weekday: number;
   time: string;
+  /** Weeks in which it was open. */
+  n?: number;
   arrivals_per_h: number | null;
   cover: number | null;
   needed: number | null;
@@ -268,7 +270,8 @@ export interface StaffingReport {
   from: string;
   to: string;
   target: { share: number; within_s: number };
-  halves: HalfHour[];
+  /** Null for periods of more than 5,000 half hours. */
+  halves: HalfHour[] | null;
   by_weekday: UsualHalfHour[];
   model: {
     handle_s: number | null;

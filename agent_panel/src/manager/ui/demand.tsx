@@ -9,8 +9,19 @@ import { query } from "../state/filters.ts";
 import { day, time, weekdayName } from "../state/labels.ts";
 import { percent } from "../state/measures.ts";
 import type { Resource } from "../state/reports.ts";
-import { clockOf, type Half, halfSpoken, missing, realHalves, tenth, today, usualHalves } from "../state/staffing.ts";
-import type { StaffingReport } from "../state/wire.ts";
+import {
+  clockOf,
+  type Half,
+  halfSpoken,
+  isEmpty,
+  missing,
+  openWeekdays,
+  realHalves,
+  tenth,
+  today,
+  usualHalves,
+} from "../state/staffing.ts";
+import type { HalfHour, StaffingReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame, Switch } from "./frame.tsx";
 import { useNarrow } from "./narrow.ts";
@@ -28,7 +39,7 @@ const MOST_REAL = 7 * HALVES_A_DAY + 2;
 /** The chosen view, as long as this report can be shown so. */
 function viewOf(report: StaffingReport, narrow: boolean): View {
   const view = chosen.value;
-  if (view === null || (view === "real" && report.halves.length > MOST_REAL)) return usualView(report, narrow);
+  if (view === null || (view === "real" && !hasReal(report))) return usualView(report, narrow);
   return view;
 }
 
@@ -42,18 +53,19 @@ interface Shown {
 }
 
 /** Where a day begins: its name stands in its middle. */
-function dayMarks(report: StaffingReport, halves: readonly Half[]): Mark[] {
-  return report.halves.flatMap(({ from }, i) =>
-    i === 0 || time(from, report.tz) === "00:00"
-      ? [{ at: (halves[i]?.at ?? 0) + HALVES_A_DAY / 2, label: day(from, report.tz) }]
+function dayMarks(real: readonly HalfHour[], halves: readonly Half[], tz: string): Mark[] {
+  return real.flatMap(({ from }, i) =>
+    i === 0 || time(from, tz) === "00:00"
+      ? [{ at: (halves[i]?.at ?? 0) + HALVES_A_DAY / 2, label: day(from, tz) }]
       : [],
   );
 }
 
 function shownOf(report: StaffingReport, view: View): Shown {
   if (view === "real") {
-    const halves = realHalves(report.halves, report.tz);
-    return { halves, width: (halves.at(-1)?.at ?? 0) + 1, marks: dayMarks(report, halves) };
+    const real = report.halves ?? [];
+    const halves = realHalves(real, report.tz);
+    return { halves, width: (halves.at(-1)?.at ?? 0) + 1, marks: dayMarks(real, halves, report.tz) };
   }
   if (view === "week") {
     const marks = WEEKDAYS.map((one) => ({ at: (Number(one) + 0.5) * HALVES_A_DAY, label: weekdayName(Number(one)) }));
@@ -63,13 +75,18 @@ function shownOf(report: StaffingReport, view: View): Shown {
   return { halves: usualHalves(report.by_weekday, Number(view)), width: HALVES_A_DAY, marks };
 }
 
+function hasReal({ halves }: StaffingReport): boolean {
+  return halves !== null && halves.length <= MOST_REAL;
+}
+
 /** What is shown until somebody chooses: the week where it is readable, else the day it is. */
 function usualView(report: StaffingReport, narrow: boolean): View {
-  const weekdays = [...new Set(report.by_weekday.map((row) => row.weekday))];
-  if (weekdays.length < 2) return report.halves.length <= MOST_REAL ? "real" : "week";
+  const weekdays = openWeekdays(report.by_weekday);
+  if (weekdays.length < 2) return hasReal(report) ? "real" : "week";
   if (!narrow) return "week";
   const now = today(Date.parse(report.to) - 1, report.tz);
-  return WEEKDAYS.find((one) => Number(one) === now && weekdays.includes(now)) ?? "0";
+  const shown = weekdays.includes(now) ? now : weekdays[0];
+  return WEEKDAYS.find((one) => Number(one) === shown) ?? "week";
 }
 
 function stretches(halves: readonly Half[], value: (half: Half) => number | null) {
@@ -155,7 +172,7 @@ function Demand({ report, view }: { report: StaffingReport; view: View }) {
 
 function ViewSwitch({ report, view }: { report: StaffingReport; view: View }) {
   const options: (readonly [View, string])[] = [["week", say("staffing.view.week")]];
-  if (report.halves.length <= MOST_REAL) options.push(["real", say("staffing.view.real")]);
+  if (hasReal(report)) options.push(["real", say("staffing.view.real")]);
   options.push(...WEEKDAYS.map((one) => [one, weekdayName(Number(one))] as const));
   return (
     <Switch
@@ -187,7 +204,7 @@ export function DemandView({ staffing }: { staffing: Resource<StaffingReport> })
       csv={csv("staffing", query.value)}
       tools={staffing.data && <ViewSwitch report={staffing.data} view={view} />}
       tall
-      empty={({ halves, by_weekday }) => (halves.length || by_weekday.length ? null : say("staffing.empty"))}
+      empty={(data) => (isEmpty(data) ? say("staffing.none") : null)}
     >
       {(data) => <Demand report={data} view={view} />}
     </Frame>

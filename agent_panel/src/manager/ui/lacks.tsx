@@ -1,7 +1,7 @@
 // Where somebody is missing in a usual week: in words, the costliest stretch first.
 
 import type { Resource } from "../state/reports.ts";
-import { lackSpoken, lacks, summary } from "../state/staffing.ts";
+import { isEmpty, lackSpoken, lacks, summary } from "../state/staffing.ts";
 import type { StaffingReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
@@ -39,7 +39,7 @@ export function LacksView({ staffing }: { staffing: Resource<StaffingReport> }) 
       title={say("staffing.lacks")}
       about={(data) => say("staffing.lacks.about", { zone: data.tz })}
       resource={staffing}
-      empty={({ by_weekday }) => (by_weekday.length ? null : say("staffing.empty"))}
+      empty={(data) => (isEmpty(data) ? say("staffing.none") : null)}
     >
       {(data) => <List report={data} />}
     </Frame>

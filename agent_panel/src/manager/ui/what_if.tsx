@@ -2,7 +2,7 @@
 
 import { clock, percent } from "../state/measures.ts";
 import type { Resource } from "../state/reports.ts";
-import { tenth } from "../state/staffing.ts";
+import { isEmpty, tenth } from "../state/staffing.ts";
 import type { StaffingReport, WhatIf } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
@@ -82,7 +82,7 @@ export function WhatIfView({ staffing }: { staffing: Resource<StaffingReport> })
       title={say("whatif.title")}
       about={({ tz, model }) => `${say("whatif.about")} · ${tz} · ${say("n", { n: model.n })}`}
       resource={staffing}
-      empty={({ halves, by_weekday }) => (halves.length || by_weekday.length ? null : say("staffing.empty"))}
+      empty={(data) => (isEmpty(data) ? say("staffing.none") : null)}
     >
       {({ what_if, model }) => (
         <>
