@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,7 @@ from server.simulation.desk import PROFILES, DeskError, SimulatedDepartment, Sim
 Advance = Callable[[float], None]
 MIDNIGHT = datetime(2026, 1, 5)  # noqa: DTZ001 - a Monday, in the zone of the desk; the same whenever it is played
 NEVER = "never"
+IN_MONGO_AT_ONCE = 8
 # The demo desk's departments, the first ones by default: (id, share of the arrivals, hours).
 DEPARTMENTS = (
     SimulatedDepartment("support", 5),
@@ -188,8 +190,11 @@ def _play(desk: SimulatedDesk, seed: int, settings: Settings | None, *, as_json:
     with _progress("Playing") as advance:
         played = play(desk, seed, advance)
     if settings is not None:
+        # SQLite puts what comes together into one commit; MongoDB has a transaction for each operation.
+        side_by_side = fill.AT_ONCE if settings.mongo_url is None else IN_MONGO_AT_ONCE
         with _progress("Writing") as advance:
-            asyncio.run(with_store(settings, lambda store: fill.fill(store, played, new_id, advance)))
+            writing = partial(fill.fill, played=played, new_id=new_id, on_progress=advance, side_by_side=side_by_side)
+            asyncio.run(with_store(settings, writing))
     told_figures = figures(played)
     typer.echo(json.dumps(told_figures, ensure_ascii=False) if as_json else table(told_figures))
 

@@ -72,14 +72,22 @@ async def check(store: Store) -> None:
 
 
 async def fill(
-    store: Store, played: Simulated, new_id: Callable[[], str], on_progress: Callable[[float], None] | None = None
+    store: Store,
+    played: Simulated,
+    new_id: Callable[[], str],
+    on_progress: Callable[[float], None] | None = None,
+    *,
+    side_by_side: int = AT_ONCE,
 ) -> None:
-    """played: of a desk that is closed at the end. Raises OperationError (see `check`), StoreUnavailable."""
+    """played: of a desk that is closed at the end. side_by_side: chats written at a time.
+
+    Raises OperationError (see `check`), StoreUnavailable.
+    """
     await check(store)
     await demo.fill(store, new_id)
     await _save_departments(store, played.desk)
     await _widen_scopes(store, played.desk)
-    writing = _Writing(store, played, new_id, await _hire(store, played.desk, new_id))
+    writing = _Writing(store, played, new_id, await _hire(store, played.desk, new_id), asyncio.Semaphore(side_by_side))
     await writing.write_presence()
     for begin in range(0, len(played.talks), AT_ONCE):
         await writing.write_chats(played.talks[begin : begin + AT_ONCE])
@@ -135,8 +143,16 @@ async def _hire(store: Store, desk: SimulatedDesk, new_id: Callable[[], str]) ->
 
 
 class _Writing:
-    def __init__(self, store: Store, played: Simulated, new_id: Callable[[], str], agents: dict[str, Agent]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        played: Simulated,
+        new_id: Callable[[], str],
+        agents: dict[str, Agent],
+        side_by_side: asyncio.Semaphore,
+    ) -> None:
         self._store = store
+        self._side_by_side = side_by_side
         self._played = played
         self._new_id = new_id
         self._agents = agents
@@ -203,6 +219,10 @@ class _Writing:
     # ---- one chat ---------------------------------------------------------------------------------------------------
 
     async def _write(self, chat_id: str, talk: Talk, who: Person, plot: Story) -> None:
+        async with self._side_by_side:
+            await self._write_one(chat_id, talk, who, plot)
+
+    async def _write_one(self, chat_id: str, talk: Talk, who: Person, plot: Story) -> None:
         at = from_ms(talk.at_ms)
         if who.id not in self._met:
             self._met.add(who.id)
