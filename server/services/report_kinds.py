@@ -199,8 +199,6 @@ RECIPES: dict[str, Recipe] = {
     ),
     "agents": Recipe(_agents, ("agents", "method"), rows=people_rows, is_personal=True),
     "estimates": Recipe(_estimates, ("total", "buckets", "by_hour", "by_department")),
-    "staffing": Recipe(
-        _staffing, ("target", "halves", "by_weekday", "model", "what_if"), rows=staffing_rows
-    ),
+    "staffing": Recipe(_staffing, ("target", "halves", "by_weekday", "model", "what_if"), rows=staffing_rows),
     "overview": Recipe(_overview, ("previous", "figures"), rows=overview_rows),
 }
