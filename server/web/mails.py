@@ -66,8 +66,8 @@ async def _mail(call: Call) -> Mail:
 
 
 async def _is_seen(call: Call, mail: Mail) -> bool:
-    """A manager sees the mails of the tickets and chats they see."""
-    if access.scope(call.agent) is None:
+    """A manager sees the mails of the tickets and chats they see, and those that were written to themself."""
+    if access.scope(call.agent) is None or mail.to == call.agent.email:
         return True
     if mail.ticket_number is not None:
         ticket = await call.desk.store.ticket(mail.ticket_number)
