@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { before, bucketFor, days, picked, typed } from "../src/manager/state/period.ts";
+import { bucketFor, days, picked, typed } from "../src/manager/state/period.ts";
 import { localDate, startOfDay, weekday } from "../src/manager/state/zone.ts";
 
 const PRAGUE = "Europe/Prague";
@@ -47,24 +47,6 @@ test("slices grow with the period so that a chart stays readable", () => {
   assert.equal(spanOf("2025-11-17", "2025-11-24"), "day");
   assert.equal(spanOf("2025-01-01", "2025-07-01"), "week");
   assert.equal(spanOf("2023-01-01", "2025-07-01"), "month");
-});
-
-test("a finished week is compared with the whole week before", () => {
-  const now = at("2025-11-30T12:00:00Z");
-
-  assert.deepEqual(before({ from: "2025-11-17", to: "2025-11-24" }, now, PRAGUE), {
-    from: "2025-11-10",
-    to: "2025-11-17",
-  });
-});
-
-test("a running week is compared with as much of the week before", () => {
-  const wednesday = at("2025-11-19T12:00:00Z");
-
-  assert.deepEqual(before({ from: "2025-11-17", to: "2025-11-24" }, wednesday, PRAGUE), {
-    from: "2025-11-10",
-    to: "2025-11-12T12:00:00.000Z",
-  });
 });
 
 test("typed dates include the last day, and the wrong way round make no period", () => {

@@ -1,6 +1,7 @@
 // Marks: bars, staircases, lines, bands, dots and targets. What is unknown (null) leaves a hole, never a zero.
 
-import { type Plot, type Tone, usePlot, xOf, yOf } from "./scales.ts";
+import { type Tone, usePlot, xOf, yOf } from "./scales.ts";
+import { type Point, runs, type Stretch, staircase } from "./shapes.ts";
 
 export interface Bar {
   from: number;
@@ -39,53 +40,9 @@ export function Bars({ bars, gap = 0 }: { bars: readonly Bar[]; gap?: number }) 
   );
 }
 
-export interface Stretch {
-  from: number;
-  to: number;
-  value: number | null;
-}
-
-/** Path commands along the tops of the stretches, broken where the value is unknown. */
-export function staircase(plot: Plot, stretches: readonly Stretch[]): string {
-  let path = "";
-  let reached: number | null = null;
-  for (const { from, to, value } of stretches) {
-    if (value === null) {
-      reached = null;
-      continue;
-    }
-    const y = yOf(plot, value);
-    path += reached === from ? `V${y}` : `M${xOf(plot, from)},${y}`;
-    path += `H${xOf(plot, to)}`;
-    reached = to;
-  }
-  return path;
-}
-
 export function Step({ stretches, tone = "ink" }: { stretches: readonly Stretch[]; tone?: Tone }) {
   const plot = usePlot();
   return <path class={`stroke-${tone} step`} d={staircase(plot, stretches)} />;
-}
-
-/** Runs of neighbours that are all known. */
-export function runs<T>(points: readonly T[], known: (point: T) => boolean): T[][] {
-  const found: T[][] = [];
-  let open = false;
-  for (const point of points) {
-    if (!known(point)) {
-      open = false;
-      continue;
-    }
-    if (open) found.at(-1)?.push(point);
-    else found.push([point]);
-    open = true;
-  }
-  return found;
-}
-
-export interface Point {
-  x: number;
-  y: number | null;
 }
 
 export interface LineProps {

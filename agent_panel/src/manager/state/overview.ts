@@ -1,7 +1,7 @@
 // The overview's figures: the server's numbers as words, with their change against the period before.
 
 import { known, say } from "../words/words.ts";
-import { clock, difference, percent } from "./measures.ts";
+import { clock, difference, percent, span } from "./measures.ts";
 
 export type Unit = "share" | "seconds" | "count" | "score";
 
@@ -40,7 +40,7 @@ const UNKNOWN = "–";
 /** Figures whose seconds are hours rather than minutes. */
 const LONG = new Set(["solution_p50"]);
 /** Figures that rest on seconds of opening hours, not on a number of chats. */
-export const OF_TIME = new Set(["coverage", "single_agent"]);
+const OF_TIME = new Set(["coverage", "single_agent"]);
 
 /** "98.1 %", "1:34", "1,284"; null stays null. */
 export function written(figure: Pick<Measured, "key" | "unit">, value: number | null): string | null {
@@ -99,4 +99,12 @@ export function changeOf(figure: Measured): Change | null {
 export function titleOf(figure: Pick<Measured, "key">, target_s: number): string {
   const key = `figure.${figure.key}`;
   return known(key) ? say(key, { target: target_s }) : figure.key.replaceAll("_", " ");
+}
+
+/** What a figure rests on; where it is unknown, how little there is. A count is its own basis. */
+export function basisOf(figure: Measured): string {
+  const { n, unit, value } = figure;
+  if (n === null || (unit === "count" && n === value)) return "";
+  if (OF_TIME.has(figure.key)) return n ? say("figure.of_time", { open: span(n) }) : say("kpi.never_open");
+  return value === null ? say("few", { n }) : say("n", { n });
 }

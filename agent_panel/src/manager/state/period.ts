@@ -58,15 +58,6 @@ export function bucketFor(period: Period): Bucketing {
   return n <= 366 ? "week" : "month";
 }
 
-/** As many days directly before; a period that is not over yet is compared with an equally long beginning. */
-export function before(period: Period, now_ms: number, tz: string): { from: string; to: string } {
-  const n = days(period);
-  const from = addDays(period.from, -n);
-  const running = localDate(now_ms, tz) < period.to;
-  if (!running) return { from, to: period.from };
-  return { from, to: new Date(now_ms - n * 86_400_000).toISOString() };
-}
-
 /** A period typed as first and LAST day; null while one is missing or they are the wrong way round. */
 export function typed(first: string, last: string): Period | null {
   const date = /^\d{4}-\d{2}-\d{2}$/;

@@ -3,13 +3,12 @@
 import { Spark, ValueTable } from "../../charts/kit.ts";
 import { csv } from "../net/api.ts";
 import { go, place, query } from "../state/filters.ts";
-import { bucketName, range } from "../state/labels.ts";
-import { span } from "../state/measures.ts";
+import { bucketName, day, range, time } from "../state/labels.ts";
 import {
+  basisOf,
   type Change,
   changeOf,
   type Measured,
-  OF_TIME,
   type OverviewReport,
   titleOf,
   written,
@@ -17,7 +16,7 @@ import {
 import type { Bucketing } from "../state/period.ts";
 import { addressOf, type Page } from "../state/place.ts";
 import { type Resource, useReport } from "../state/reports.ts";
-import { addDays, localDate } from "../state/zone.ts";
+import { addDays, localDate, startOfDay } from "../state/zone.ts";
 import { say } from "../words/words.ts";
 import { Failed, Missing } from "./frame.tsx";
 import { follow } from "./head.tsx";
@@ -34,13 +33,6 @@ function ChangeText({ change }: { change: Change }) {
       {verdict && <span class="change-verdict"> {verdict}</span>}
     </span>
   );
-}
-
-function basisOf(figure: Measured): string {
-  const { n, unit, value } = figure;
-  if (n === null || (unit === "count" && n === value)) return "";
-  if (OF_TIME.has(figure.key)) return n ? say("figure.of_time", { open: span(n) }) : say("kpi.never_open");
-  return value === null ? say("few", { n }) : say("n", { n });
 }
 
 /** Where more is told about a figure. */
@@ -80,15 +72,16 @@ function FigureCard({ figure }: { figure: Measured }) {
   );
 }
 
-/** What was compared with what, in one sentence. */
+/** What was compared with what, in one sentence: a period that is not over is compared with as many hours before it. */
 function compared(report: OverviewReport): string {
   const { previous, tz } = report;
   if (!previous) return say("figures.alone", { zone: tz });
   const last = localDate(Date.parse(previous.to) - 1, tz);
-  return say("figures.compared", {
-    period: range(localDate(Date.parse(previous.from), tz), addDays(last, 1)),
-    zone: tz,
-  });
+  const first = localDate(Date.parse(previous.from), tz);
+  const whole = startOfDay(first, tz) === Date.parse(previous.from);
+  const from = `${day(previous.from, tz)} ${time(previous.from, tz)}`;
+  const period = whole ? range(first, addDays(last, 1)) : `${from} – ${day(Date.parse(previous.to) - 1, tz)} 24:00`;
+  return say("figures.compared", { period, zone: tz });
 }
 
 /** One row per slice, with the period's own and the one before at the top. */
