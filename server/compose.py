@@ -31,6 +31,7 @@ from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.visitors import Visitors
 from server.services.watch import Watch
+from server.services.weekly import WeeklyReports
 from server.settings import Settings
 from server.signing import Signer
 from server.sockets.agent import AgentNamespace
@@ -44,8 +45,7 @@ from transcripts.port import Store
 
 async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     """Wire a desk over an open record. Raises StoreUnavailable."""
-    clock = Clock()
-    process_id = new_id()
+    clock, process_id = Clock(), new_id()
     directory = Directory(store)
     await directory.refresh()
     signer = Signer(await _secret(settings, store), _identity_secret(settings))
@@ -59,12 +59,11 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     positions = Positions(dispatch, line, directory, estimates, open_chats, rooms, clock)
     boards = Boards(dispatch, line, directory, open_chats, rooms, objects, clock, settings)
     alarms = Alarms(store, dispatch, open_chats, directory, openness, rooms, objects, clock, settings)
-    accounts = Accounts(store, directory, clock)
     tickets = Tickets(store, directory, clock, settings, new_id)
     endings = Endings(store, dispatch, tickets, directory, clock)
     lifecycle = Lifecycle(store, dispatch, endings, open_chats, routing.roll_call, routing.timers, clock, settings)
     chats = Chats(store, dispatch, open_chats, endings, tickets, directory, clock, new_id)
-    visitors = Visitors(store, signer, clock, new_id)
+    reports = Reports(store, directory, clock, settings)
     mailroom = Mailroom(store, objects, transport_of(settings), clock, settings)
 
     desk = Desk(
@@ -89,14 +88,15 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         alarms=alarms,
         watch=Watch(store, directory, openness, routing.roll_call, clock, settings),
         lifecycle=lifecycle,
-        accounts=accounts,
+        accounts=Accounts(store, directory, clock),
         tickets=tickets,
         chats=chats,
-        visitors=visitors,
+        visitors=Visitors(store, signer, clock, new_id),
         decisions=Decisions(store, directory),
         live=Live(directory, line, open_chats, openness, boards, clock),
         mailroom=mailroom,
-        reports=Reports(store, directory, clock, settings),
+        reports=reports,
+        weekly=WeeklyReports(store, directory, reports, clock, settings),
         transport=Transport(rooms, address_of),
     )
     routing.follow.listen(Fanout(rooms, objects, boards, positions).tell, lifecycle.apply, alarms.apply, mailroom.hear)

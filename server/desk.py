@@ -29,6 +29,7 @@ from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.visitors import Visitors
 from server.services.watch import Watch
+from server.services.weekly import WeeklyReports
 from server.settings import Settings
 from server.signing import Signer
 from server.sockets.rooms import Rooms
@@ -72,6 +73,7 @@ class Desk:
     live: Live
     mailroom: Mailroom
     reports: Reports
+    weekly: WeeklyReports
     transport: Transport
 
     async def start(self) -> None:

@@ -18,6 +18,7 @@ SECOND_S = 1.0
 REFRESH_S = 2.0
 PROOF_S = 10.0
 PRUNE_S = 3600.0
+WEEKLY_S = 30.0
 JOURNAL_KEPT = timedelta(days=30)
 
 Work = Callable[[], Awaitable[object]]
@@ -56,6 +57,7 @@ class Loops:
         self._own("proof_of_life", PROOF_S, self.prove_life)
         self._own("prune", PRUNE_S, self._prune)
         self._own("mailroom", SECOND_S, desk.mailroom.run)
+        self._own("weekly", WEEKLY_S, desk.weekly.tick)
 
     async def stop(self) -> None:
         """End every loop, then keep what they had not written yet and the orderly end."""
