@@ -175,16 +175,30 @@ async def _estimates_anew(sources: Sources, frame: Frame) -> Json:
 
 async def _staffing(sources: Sources, frame: Frame) -> Json:
     """Of everybody who serves the departments, whoever is asked about."""
-    period, now = frame.period, sources.clock.now()
-    kept = await _kept(sources, frame)
-    courses = await sources.store.courses(period.from_at, period.to_at, frame.departments, None)
+    period, kept = frame.period, await _kept(sources, frame)
+    alive = tuple((one.process_id, one.ended, min(one.last_at, period.to_at)) for one in kept.proofs)
+    opening = tuple((name, tuple(times)) for name, times in kept.opening.items())
+    capacity = _capacity(sources, frame)
+    given = (kept.rows, alive, opening, capacity, sources.target_s)
+    return await sources.days.whole(
+        frame, "staffing", lambda: _staffing_anew(sources, frame, kept, capacity), given=given
+    )
+
+
+def _capacity(sources: Sources, frame: Frame) -> float:
+    """Mean of those who serve the departments."""
     served = {department.id for department in sources.departments(frame)}
     capacities = [one.capacity for one in sources.directory.agents() if served.intersection(one.department_ids)]
+    return sum(capacities) / len(capacities) if any(capacities) else 1.0
+
+
+async def _staffing_anew(sources: Sources, frame: Frame, kept: Kept, capacity: float) -> Json:
+    period, now = frame.period, sources.clock.now()
+    courses = await sources.store.courses(period.from_at, period.to_at, frame.departments, None)
 
     def reckon() -> Json:
         casts = carriage(period, kept.rows, kept.proofs, kept.opening, now).casts
         steps = coverage(period, kept.rows, kept.proofs, kept.opening, now).steps
-        capacity = sum(capacities) / len(capacities) if any(capacities) else 1.0
         return staffing(period, Desk(courses, casts, steps, capacity, sources.target_s))
 
     return await asyncio.to_thread(reckon)

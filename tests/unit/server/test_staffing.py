@@ -17,7 +17,8 @@ from server.reports.rerun import rerun, with_more
 from server.reports.staffing import Desk, rows, staffing
 from server.reports.workload import Arrival, Step, measured
 from server.simulation.desk import SimulatedDesk
-from server.simulation.play import Simulated, simulate
+from server.simulation.play import simulate
+from server.simulation.played import Simulated
 from transcripts.figures import Course
 
 UTC_ZONE = ZoneInfo("UTC")
