@@ -48,13 +48,14 @@ class Boards:
         dispatch.observe(self._observe)
 
     async def _snapshot(self, department_id: str) -> Json:
-        places = await self._line.waiting(department_id)
-        waiting = []
-        for place in places[:SHOWN]:
+        """Who waits for the queue and, as far as is known here, for the record: of several servers one may know more."""
+        line = []
+        for place in await self._line.waiting(department_id):
             chat = self._open_chats.get(place.chat)
             if chat is not None and chat.state == "queued":
-                waiting.append(self._waiting(chat, place.position))
-        return {"department": self._wire.department(department_id), "total": len(places), "waiting": waiting}
+                line.append((chat, place.position))
+        waiting = [self._waiting(chat, position) for chat, position in line[:SHOWN]]
+        return {"department": self._wire.department(department_id), "total": len(line), "waiting": waiting}
 
     def join(self, connection: Connection) -> None:
         """Hear of every department the agent may see, and of no other; again whenever either changes."""
