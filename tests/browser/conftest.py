@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.history import PEOPLE, write_history
 from tests.browser.host_pages import Site, serving
+from tests.browser.managers import MANAGER, PASSWORD
 from tests.harness.desk import Department, Desk
 
 # As patient as the harness's other clients: a loaded machine must not turn a test red.
@@ -47,6 +49,22 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk = Desk(tmp_path_factory.mktemp("company") / "demo", {"SEMAFOR_LIMITS": "off"}, command="demo")
     desk.start()
     desk.add_department(Department("shut", "Shut", hours=f"{IN_THREE_DAYS} 09:00-10:00", tz="UTC"))
+    try:
+        yield desk
+        desk.stop()
+    finally:
+        desk.kill()
+    assert "Traceback" not in desk.stderr(), desk.stderr()
+
+
+@pytest.fixture(scope="session")
+def seasoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk with two weeks behind it, a manager, and Ada who can sign in; for all tests that only read."""
+    desk = Desk(tmp_path_factory.mktemp("seasoned") / "desk", {"SEMAFOR_LIMITS": "off"})
+    write_history(desk.data)
+    desk.add_user(MANAGER)
+    desk.cli("user", "password", f"{PEOPLE[0].id}@desk.example", "--password-stdin", stdin=f"{PASSWORD}\n")
+    desk.start()
     try:
         yield desk
         desk.stop()
