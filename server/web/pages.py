@@ -107,6 +107,7 @@ def add_routes(app: web.Application) -> None:
     for path, handler in (
         ("/agent", panel),
         ("/manager", manager),
+        ("/manager/", manager),
         (f"/manager/{{page:{MANAGER_PAGES}}}", manager),
         ("/widget.js", loader),
         ("/widget/app", widget_app),
