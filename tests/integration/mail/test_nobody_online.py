@@ -58,7 +58,7 @@ async def _report_says_the_same(mia: AgentClient, over: ReceivedMail) -> None:
     gap = next(gap for gap in report["gaps"] if gap["cause"]["kind"] == "away")
     assert gap["cause"]["agent"]["name"] == gap["ended_by"]["agent"]["name"] == "Ada Lovelace"
     assert (gap["cause"]["reason"], gap["ended_by"]["kind"]) == ("lunch", "back")
-    assert gap["cause"]["at"] == gap["from"]
+    assert gap["began_at"] == gap["from"]
     assert (gap["waiting"], gap["left"]) == (2, 1)
     cost = re.search(r"waited: (\d+), who left: (\d+)", over.text())
     assert cost is not None
