@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 
-ALARM = 10.0
-"""A log-likelihood ratio that chance alone reaches once in tens of thousands of starts."""
+ALARM = 18.0
+"""A log-likelihood ratio that chance alone reaches once in millions of starts; real calls need it so high."""
 
 
 class Change:
