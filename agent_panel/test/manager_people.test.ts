@@ -63,6 +63,8 @@ test("the scale holds all intervals, and its ticks are round", () => {
   assert.ok(scale && scale[0] < 280 && scale[1] > 560);
   assert.deepEqual(ticks_s([265, 575]), [300, 360, 420, 480, 540]);
   assert.equal(scale_s([person("C", null)]), null);
+  const alone = scale_s([person("A", 0.5)]);
+  assert.ok(alone && alone[1] > 400, "an agent alone is shown against the desk");
   assert.equal(desk_s([person("A", 0.8), person("B", 1.3)]), 400);
   assert.equal(desk_s([]), null);
 });

@@ -41,9 +41,9 @@ test("half hours in a row make one stretch, the costliest first, and midnight pa
   const found = lacks(WEEK).map(lackSpoken);
 
   assert.deepEqual(found, [
-    { when: "Mon 09:00–10:00", what: "up to 2 more agents needed", hours: "1.5 agent hours" },
-    { when: "Mon 23:30–24:00", what: "1 more agent needed", hours: "0.5 agent hours" },
-    { when: "Tue 00:00–00:30", what: "1 more agent needed", hours: "0.5 agent hours" },
+    { when: "Mon 09:00–10:00", what: "up to 2 more agents needed", hours: "1.5 h" },
+    { when: "Mon 23:30–24:00", what: "1 more agent needed", hours: "0.5 h" },
+    { when: "Tue 00:00–00:30", what: "1 more agent needed", hours: "0.5 h" },
   ]);
 });
 
@@ -55,7 +55,7 @@ test("what is unknown is not missing, and a twentieth of an agent is none", () =
 });
 
 test("the summary tells missing hours, enough for all, and not knowing apart", () => {
-  assert.match(summary(report(WEEK)), /^2\.5 agent hours are missing in a usual week, in 3 stretches\.$/);
+  assert.match(summary(report(WEEK)), /^2\.5 h of agents’ time is missing in a usual week, in 3 stretches\.$/);
   assert.match(summary(report([usual(0, "09:00", 3, 3)])), /^Nobody is missing/);
   assert.match(summary(report([usual(0, "09:00", 3, null)])), /^Too little is known/);
 });

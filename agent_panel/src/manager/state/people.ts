@@ -9,12 +9,20 @@ export function byName(rows: readonly AgentRow[]): AgentRow[] {
   return rows.toSorted((a, b) => a.agent.name.localeCompare(b.agent.name) || a.agent.id.localeCompare(b.agent.id));
 }
 
-/** The scale of the handle times: all intervals, with some room; null where nobody has one. */
+/** The desk's own time, which ratio 1 is: the same for everybody, up to rounding; null where nobody has one. */
+export function desk_s(rows: readonly AgentRow[]): number | null {
+  const times = rows.flatMap((row) => (row.adjusted ? [row.adjusted.handle_s / row.adjusted.ratio] : []));
+  if (!times.length) return null;
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? null;
+}
+
+/** The scale of the handle times: all intervals and the desk's own time, with some room; null where nobody has one. */
 export function scale_s(rows: readonly AgentRow[]): readonly [number, number] | null {
   const adjusted = rows.flatMap((row) => row.adjusted ?? []);
-  if (!adjusted.length) return null;
-  const least = Math.min(...adjusted.map((one) => one.low_s));
-  const most = Math.max(...adjusted.map((one) => one.high_s));
+  const desk = desk_s(rows);
+  if (desk === null) return null;
+  const least = Math.min(desk, ...adjusted.map((one) => one.low_s));
+  const most = Math.max(desk, ...adjusted.map((one) => one.high_s));
   const room = Math.max(1, (most - least) * 0.08);
   return [Math.max(0, least - room), most + room];
 }
@@ -24,13 +32,6 @@ export function ticks_s([least, most]: readonly [number, number]): number[] {
   const step = durationTicks((most - least) / 1.5)[1] ?? (most - least || 1);
   const first = Math.ceil(least / step) * step;
   return Array.from({ length: Math.max(0, Math.floor((most - first) / step) + 1) }, (_, i) => first + i * step);
-}
-
-/** The desk's own time, which ratio 1 is: the same for everybody, up to rounding; null where nobody has one. */
-export function desk_s(rows: readonly AgentRow[]): number | null {
-  const times = rows.flatMap((row) => (row.adjusted ? [row.adjusted.handle_s / row.adjusted.ratio] : []));
-  if (!times.length) return null;
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? null;
 }
 
 export type Standing = "quicker" | "slower" | "alike";

@@ -40,9 +40,13 @@ const MOST_REAL = 7 * HALVES_A_DAY + 2;
 function viewOf(report: StaffingReport, narrow: boolean): View {
   const view = chosen.value;
   if (view === null || (view === "real" && !hasReal(report))) return usualView(report, narrow);
+  const isDay = view !== "real" && view !== "week";
+  if (isDay && !openWeekdays(report.by_weekday).includes(Number(view))) return usualView(report, narrow);
   return view;
 }
 
+/** Two days, also where one of them has 25 hours. */
+const FEW = 2 * HALVES_A_DAY + 2;
 /** Neighbours overlap by a hair, or the ground would shine through between them. */
 const SEAMLESS = -0.3;
 
@@ -50,6 +54,14 @@ interface Shown {
   halves: Half[];
   width: number;
   marks: Mark[];
+}
+
+/** Few days have room for hours: each sixth of a day is named by its time. */
+function hourMarks(real: readonly HalfHour[], halves: readonly Half[], tz: string): Mark[] {
+  return real.flatMap(({ from }, i) => {
+    const clock = time(from, tz);
+    return /^(00|04|08|12|16|20):00$/.test(clock) ? [{ at: halves[i]?.at ?? 0, label: clock }] : [];
+  });
 }
 
 /** Where a day begins: its name stands in its middle. */
@@ -65,7 +77,8 @@ function shownOf(report: StaffingReport, view: View): Shown {
   if (view === "real") {
     const real = report.halves ?? [];
     const halves = realHalves(real, report.tz);
-    return { halves, width: (halves.at(-1)?.at ?? 0) + 1, marks: dayMarks(real, halves, report.tz) };
+    const named = halves.length <= FEW ? hourMarks : dayMarks;
+    return { halves, width: (halves.at(-1)?.at ?? 0) + 1, marks: named(real, halves, report.tz) };
   }
   if (view === "week") {
     const marks = WEEKDAYS.map((one) => ({ at: (Number(one) + 0.5) * HALVES_A_DAY, label: weekdayName(Number(one)) }));
@@ -171,9 +184,11 @@ function Demand({ report, view }: { report: StaffingReport; view: View }) {
 }
 
 function ViewSwitch({ report, view }: { report: StaffingReport; view: View }) {
+  const weekdays = openWeekdays(report.by_weekday);
   const options: (readonly [View, string])[] = [["week", say("staffing.view.week")]];
   if (hasReal(report)) options.push(["real", say("staffing.view.real")]);
-  options.push(...WEEKDAYS.map((one) => [one, weekdayName(Number(one))] as const));
+  const open = WEEKDAYS.filter((one) => weekdays.includes(Number(one)));
+  options.push(...open.map((one) => [one, weekdayName(Number(one))] as const));
   return (
     <Switch
       label={say("staffing.view")}
