@@ -110,9 +110,12 @@ async def _figures(page: Page, url: str) -> dict[str, dict[str, str]]:
     await page.goto(f"{url}/manager")
     await page.get_by_role("button", name="This week").click()
     await page.get_by_label("Department").select_option(label="Support")
+    pages = page.get_by_role("navigation", name="Pages")
+    await pages.get_by_role("link", name="Coverage").click()
+    coverage = await _rows(page, "Agents accepting, minute by minute")
+    await pages.get_by_role("link", name="Waits").click()
     waiting = page.get_by_role("region", name="How long people waited")
     await waiting.get_by_role("button", name="By day").click()
-    coverage = await _rows(page, "Agents accepting, minute by minute")
     waits = await _rows(page, "How long people waited")
     (counted,) = [row for row in waits if row["n"] not in ("0", "–")]
     (covered,) = [row for row in coverage if row["Covered"] != "0 s"]
