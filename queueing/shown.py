@@ -33,7 +33,7 @@ class Board:
 
     EACH = 20  # places told for themselves
     FURTHER = 1.1  # from then on, each of the places that are asked for is so many times the one before
-    CALM_S = 0.5  # belief is asked again after this time at the latest, and at every change of slots (`changed`)
+    CALM_S = 0.25  # belief is asked again after this time at the latest, and at every change of slots (`changed`)
     RAISE = 1.04  # above the belief that made a number grow, so that the next start does not make it grow again
     MARGIN = 1.12  # above the belief at which a number falls
     MARGIN_S = 4.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -17,6 +18,10 @@ from tests.harness.wire import Json
 ALONE = replace(ADA, capacity=1)
 CHAT_S = 60.0
 SETTINGS = {"SEMAFOR_TYPICAL_CHAT_S": str(CHAT_S), "SEMAFOR_VISITOR_GRACE_S": "60", "SEMAFOR_AGENT_GRACE_S": "30"}
+
+
+def is_at(position: int, queue: Json) -> bool:
+    return bool(queue["position"] == position)
 
 
 @dataclass
@@ -53,7 +58,7 @@ class Outside:
     async def are_told(self) -> None:
         """Everybody in line has heard of the newest places, and so of the newest waits."""
         for position, (visitor, *_) in enumerate(self.line, start=1):
-            await visitor.wait("queue", lambda queue, position=position: queue["position"] == position)
+            await visitor.wait("queue", partial(is_at, position))
 
 
 async def busy_desk(desk: Desk, people: People) -> tuple[Outside, AgentClient, str]:
