@@ -7,7 +7,7 @@ The arithmetic runs in a thread, because a busy month takes longer than a conver
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -34,7 +34,7 @@ from server.reports.waits import waits, waits_alone
 from server.services.report_days import Reading
 from server.services.report_frame import Frame
 from server.services.report_sources import Json, Recipe, Sources
-from transcripts.figures import LONGEST_WAIT, ChatCount, Course, Rated, TicketCount
+from transcripts.figures import LONGEST_STAY, LONGEST_WAIT, ChatCount, Course, Rated, TicketCount
 from transcripts.records import PresenceRow, Proof
 
 Opening = Mapping[str, Sequence[tuple[datetime, datetime]]]
@@ -56,7 +56,15 @@ async def _parts(sources: Sources, frame: Frame) -> Parts:
 
 
 async def _coverage(sources: Sources, frame: Frame) -> Json:
+    """Kept as a whole until presence, opening times or a chat that could have waited in a gap change."""
     kept = await _kept(sources, frame)
+    given = (kept.stamp(frame.period.to_at), sources.names())
+    return await sources.days.whole(
+        frame, "coverage", lambda: _coverage_anew(sources, frame, kept), looks_back=LONGEST_STAY, given=given
+    )
+
+
+async def _coverage_anew(sources: Sources, frame: Frame, kept: Kept) -> Json:
     found, opening = await _ledger(sources, frame, kept), kept.opening
     gaps = [(from_ms(gap.from_ms), from_ms(gap.to_ms)) for gap in found.gaps]
     stays = await sources.store.stays(gaps, frame.departments)
@@ -87,6 +95,11 @@ class Kept:
     def rows_of(self, agent_id: str | None) -> tuple[PresenceRow, ...]:
         """None: of everybody."""
         return self.rows if agent_id is None else tuple(row for row in self.rows if row.agent_id == agent_id)
+
+    def stamp(self, to_at: datetime) -> Hashable:
+        """The same while nothing of it changes that concerns the time before `to_at`."""
+        alive = tuple((one.process_id, one.ended, min(one.last_at, to_at)) for one in self.proofs)
+        return self.rows, alive, tuple((name, tuple(times)) for name, times in self.opening.items())
 
 
 async def _kept(sources: Sources, frame: Frame) -> Kept:
@@ -176,10 +189,8 @@ async def _estimates_anew(sources: Sources, frame: Frame) -> Json:
 async def _staffing(sources: Sources, frame: Frame) -> Json:
     """Of everybody who serves the departments, whoever is asked about."""
     period, kept = frame.period, await _kept(sources, frame)
-    alive = tuple((one.process_id, one.ended, min(one.last_at, period.to_at)) for one in kept.proofs)
-    opening = tuple((name, tuple(times)) for name, times in kept.opening.items())
     capacity = _capacity(sources, frame)
-    given = (kept.rows, alive, opening, capacity, sources.target_s)
+    given = (kept.stamp(period.to_at), capacity, sources.target_s)
     return await sources.days.whole(
         frame, "staffing", lambda: _staffing_anew(sources, frame, kept, capacity), given=given
     )

@@ -19,7 +19,7 @@ from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import NOON, at
 from transcripts.operations import Assign, Close, EventText, NewChat, NewMessage, NewTicket, Requeue, TicketChanges
 from transcripts.port import Store
-from transcripts.records import Agent, Author, Chat, Department, EstimateShown, Rating
+from transcripts.records import Agent, AgentStatus, Author, Chat, Department, EstimateShown, PresenceRow, Proof, Rating
 
 SUPPORT = Department("support", "Support", None, "Europe/Prague")
 SALES = Department("sales", "Sales", None, "Europe/Prague")
@@ -113,6 +113,20 @@ async def test_what_happens_days_after_a_chat_was_started_is_in_the_figures_of_i
     await desk.agrees()
     assert closed.ticket is not None
     await store.change_ticket(closed.ticket.number, TicketChanges(status="solved"), late + timedelta(days=9))
+    await desk.agrees()
+
+
+async def test_presence_that_is_written_late_is_in_the_figures_of_its_day(desk: Desk) -> None:
+    await desk.store.prove_life(Proof("p", at(0), at(2 * DAY_S)))
+    await _started(desk.store, "waits", at(DAY_S))
+    await desk.agrees()
+
+    for hours, is_there in ((1, True), (30, False)):
+        status: AgentStatus = "online" if is_there else "offline"
+        row = PresenceRow("ada", at(hours * 3600), ("support",), status, is_there, is_there, None, "p")
+        await desk.store.record_presence([row])
+        await desk.agrees()
+    await desk.store.prove_life(Proof("p", at(0), at(DAY_S), ended=True))
     await desk.agrees()
 
 
