@@ -33,7 +33,8 @@ async def test_missing_hours_add_up_to_those_of_the_report(seasoned: Desk, windo
 
     assert hours > 0, "two agents cannot serve this noon"
     box = frame(page, "Where somebody is missing")
-    await expect(box.locator(".finding")).to_contain_text(f"{hours:,.1f}".removesuffix(".0"))
+    written = f"{hours:,.1f}".removesuffix(".0")
+    await expect(box.locator(".finding")).to_contain_text(f"{written} h of agents’ time is missing in a usual week")
     await expect(box.locator(".lacks li").first).to_contain_text("needed")
 
 
