@@ -21,7 +21,8 @@ from transcripts.records import PresenceRow, Proof
 
 # Proofs come every 10 s: two may be missing while the record is slow. One that is older has no process behind it.
 PROOF_VALID = timedelta(seconds=30)
-STEPS_UP_TO = timedelta(days=31)
+# 31 local days: an October is an hour longer where clocks are put back.
+STEPS_UP_TO = timedelta(days=31, hours=1)
 # So far back a gap that goes on at the beginning of the period is followed to its cause.
 LOOK_BACK = timedelta(days=7)
 CONNECTION_LOST = "connection lost"

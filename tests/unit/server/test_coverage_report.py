@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.reports.coverage import as_report, coverage
-from server.reports.periods import Period, Span
+from server.reports.periods import Period, Span, period_of
 from tests.unit.server.made import NOON, at
 from transcripts.figures import Stay
 from transcripts.records import AgentStatus, PresenceRow, Proof
@@ -178,3 +178,14 @@ def test_steps_and_opening_hours_are_left_out_of_long_periods() -> None:
     found = as_report(months, coverage(months, (), (), {}, NOON), {}, (), lambda _: None)
 
     assert (found["steps"], found["open"]) == (None, None)
+
+
+def test_a_month_of_31_days_has_its_steps_also_where_clocks_are_put_back() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+
+    def steps(from_text: str, to_text: str) -> object:
+        period = period_of(from_text, to_text, "Europe/Prague", "day", site_zone=ZoneInfo("UTC"), now=now)
+        return as_report(period, coverage(period, [], (), {}, now), {}, (), lambda _: None)["steps"]
+
+    assert steps("2026-10-01", "2026-11-01") is not None
+    assert steps("2026-10-01", "2026-11-02") is None

@@ -155,6 +155,15 @@ function Days({ report, asked }: { report: CoverageReport; asked: Query }) {
   );
 }
 
+/** The same report in slices of a local day. */
+function byDay(report: CoverageReport, { from, to }: Query): CoverageReport {
+  const buckets = dayRows(report, from, to).flatMap(({ total, start_ms, length_h }) => {
+    const end_ms = start_ms + length_h * 3_600_000;
+    return total ? [{ ...total, from: new Date(start_ms).toISOString(), to: new Date(end_ms).toISOString() }] : [];
+  });
+  return { ...report, buckets };
+}
+
 /** Stacked shares of the open time; a slice in which the desk was never open stays empty. */
 function sharesOf(one: Coverage, i: number) {
   const all = share(one.covered_s, one.open_s);
@@ -219,9 +228,12 @@ export function CoverageReportView() {
       tall
       empty={(data) => (data.buckets.length ? null : say("coverage.empty"))}
     >
-      {(data, asked) =>
-        data.steps ? <Days report={data} asked={asked} /> : <Shares report={data} by={asked.bucket} />
-      }
+      {(data, asked) => {
+        if (data.steps) return <Days report={data} asked={asked} />;
+        // Hours of so long a period would be too many to read.
+        const daily = asked.bucket === "hour";
+        return <Shares report={daily ? byDay(data, asked) : data} by={daily ? "day" : asked.bucket} />;
+      }}
     </Frame>
   );
 }
