@@ -42,6 +42,20 @@ async def test_no_page_allows_scripts_of_others_or_inline_ones(site: Site) -> No
         assert found.get("script-src", "'self'") == "'self'"
 
 
+@pytest.mark.parametrize(
+    "page", ["", "/", "/overview", "/coverage", "/waits", "/satisfaction", "/people", "/staffing", "/wall"]
+)
+async def test_each_of_the_managers_pages_has_an_address_and_nothing_else_has(site: Site, page: str) -> None:
+    client = await site.client()
+    home = {"Host": "desk.example"}
+
+    found = await client.get(f"/manager{page}", headers=home)
+    nowhere = await client.get(f"/manager{page}/nowhere", headers=home)
+
+    assert (found.status, nowhere.status) == (200, 404)
+    assert "script-src 'self'" in found.headers["Content-Security-Policy"]
+
+
 async def test_the_openness_for_the_dot_is_public_and_kept_for_15_seconds(site: Site) -> None:
     client = await site.client()
 
