@@ -30,22 +30,20 @@ from queueing.model import (
     SetStatus,
     Vanish,
 )
-from queueing.presence import CauseKind, PresenceRow
 from server.clock import to_ms
 from server.services.dispatch import Decided
 from server.services.estimates import Estimates
 from server.services.open_chats import OpenChats
 from server.simulation.agents import Agent, State, people
+from server.simulation.attendance import Attendance
 from server.simulation.desk import SimulatedDesk, chance
-from server.simulation.played import PROCESS, Simulated
+from server.simulation.played import Simulated
 from server.simulation.virtual import Observers, VirtualClock, chat_of
 from server.simulation.visitors import NEVER_MS, Shown, Talk, visitors
 from transcripts.facts import ChatChanged
 from transcripts.memory.store import MemoryStore
 
-LOST = "connection lost"
 PROGRESS_EVERY = 500
-KINDS_OF_ABSENCE: dict[State, CauseKind] = {"off": "signed_out", "away": "away", "lost": "connection_lost"}
 
 
 def simulate(desk: SimulatedDesk, seed: int = 1, on_progress: Callable[[float], None] | None = None) -> Simulated:
@@ -66,9 +64,8 @@ class _Play:
         self._visitors = visitors(desk, seed)
         self._patience = chance(seed, "patience of those who wait again")
         self._agents = {agent.id: agent for agent in people(desk, seed)}
-        self._there: dict[str, AgentChanged] = {}
+        self._attendance = Attendance(self._played, self._clock, self._agents)
         self._staying: list[Agent] = []
-        self._load, self._slots, self._load_changed_ms = 0, 0, self._from_ms
         self._waiting: dict[str, Talk] = {}
         self._untold: set[str] = set()
         self._planned: list[tuple[int, int, Callable[[], None]]] = []
@@ -92,7 +89,7 @@ class _Play:
         return self._played
 
     def _end(self) -> None:
-        self._sum_load()
+        self._attendance.sum_up()
         if self._desk.close_at_end:
             self._close_all()
 
@@ -269,11 +266,7 @@ class _Play:
                 del agent.talks[event.chat]
                 self._plan_work(agent)
             case AgentChanged():
-                self._sum_load()
-                self._note_presence(event)
-                self._count(self._there.get(event.agent), by=-1)
-                self._count(event, by=1)
-                self._there[event.agent] = event
+                self._attendance.note(event)
             case Queued() | _:
                 pass
 
@@ -297,32 +290,3 @@ class _Play:
         if self._desk.patience_s is not None:
             stays_s = self._patience.expovariate(1 / self._desk.patience_s)
             self._plan(self._clock.at_ms + stays_s * 1000, partial(self._give_up, talk, len(talk.returned)))
-
-    def _sum_load(self) -> None:
-        """Up to now as it was."""
-        for_ms = self._clock.at_ms - self._load_changed_ms
-        self._load_changed_ms = self._clock.at_ms
-        self._played.busy_ms += for_ms * self._load
-        self._played.slot_ms += for_ms * self._slots
-
-    def _count(self, state: AgentChanged | None, by: int) -> None:
-        if state is not None and state.accepting:
-            self._load += by * state.load
-            self._slots += by * state.capacity
-
-    def _note_presence(self, event: AgentChanged) -> None:
-        """As the server's ledger does: only what differs."""
-        agent = self._agents[event.agent]
-        before = self._there.get(event.agent)
-        free = event.accepting and event.load < event.capacity
-        if before is None or (before.accepting, before.accepting and before.load < before.capacity) != (
-            event.accepting,
-            free,
-        ):
-            kind = "signed_out" if event.accepting else KINDS_OF_ABSENCE.get(agent.state, "signed_out")
-            reason = LOST if kind == "connection_lost" else None
-            self._played.presence.append(
-                PresenceRow(
-                    event.agent, self._clock.at_ms, event.departments, event.accepting, free, PROCESS, kind, reason
-                )
-            )
