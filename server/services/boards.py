@@ -48,7 +48,7 @@ class Boards:
         dispatch.observe(self._observe)
 
     async def _snapshot(self, department_id: str) -> Json:
-        """Who waits for the queue and, as far as is known here, for the record: of several servers one may know more."""
+        """Who waits, as the queue and the record known here agree: of several servers one may know more."""
         line = []
         for place in await self._line.waiting(department_id):
             chat = self._open_chats.get(place.chat)
