@@ -55,6 +55,13 @@ test("only an interval wholly on one side of the desk is quicker or slower", () 
   const all = [person("A", 0.8), person("B", 1.05), person("C", 1.3), person("D", null)].map(standing);
 
   assert.deepEqual(all, ["quicker", "alike", "slower", null]);
+  const wide = person("E", 0.8);
+  assert.ok(wide.adjusted);
+  assert.equal(
+    standing({ ...wide, adjusted: { ...wide.adjusted, high_s: 410 } }),
+    "alike",
+    "the drawn interval crosses",
+  );
 });
 
 test("the scale holds all intervals, and its ticks are round", () => {

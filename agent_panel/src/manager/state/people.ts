@@ -36,11 +36,13 @@ export function ticks_s([least, most]: readonly [number, number]): number[] {
 
 export type Standing = "quicker" | "slower" | "alike";
 
-/** Against the desk: only an interval that lies wholly on one side says more than "alike". */
+/** Against the desk: only intervals (of the ratio and of the time that is drawn) wholly on one side say more than "alike". */
 export function standing({ adjusted }: AgentRow): Standing | null {
   if (!adjusted) return null;
-  if (adjusted.ratio_high < 1) return "quicker";
-  return adjusted.ratio_low > 1 ? "slower" : "alike";
+  const { ratio, ratio_low, ratio_high, low_s, high_s } = adjusted;
+  const desk = adjusted.handle_s / ratio;
+  if (ratio_high < 1 && high_s < desk) return "quicker";
+  return ratio_low > 1 && low_s > desk ? "slower" : "alike";
 }
 
 export function personSpoken(row: AgentRow): string {
