@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import typer
 
+from server import log
 from server.adapters import open_store
 from server.administration import OperationError, UsageError
 from server.errors import StartError
-from server.settings import Settings, SettingsError
+from server.settings import Settings, SettingsError, load_settings
 from transcripts.errors import StoreError
 from transcripts.port import Store
 
 Result = TypeVar("Result")
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the record; default $SEMAFOR_DATA, else ./var.")]
 
 
 @contextmanager
@@ -40,3 +45,12 @@ async def with_store(settings: Settings, work: Callable[[Store], Awaitable[Resul
         return await work(store)
     finally:
         await store.aclose()
+
+
+def change_record(data: Path | None, work: Callable[[Store, Settings], Awaitable[Result]]) -> Result:
+    """Carry `work` out on the record that the settings name; what fails is told."""
+    log.configure(logging.WARNING)
+    with told():
+        settings = load_settings(None, data=data)
+        return asyncio.run(with_store(settings, lambda store: work(store, settings)))
+    raise AssertionError("unreachable: an error ended the command")

@@ -57,7 +57,7 @@ class Rehearsal:
     ) -> None:
         """slots: how many there were from each moment on."""
         told = {promise.asked_at: shown for promise in promises if (shown := promised(promise, self._moments))}
-        events = [
+        events: list[tuple[float, Callable[[], None]]] = [
             (self._moments(at), partial(self._estimator.slots_changed, self._moments(at), count)) for at, count in slots
         ]
         for number, course in enumerate(courses):

@@ -1,0 +1,102 @@
+"""`semafor user`: the accounts of agents, managers and admins, from the command line."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from server import administration
+from server.clock import Clock
+from server.ids import new_id
+from server.invocation import Data, change_record
+from transcripts.records import Role
+
+SHORT_PASSWORD = 8
+
+commands = typer.Typer(help="Accounts of agents, managers and admins.", no_args_is_help=True, rich_markup_mode=None)
+
+Email = Annotated[str, typer.Argument(metavar="EMAIL")]
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@commands.command("add")
+def user_add(
+    email: Email,
+    name: Annotated[str, typer.Option("--name", help="As visitors read it.")],
+    role: Annotated[str, typer.Option("--role", help="agent, manager or admin.")],
+    department: Annotated[list[str] | None, typer.Option("--department", help="May repeat.")] = None,
+    capacity: Annotated[int, typer.Option("--capacity", min=0, max=50, help="Chats at once.")] = 3,
+    tier: Annotated[int, typer.Option("--tier", min=1, max=3, help="Highest tier they serve.")] = 1,
+    weekly_report: Annotated[
+        bool, typer.Option("--weekly-report", help="Last week's figures by mail, Mondays.")
+    ] = False,
+    password_stdin: PasswordStdin = False,
+    data: Data = None,
+) -> None:
+    """Add an account."""
+    chosen = _role(role)
+    password = _read_password(password_stdin)
+    address = change_record(
+        data,
+        lambda store, _: administration.add_user(
+            store,
+            new_id,
+            email=email,
+            name=name,
+            role=chosen,
+            departments=department or [],
+            capacity=capacity,
+            tier=tier,
+            password=password,
+            weekly_report=weekly_report,
+        ),
+    )
+    typer.echo(f"Added {chosen} {address}.")
+
+
+@commands.command("list")
+def user_list(data: Data = None) -> None:
+    """Show all accounts."""
+    typer.echo(change_record(data, lambda store, _: administration.list_users(store)))
+
+
+@commands.command("password")
+def user_password(email: Email, password_stdin: PasswordStdin = False, data: Data = None) -> None:
+    """Set a new password; sessions opened with the old one end."""
+    password = _read_password(password_stdin)
+    change_record(data, lambda store, _: administration.set_password(store, email, password))
+    typer.echo(f"Changed the password of {email}.")
+
+
+@commands.command("disable")
+def user_disable(email: Email, data: Data = None) -> None:
+    """Let nobody sign in with this account any more."""
+    change_record(data, lambda store, _: administration.disable_user(store, email, Clock().now()))
+    typer.echo(f"Disabled {email}.")
+
+
+# ---- inside
+
+
+def _role(text: str) -> Role:
+    roles: dict[str, Role] = {"agent": "agent", "manager": "manager", "admin": "admin"}
+    if text not in roles:
+        raise typer.BadParameter("Use agent, manager or admin.", param_hint="--role")
+    return roles[text]
+
+
+def _read_password(from_stdin: bool) -> str:
+    """One line of standard input, without its line end."""
+    if not from_stdin:
+        raise typer.BadParameter(
+            "Give the password on standard input and add this option.", param_hint="--password-stdin"
+        )
+    try:
+        password = sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError as exc:
+        raise typer.BadParameter("This password is no UTF-8 text.", param_hint="--password-stdin") from exc
+    if 0 < len(password) < SHORT_PASSWORD:
+        typer.echo(f"Warning: a password of fewer than {SHORT_PASSWORD} characters is easily guessed.", err=True)
+    return password
