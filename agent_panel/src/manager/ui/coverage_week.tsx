@@ -58,7 +58,7 @@ function HeatMap({ hours }: { hours: readonly WeekHour[] }) {
       x={[0, upright ? 7 : 24]}
       rows={rows}
       height={rows.length * (upright ? 26 : 34) + 28}
-      edge={{ left: upright ? 30 : 46, right: 2, top: 2, bottom: 26 }}
+      edge={{ left: upright ? 30 : 46, right: 10, top: 2, bottom: 26 }}
     >
       <HeatCells cells={cells} />
       {rows.map((row) => (
