@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -40,14 +41,26 @@ def _as_sheet(kind: str) -> Callable[[Call, ReportQuery], Awaitable[web.StreamRe
 
 
 def _rows(kind: str, made: Report, part: str | None) -> list[Json]:
-    """The rows of the file; part: a list of the report by its name. Raises Refusal invalid, field `part`."""
+    """The rows of the file; part: a list of the report by its name, one within by its path, `staying.curve`.
+
+    Raises Refusal invalid, field `part`.
+    """
     if part is None:
         return made.rows
-    is_known = part in RECIPES[kind].answers
-    rows = made.data[part] or [] if is_known else None  # a long period has no steps: then it is an empty file
-    if not isinstance(rows, list):
-        raise Refusal("invalid", "This report has no such list.", field="part")
-    return rows
+    found: Any = {name: made.data[name] for name in RECIPES[kind].answers}
+    for name in part.split("."):
+        if not isinstance(found, dict) or name not in found:
+            raise _no_such_list()
+        found = found[name]
+    if found is None:  # a long period has no steps: then it is an empty file
+        return []
+    if not isinstance(found, list):
+        raise _no_such_list()
+    return found
+
+
+def _no_such_list() -> Refusal:
+    return Refusal("invalid", "This report has no such list.", field="part")
 
 
 async def _made(call: Call, kind: str, given: ReportQuery) -> Report:

@@ -56,6 +56,23 @@ async def test_every_chart_is_read_with_the_arrow_keys(seasoned: Desk, windows: 
     assert said == "00:00–01:00: not enough data (n = 0)"
 
 
+async def test_every_chart_has_its_values_as_a_file(seasoned: Desk, windows: Windows) -> None:
+    page = await manager_at(windows, seasoned, f"waits?{PERIOD}", base_url=seasoned.url)
+    waits = await told(page, "waits", ASKED)
+    expected = {
+        "How long people waited": len(waits["buckets"]),
+        "How long, and how many": len(waits["distribution"]["queue_wait"]["bins"]),
+        "How long people stay in line": len(waits["staying"]["curve"]),
+        "Did the estimates hold?": len(waits["buckets"]),
+    }
+
+    for title, rows in expected.items():
+        address = await frame(page, title).get_by_role("link", name="CSV").get_attribute("href")
+        answer = await page.request.get(address or "")
+        assert answer.headers["content-type"].startswith("text/csv"), title
+        assert len((await answer.text()).splitlines()) == rows + 1, title
+
+
 async def test_other_clock_changes_the_band_and_the_spread_together(seasoned: Desk, windows: Windows) -> None:
     page = await manager_at(windows, seasoned, f"waits?{PERIOD}", base_url=seasoned.url)
     waits = await told(page, "waits", ASKED)

@@ -41,7 +41,29 @@ async def test_steps_of_a_year_are_an_empty_file(site: Site) -> None:
     assert rows == []
 
 
-@pytest.mark.parametrize("path", ["coverage.csv?part=total", "coverage.csv?part=by_hour", "waits.csv?part=from"])
+async def test_the_spread_of_waits_and_the_curve_of_who_stays_are_files_by_their_paths(site: Site) -> None:
+    name, bins = await file(site, "waits.csv?part=distribution.first_reply.bins")
+    _, curve = await file(site, "waits.csv?part=staying.curve")
+
+    assert 'filename="semafor_waits_distribution.first_reply.bins_' in name
+    assert list(bins[0]) == ["from_s", "to_s", "chats"]
+    assert bins[-1]["to_s"] == ""
+    assert curve == [], "nobody was in line at this desk"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "coverage.csv?part=total",
+        "coverage.csv?part=by_hour",
+        "waits.csv?part=from",
+        "waits.csv?part=distribution",
+        "waits.csv?part=staying.median_s.x",
+        "waits.csv?part=total.n",
+        "waits.csv?part=.",
+        "waits.csv?part=buckets.0",
+    ],
+)
 async def test_a_list_that_a_report_has_not_is_invalid(site: Site, path: str) -> None:
     mia = await site.as_("mia")
 

@@ -1,7 +1,7 @@
 // The negative ratings, the ones to learn from, each with its conversation: unfolded in place, or on its own page.
 
 import { useEffect, useId, useState } from "preact/hooks";
-import { get } from "../net/api.ts";
+import { csv, get } from "../net/api.ts";
 import { query } from "../state/filters.ts";
 import { day, dayTime, time } from "../state/labels.ts";
 import { days } from "../state/period.ts";
@@ -122,6 +122,7 @@ export function Negative() {
       title={say("negative.title")}
       about={(data) => say("negative.about", { count: data.negative.length, zone: data.tz })}
       resource={satisfaction}
+      csv={csv("satisfaction", query.value, "negative")}
       empty={(data) => (data.negative.length ? null : say("negative.none"))}
     >
       {(data, asked) => (

@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { EdgeAxis } from "../../charts/edges.tsx";
 import { Bars, Chart, countTicks, Target, ValueAxis, ValueTable } from "../../charts/kit.ts";
+import { csv } from "../net/api.ts";
 import { query } from "../state/filters.ts";
 import { percent } from "../state/measures.ts";
 import { useReport } from "../state/reports.ts";
@@ -73,6 +74,7 @@ export function SpreadView() {
       title={say("spread.title")}
       about={(data) => `${clock} · ${say("spread.about", { zone: data.tz, n: data.distribution?.[which].n ?? 0 })}`}
       resource={waits}
+      csv={csv("waits", query.value, `distribution.${which}.bins`)}
       tall
       empty={({ distribution }) =>
         distribution ? (distribution[which].n ? null : say("spread.empty")) : say("spread.missing")

@@ -13,6 +13,7 @@ import {
   ValueAxis,
   ValueTable,
 } from "../../charts/kit.ts";
+import { csv } from "../net/api.ts";
 import { query } from "../state/filters.ts";
 import { clock, percent } from "../state/measures.ts";
 import { useReport } from "../state/reports.ts";
@@ -82,6 +83,7 @@ export function StayingView() {
       title={say("staying.title")}
       about={({ tz, staying }) => (staying ? say("staying.about", { zone: tz, n: staying.n, left: staying.left }) : tz)}
       resource={waits}
+      csv={csv("waits", query.value, "staying.curve")}
       tall
       empty={nothing}
     >
