@@ -95,18 +95,23 @@ class ReportDays:
         *,
         looks_back: timedelta = timedelta(0),
         given: Hashable = None,
+        by_chats_alone: bool = False,
     ) -> Made:
         """What `make` gives, kept as a whole until anything changes: for figures that are no sum of days.
 
-        given: what else it is made of, such as people's names.
+        given: what else it is made of, such as people's names. by_chats_alone: time that passes changes nothing but the
+        end of the last bucket, which is then the one it was made for.
         """
         period = frame.period
         versions = await self._store.day_versions(period.from_at - looks_back, period.to_at)
         if versions is None:
             return await make()
-        # A period that ends in the middle of a day ends with the clock: it is never asked for again.
+        # A period that ends in the middle of a day ends with the clock: as a whole it is never asked for again.
         is_lasting = period.day_start(period.to_at) == period.to_at
-        key = (name, period, frame.departments, frame.agent_id, given) if is_lasting else None
+        about: Hashable = period
+        if not is_lasting and by_chats_alone:
+            about = (period.zone.key, period.from_at, tuple(period.starts))
+        key = (name, about, frame.departments, frame.agent_id, given) if is_lasting or by_chats_alone else None
         stamp = _stamp(period.span, versions, looks_back)
         kept = self._find(key, stamp)
         if kept is None:

@@ -158,7 +158,9 @@ async def _satisfaction(sources: Sources, frame: Frame) -> Json:
 
 async def _agents(sources: Sources, frame: Frame) -> Json:
     """Kept as a whole until a chat of the period changes: what is usual is not a sum of days."""
-    return await sources.days.whole(frame, "agents", lambda: _agents_anew(sources, frame), given=sources.names())
+    return await sources.days.whole(
+        frame, "agents", lambda: _agents_anew(sources, frame), given=sources.names(), by_chats_alone=True
+    )
 
 
 async def _agents_anew(sources: Sources, frame: Frame) -> Json:
@@ -172,10 +174,16 @@ async def _agents_anew(sources: Sources, frame: Frame) -> Json:
 
 async def _estimates(sources: Sources, frame: Frame) -> Json:
     """Kept as a whole: a rival goes by chats of four weeks before."""
-    looks_back = RIVALS_LOOK_BACK + LONGEST_WAIT
-    return await sources.days.whole(
-        frame, "estimates", lambda: _estimates_anew(sources, frame), looks_back=looks_back, given=sources.names()
+    kept = await sources.days.whole(
+        frame,
+        "estimates",
+        lambda: _estimates_anew(sources, frame),
+        looks_back=RIVALS_LOOK_BACK + LONGEST_WAIT,
+        given=sources.names(),
+        by_chats_alone=True,
     )
+    *before, last = kept["buckets"] or [{}]
+    return {**kept, "buckets": [*before, {**last, "to": frame.period.to_at}] if last else []}
 
 
 async def _estimates_anew(sources: Sources, frame: Frame) -> Json:

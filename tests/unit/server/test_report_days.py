@@ -51,6 +51,11 @@ class Desk:
                 ]
                 assert kept == anew, (kind, asked)
 
+    async def goes_on(self, seconds: float) -> None:
+        """Time passes, and nothing else happens."""
+        self._clock.move(seconds)
+        await self.agrees()
+
 
 def _asked(tz: str, bucket: Any, **more: Any) -> Asked:
     given = {"from_text": "2026-11-20", "to_text": "2026-11-24", "department": None, "agent": None, **more}
@@ -62,6 +67,8 @@ _QUESTIONS = (
     _asked("Asia/Kathmandu", "hour", department="support"),
     _asked("UTC", "week", from_text="2026-11-20T11:10:00Z", to_text="2026-11-22T13:07:00Z"),
     _asked("America/St_Johns", "month", agent="ada"),
+    _asked("Europe/Prague", "day", to_text="2027-12-31"),  # ends now
+    _asked("Asia/Kathmandu", "hour", to_text="2027-12-31"),
 )
 
 
@@ -127,6 +134,16 @@ async def test_presence_that_is_written_late_is_in_the_figures_of_its_day(desk: 
         await desk.store.record_presence([row])
         await desk.agrees()
     await desk.store.prove_life(Proof("p", at(0), at(DAY_S), ended=True))
+    await desk.agrees()
+
+
+async def test_figures_up_to_now_are_kept_while_nothing_but_time_passes(desk: Desk) -> None:
+    chat = await _taken(desk.store, await _started(desk.store, "one", at(0)), at(20))
+    await desk.store.record_estimates([EstimateShown("one", at(3), 1, 20.0, 60.0)])
+    await desk.agrees()
+    for seconds in (7, 3_600, DAY_S):
+        await desk.goes_on(seconds)
+    await _said(desk.store, chat, at(40 * DAY_S))
     await desk.agrees()
 
 
