@@ -59,8 +59,8 @@ class Board:
             self.changed()
             return None
         behind = self._index(ahead)
-        if anew:
-            del self._held[behind:]
+        if anew:  # from a place between two, the one behind is also theirs who stand right before
+            del self._held[behind if self._places[behind] == ahead else behind + 1 :]
         if at_s - self._asked_s >= self.CALM_S:
             self._ask(0, len(self._held), at_s)
             self._asked_s = at_s

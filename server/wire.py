@@ -185,7 +185,6 @@ class Wire:
             "tier": agent.tier,
             "capacity": agent.capacity,
             "departments": [self.department(d) for d in agent.department_ids],
-            "weekly_report": agent.weekly_report,
         }
 
 

@@ -37,6 +37,7 @@ class RollCall:
         self._others: tuple[Home, ...] = ()
         self._dead: tuple[Home, ...] = ()
         self._left: dict[str, tuple[Home, float]] = {}
+        self._on_roll_s: dict[str, float] = {}  # process -> when it was on the roll last
         self._last_with: dict[str, tuple[float, str]] = {}  # agent -> when a server had them last, and which
         self._heard_s: float | None = None
         self._heard_since_s = 0.0
@@ -162,12 +163,13 @@ class RollCall:
             others.update({h.process: h for h in self._others if not _lives(others.get(h.process))})
         for home in self._others:
             if home.process not in others:
-                self._left[home.process] = (home, now_s)
+                self._left[home.process] = (home, self._on_roll_s.pop(home.process, now_s))
             elif not others[home.process].is_alive:
                 logger.warning("server_lost", process=home.process, agents=len(home.agents))
         for process, (_, at_s) in tuple(self._left.items()):
             if process in others or now_s - at_s > HOME_FORGOTTEN_S:
                 del self._left[process]
+        self._on_roll_s.update((home.process, now_s) for home in roll.homes)
         self._leader = roll.leader
         self._others = tuple(home for home in others.values() if home.is_alive)
         self._dead = tuple(home for home in others.values() if not home.is_alive)

@@ -14,6 +14,7 @@ from server.web.bodies import Account, SignIn
 from server.web.endpoints import COOKIE, Call, Endpoint, Json, Nothing, session_token
 from server.web.origin import require_own
 from server.wire import moment
+from transcripts.records import Agent
 
 
 async def sign_in(call: Call, given: SignIn) -> web.Response:
@@ -54,7 +55,7 @@ async def sign_out(call: Call, _: Nothing) -> web.Response:
 
 
 async def me(call: Call, _: Nothing) -> Json:
-    return {"agent": call.desk.wire.me(call.agent), "settings": _settings(call), "version": version()}
+    return {**_own(call, call.agent), "settings": _settings(call), "version": version()}
 
 
 async def change_me(call: Call, given: Account) -> Json:
@@ -63,7 +64,12 @@ async def change_me(call: Call, given: Account) -> Json:
         access.require_role(call.agent, "manager")
         await call.desk.accounts.set_weekly_report(call.agent.id, given.weekly_report)
     agent = call.desk.directory.agent(call.agent.id) or call.agent
-    return {"agent": call.desk.wire.me(agent)}
+    return _own(call, agent)
+
+
+def _own(call: Call, agent: Agent) -> Json:
+    """One's account, and what one may change oneself."""
+    return {"agent": call.desk.wire.me(agent), "weekly_report": agent.weekly_report}
 
 
 def _settings(call: Call) -> Json:
@@ -87,13 +93,13 @@ def version() -> str:
 ENDPOINTS = (
     Endpoint("POST", "/sessions", "Sign in.", SignIn, sign_in, ("token", "agent", "expires_at"), role=None, status=201),
     Endpoint("DELETE", "/sessions", "Sign out.", Nothing, sign_out, status=204),
-    Endpoint("GET", "/me", "Who is signed in.", Nothing, me, ("agent", "settings", "version")),
+    Endpoint("GET", "/me", "Who is signed in.", Nothing, me, ("agent", "weekly_report", "settings", "version")),
     Endpoint(
         "PATCH",
         "/me",
         "Change what is one's own: the weekly report by mail (managers).",
         Account,
         change_me,
-        ("agent",),
+        ("agent", "weekly_report"),
     ),
 )

@@ -62,7 +62,7 @@ def _invert(history: History) -> None:
 
 
 def _show_twice(history: History) -> None:
-    history.heard.append(history.heard[-1])
+    history.heard.append(next(heard for heard in reversed(history.heard) if heard.how == "push"))
 
 
 def _show_another(history: History) -> None:

@@ -131,11 +131,11 @@ async def test_guessing_is_slowed_down_and_signing_in_often_is_not(guarded: Site
 
 async def test_managers_ask_for_the_weekly_report_and_end_it_again(site: Site) -> None:
     mia, ada = await site.as_("mia"), await site.as_("ada")
-    assert (await mia.get("/me"))["agent"]["weekly_report"] is False
+    assert (await mia.get("/me"))["weekly_report"] is False
 
-    assert (await mia.call("PATCH", "/me", json={"weekly_report": True}))["agent"]["weekly_report"] is True
-    assert (await mia.call("PATCH", "/me", json={}))["agent"]["weekly_report"] is True
-    assert (await mia.get("/me"))["agent"]["weekly_report"] is True
-    assert (await mia.call("PATCH", "/me", json={"weekly_report": False}))["agent"]["weekly_report"] is False
+    assert (await mia.call("PATCH", "/me", json={"weekly_report": True}))["weekly_report"] is True
+    assert (await mia.call("PATCH", "/me", json={}))["weekly_report"] is True
+    assert (await mia.get("/me"))["weekly_report"] is True
+    assert (await mia.call("PATCH", "/me", json={"weekly_report": False}))["weekly_report"] is False
     assert await ada.refused("PATCH", "/me", json={"weekly_report": True}) == (403, "forbidden", None)
     assert await mia.refused("PATCH", "/me", json={"weekly_report": "x"}) == (422, "invalid", "weekly_report")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from transcripts.errors import StoreUnavailable
 from transcripts.mongo.client import Driver
 from transcripts.mongo.store import MongoStore
 
+# The driver's monitor leaves the socket to the collector where its client is closed while it connects.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 DRIVERS = pytest.mark.parametrize("driver", ["motor", "pymongo"])
 WIRES = {"minWireVersion": 0, "maxWireVersion": 21}
 SINGLE = {**WIRES, "isWritablePrimary": True, "ismaster": True}
@@ -20,6 +24,13 @@ PRIMARY = {**SINGLE, "setName": "rs0", "logicalSessionTimeoutMinutes": 30}
 REFUSED = {"ok": 0.0, "errmsg": "refused"}
 NOBODY = "mongodb://semafor:s3cret@127.0.0.1:9"
 PATIENCE_S = 0.7
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """What the driver left is found here, and not during another test."""
+    yield
+    gc.collect()
 
 
 async def said(answers: Answers, driver: Driver, *, user: str = "", options: str = "") -> str:
