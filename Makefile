@@ -102,9 +102,13 @@ check: $(VENV)/.tests front-ends
 	@$(call check,Front ends: style (biome),node_modules/@biomejs/cli-linux-*/biome check --error-on-warnings)
 	@$(call check,Front ends: tests (node),$(NODE) --test "widget/test/**/*.test.ts" "agent_panel/test/**/*.test.ts")
 
-# Crashes and load, minutes each: `.ci/run` runs them after `make test`.
+# Second engines, every screen, crashes and load: `.ci/run` runs them after `make test`. What is judged under load has the
+# machine to itself.
 test-slow: $(VENV)/.tests front-ends system-packages
-	@$(BIN)/pytest -m slow -q
+	@status=0; \
+	$(BIN)/pytest -m slow --ignore=tests/faults -n 2 --dist loadfile -q || status=$$?; \
+	$(BIN)/pytest -m slow -q tests/faults || status=$$?; \
+	exit $$status
 
 clean:
 	rm -rf $(VENV) node_modules server/assets dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
