@@ -12,6 +12,7 @@ from tests.faults.storm import raging
 from tests.harness.cluster import Cluster
 
 
+@pytest.mark.slow
 async def test_embedded_desk_behind_a_proxy_comes_back_from_a_kill(new_cluster: NewCluster) -> None:
     async with raging(new_cluster(1, embedded=True), seed=1) as storm:
         await storm.scene.progress(200)

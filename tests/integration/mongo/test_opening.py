@@ -15,8 +15,6 @@ from transcripts.errors import StoreUnavailable
 from transcripts.mongo.client import Driver
 from transcripts.mongo.store import MongoStore
 
-# The driver's monitor leaves the socket to the collector where its client is closed while it connects.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 DRIVERS = pytest.mark.parametrize("driver", ["motor", "pymongo"])
 WIRES = {"minWireVersion": 0, "maxWireVersion": 21}
 SINGLE = {**WIRES, "isWritablePrimary": True, "ismaster": True}
@@ -28,7 +26,7 @@ PATIENCE_S = 0.7
 
 @pytest.fixture(autouse=True)
 def collected() -> Iterator[None]:
-    """What the driver left is found here, and not during another test."""
+    """What the driver left unclosed is found by the test that left it, and not by another one."""
     yield
     gc.collect()
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,7 +21,7 @@ SITE = "chat.example.com"
 CERTIFICATES = "/etc/ssl/semafor"
 
 
-class Proxy:
+class Proxy(ABC):
     """One process that listens on `port` from `start` to `stop`."""
 
     name: str
@@ -54,8 +55,9 @@ class Proxy:
             self._process.wait(STARTED_WITHIN_S)
             self._process = None
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """What starts it in the foreground."""
 
     def environment(self) -> Mapping[str, str]:
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "XDG_DATA_HOME": str(self.folder),
