@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import time
 from contextlib import suppress
@@ -97,6 +98,8 @@ class LoadAgent(Person):
     namespace = "/agent"
     kind = "agent"
     answers_per_chat = 4
+    answering_s = 0.05
+    """Taken for every answer, whatever else happens meanwhile: what makes visitors wait on a fast machine too."""
     away_s = 4.0
     away_share = 0.2
 
@@ -169,7 +172,7 @@ class LoadAgent(Person):
             await self.be_as_wanted()
             if self.held:
                 await self._serve(self.random.choice(sorted(self.held)))
-            await self.pause(0.05 * self.scene.pace)
+            await asyncio.sleep(self.answering_s * self.scene.pace)
 
     async def lost(self) -> None:
         """Now and then not back within the grace: the chats go back into the line."""
