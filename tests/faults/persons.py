@@ -184,6 +184,8 @@ class Person(ABC):
                     self._hear_message(received.data, link, "push")
                 elif received.event in ("chat", "assigned"):
                     self._threads.announce(received.data)
+                    if received.event == "assigned":
+                        self._threads.at_once.set()
                 self.hear(received.event, received.data)
                 self._news.set()
                 await self.scene.happened()
@@ -193,7 +195,7 @@ class Person(ABC):
             await asyncio.gather(catching_up, return_exceptions=True)
 
     async def _catch_up(self, client: WireClient, link: Link) -> None:
-        """At once after a hello; later, when what was announced does not come by itself."""
+        """At once after a hello and for a chat newly theirs; later, when what was announced does not come by itself."""
         with suppress(*GONE):
             while True:
                 for chat_id in self._threads.behind(self.mine()):
@@ -201,7 +203,9 @@ class Person(ABC):
                 await self._threads.changed.wait()
                 self._threads.changed.clear()
                 if self._threads.behind(self.mine()):
-                    await asyncio.sleep(CATCH_UP_S)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._threads.at_once.wait(), CATCH_UP_S)
+                    self._threads.at_once.clear()
                     self._threads.changed.set()
 
     async def _sync(self, client: WireClient, link: Link, chat_id: str) -> None:
@@ -270,10 +274,14 @@ class Person(ABC):
 
 
 class Threads:
-    """Which messages of which chats a client has, over all its connections. changed: it may lack something."""
+    """Which messages of which chats a client has, over all its connections. changed: it may lack something.
+
+    at_once: what it lacks will not come by itself.
+    """
 
     def __init__(self) -> None:
         self.changed = asyncio.Event()
+        self.at_once = asyncio.Event()
         self._seen: dict[str, int] = {}
         self._ahead: dict[str, set[int]] = defaultdict(set)
         self._announced: dict[str, int] = {}
