@@ -14,6 +14,7 @@ from typing import Protocol
 
 from transcripts.facts import Listener
 from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Served, Stay, TicketCount
+from transcripts.incidents import IncidentStore
 from transcripts.operations import (
     AgentChanges,
     Assign,
@@ -35,6 +36,7 @@ from transcripts.operations import (
     TicketChanges,
     TicketQuery,
 )
+from transcripts.problems import ProblemStore
 from transcripts.records import (
     Agent,
     AuthorKind,

@@ -211,6 +211,10 @@ MailKind = Literal[
     "nobody_online",
     "nobody_online_over",
     "weekly_report",
+    "incident_confirm",
+    "incident_update",
+    "incident_over",
+    "problem_solved",
 ]
 MailState = Literal["due", "sent", "failed"]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from transcripts.memory.incidents import MemoryIncidents
+from transcripts.memory.problems import MemoryProblems
 from transcripts.memory.reports import MemoryReports
 
 
-class MemoryStore(MemoryReports):
+class MemoryStore(MemoryIncidents, MemoryProblems, MemoryReports):
     """Implements `transcripts.port.Store`."""
 
     async def check(self) -> None:

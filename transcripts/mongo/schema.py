@@ -81,11 +81,21 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "journal_epochs": (_index("n"),),
     "estimates": (),
     "first_estimates": (_index("at", "_id"),),
+    "incidents": (_index("ended_at", "n"),),
+    "incident_news": (_index("incident_id", "number", unique=True), _index("pending", "n")),
+    "incident_subscribers": (
+        _index("email_folded", unique=True),
+        _index("n", unique=True),
+        _index("everything"),
+        _index("incident_ids"),
+    ),
+    "problems": (_index("n"), _index("status", "n"), _index("status", "answered_at", "n")),
+    "problem_links": (_index("kind", "subject", unique=True), _index("problem_id", "n")),
     "begun": (_index("process_id"),),
     "counters": (),
     "loads": (),
 }
-COUNTERS = ("line", "ticket", "mail", "account", "department", "presence", "journal", "checks")
+COUNTERS = ("line", "ticket", "mail", "account", "department", "presence", "journal", "incident", "subscriber", "problem", "checks")
 
 
 async def prepare(database: Database) -> None:

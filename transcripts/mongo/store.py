@@ -17,10 +17,12 @@ from transcripts.mongo.begun import Begun
 from transcripts.mongo.chat_reads import ChatReads
 from transcripts.mongo.chats import Chats
 from transcripts.mongo.client import DEFAULT_DRIVER, Client, Driver
+from transcripts.mongo.incidents import Incidents
 from transcripts.mongo.journal import Journal
 from transcripts.mongo.opening import accept, remedy
 from transcripts.mongo.outbox import Outbox
 from transcripts.mongo.presence import Presence
+from transcripts.mongo.problems import Problems
 from transcripts.mongo.report_reads import ReportReads
 from transcripts.mongo.schema import prepare
 from transcripts.mongo.ticket_reads import TicketReads
@@ -35,7 +37,7 @@ _PREPARE_S = 900.0
 _CHECK_PATIENCE_S = 2.0
 
 
-class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal, ReportReads):
+class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal, ReportReads, Incidents, Problems):
     """`await MongoStore.open(url)`, and `aclose()` at the end. Implements `transcripts.port.Store`.
 
     Several processes share one database; each tells its listener the facts of its own operations only.
