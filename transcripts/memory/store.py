@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from transcripts.memory.inbound import MemoryInbound
 from transcripts.memory.incidents import MemoryIncidents
 from transcripts.memory.problems import MemoryProblems
 from transcripts.memory.reports import MemoryReports
 
 
-class MemoryStore(MemoryIncidents, MemoryProblems, MemoryReports):
+class MemoryStore(MemoryInbound, MemoryIncidents, MemoryProblems, MemoryReports):
     """Implements `transcripts.port.Store`."""
 
     async def check(self) -> None:

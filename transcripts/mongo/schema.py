@@ -69,7 +69,16 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         _index("n", unique=True),
         _index("state", "n"),
         _index("state", "claimable_at"),
+        _index("message_id"),
     ),
+    "inbound": (
+        _index("digest", "message_id", unique=True),
+        _index("n", unique=True),
+        _index("state", "n"),
+        _index("state", "due_at"),
+        _index("sender", "settled_at"),
+    ),
+    "inbound_raw": (_index("inbound_id", "n", unique=True),),
     "agents": (_index("email_folded", unique=True), _index("n", unique=True)),
     "departments": (_index("n", unique=True),),
     "sessions": (_index("agent_id"), _index("expires_at")),
@@ -95,7 +104,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "counters": (),
     "loads": (),
 }
-COUNTERS = ("line", "ticket", "mail", "account", "department", "presence", "journal", "incident", "subscriber", "problem", "checks")
+COUNTERS = ("line", "ticket", "mail", "inbound", "account", "department", "presence", "journal", "incident", "subscriber", "problem", "checks")
 
 
 async def prepare(database: Database) -> None:

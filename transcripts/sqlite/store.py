@@ -13,6 +13,7 @@ from transcripts.sqlite.base import count_up
 from transcripts.sqlite.chat_reads import ChatReads
 from transcripts.sqlite.chats import Chats
 from transcripts.sqlite.connections import connect, connect_reader
+from transcripts.sqlite.inbound import Inbound
 from transcripts.sqlite.incidents import Incidents
 from transcripts.sqlite.journal import Journal
 from transcripts.sqlite.outbox import Outbox
@@ -27,7 +28,7 @@ from transcripts.sqlite.visitors import Visitors
 from transcripts.sqlite.writer import Transaction, Writer
 
 
-class SqliteStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal, ReportReads, Incidents, Problems):
+class SqliteStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal, ReportReads, Inbound, Incidents, Problems):
     """`await SqliteStore.open(path)`, and `aclose()` at the end. Implements `transcripts.port.Store`.
 
     Several processes may open the same file: each has its own writer, SQLite's lock puts their commits in a row.

@@ -1,0 +1,58 @@
+"""Whether a machine wrote a mail: an automatic reply, a bounce, a list. Nothing is made of it and nothing answered.
+
+Two machines that answer each other never stop (RFC 3834, 2); this is the only place that decides it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from transcripts.inbound.headers import Fields
+
+Automatic = Literal["auto_reply", "bounce", "list", "loop"]
+MAX_HOPS: Final = 50  # Received fields; a mail that has come so far goes in a circle
+_BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
+_MACHINES: Final = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"})
+_AUTO_FIELDS: Final = (
+    "x-auto-response-suppress",
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-auto-reply-from",
+)
+
+
+def automatic(fields: Fields, envelope_from: str | None, sender: str | None, content_type: str) -> Automatic | None:
+    """Why a mail is a machine's; None for a person's. envelope_from: "" is the null sender, None: not known.
+
+    sender: the address in From, None where there is not exactly one. content_type: of the whole mail, lower case.
+    """
+    if content_type == "multipart/report" or _is_null(fields, envelope_from) or _is_machine(envelope_from, sender):
+        return "bounce"
+    if _first_word(fields.first("auto-submitted")) not in ("", "no"):
+        return "auto_reply"
+    if any(name in fields for name in _AUTO_FIELDS) and _first_word(fields.first("x-auto-response-suppress")) != "none":
+        return "auto_reply"
+    precedence = _first_word(fields.first("precedence"))
+    if precedence in _BULK:
+        return "list" if precedence == "list" else "auto_reply"
+    if "list-id" in fields:
+        return "list"
+    return "loop" if len(fields.all("received")) > MAX_HOPS else None
+
+
+def _is_null(fields: Fields, envelope_from: str | None) -> bool:
+    """By the envelope, else by the Return-Path that whoever put it into the mailbox wrote down."""
+    if envelope_from is not None:
+        return envelope_from.strip() in ("", "<>")
+    returns = fields.first("return-path")
+    return returns is not None and returns.replace(" ", "") == "<>"
+
+
+def _is_machine(envelope_from: str | None, sender: str | None) -> bool:
+    return any((each or "").partition("@")[0].lower() in _MACHINES for each in (envelope_from, sender))
+
+
+def _first_word(value: str | None) -> str:
+    """Without comments and parameters: `auto-replied (vacation); owner=...` is `auto-replied`."""
+    return (value or "").partition(";")[0].partition("(")[0].strip().lower()

@@ -1,0 +1,36 @@
+"""What settling or retrying makes of an inbound mail: pure, and the same for every adapter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from transcripts.inbound.record import InboundMail, InboundState, Settled
+
+RETRIABLE: frozenset[InboundState] = frozenset({"ignored", "refused", "unparsable"})
+
+
+def settled_as(mail: InboundMail, settled: Settled) -> InboundMail:
+    """A mail that is settled already stays as it is. Not settled after all: due again at `settled.at`."""
+    if mail.state != "received":
+        return mail
+    is_over = settled.state != "received"
+    return replace(
+        mail,
+        state=settled.state,
+        reason=settled.reason,
+        error=settled.error,
+        sender=settled.sender or mail.sender,
+        subject=settled.subject or mail.subject,
+        ticket_number=settled.ticket_number,
+        due_at=mail.due_at if is_over else settled.at,
+        tries=mail.tries if is_over else max(0, mail.tries - 1),
+        settled_at=settled.at if is_over else None,
+    )
+
+
+def retried(mail: InboundMail, at: datetime) -> InboundMail:
+    """Received again, as if it had just come; what became a message or a ticket stays."""
+    if mail.state not in RETRIABLE:
+        return mail
+    return replace(mail, state="received", reason=None, error=None, tries=0, settled_at=None, due_at=at)

@@ -1,0 +1,154 @@
+"""Mail that came in: one document per mail, and its bytes in pieces beside it, as a document may have 16 MB at most.
+
+The pieces are written first, the mail's own document last and alone: what is there is there whole. What is kept beside
+the record's fields: `n` (order of arrival).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from transcripts.cursors import number_of
+from transcripts.errors import NotFound
+from transcripts.inbound.changes import retried, settled_as
+from transcripts.inbound.record import InboundMail, InboundState, MailOfOurs, Settled
+from transcripts.mongo.base import Part, count_up
+from transcripts.mongo.client import Document
+from transcripts.mongo.documents import Documents, to_micros
+from transcripts.mongo.writer import Transaction, View
+
+INBOUND = Documents(InboundMail, key="id")
+PIECE_BYTES = 1_000_000
+PATIENCE_S = 60.0
+"""For a mail of many megabytes."""
+
+
+class Inbound(Part):
+    async def keep_inbound(self, mail: InboundMail, raw: bytes) -> InboundMail:
+        same = {"digest": mail.digest, "message_id": mail.message_id}
+
+        async def known(view: View) -> InboundMail | None:
+            document = await view.db["inbound"].find_one(same, session=view.session)
+            return None if document is None else INBOUND.of(document)
+
+        async def pieces(tx: Transaction) -> None:
+            for n, start in enumerate(range(0, len(raw), PIECE_BYTES)):
+                key = {"inbound_id": mail.id, "n": n}
+                piece = {**key, "data": raw[start : start + PIECE_BYTES]}
+                await tx.db["inbound_raw"].replace_one(key, piece, upsert=True)
+
+        async def work(tx: Transaction) -> InboundMail:
+            kept = await known(tx)
+            if kept is not None:
+                return kept
+            document = INBOUND.document(mail, n=await count_up(tx, "inbound"))
+            await tx.db["inbound"].insert_one(document, session=tx.session)
+            return mail
+
+        earlier = await self._read(known)
+        if earlier is not None:
+            return earlier
+        await self._write(pieces, f"inbound:{mail.id}", atomic=False, patience_s=PATIENCE_S)
+        kept = await self._write(work, "counter:inbound")
+        if kept.id != mail.id:
+            await self._write(lambda tx: _forget(tx, mail.id), f"inbound:{mail.id}", atomic=False)
+        return kept
+
+    async def inbound(self, inbound_id: str) -> InboundMail | None:
+        async def question(view: View) -> InboundMail | None:
+            document = await view.db["inbound"].find_one({"_id": inbound_id})
+            return None if document is None else INBOUND.of(document)
+
+        return await self._read(question)
+
+    async def inbound_raw(self, inbound_id: str) -> bytes | None:
+        async def question(view: View) -> bytes | None:
+            if await view.db["inbound"].find_one({"_id": inbound_id}, {"_id": 1}) is None:
+                return None
+            pieces = await view.db["inbound_raw"].find({"inbound_id": inbound_id}).sort("n", 1).to_list(None)
+            return b"".join(bytes(piece["data"]) for piece in pieces)
+
+        return await self._read(question)
+
+    async def inbounds(
+        self, state: InboundState | None, cursor: str | None, limit: int = 50
+    ) -> tuple[tuple[InboundMail, ...], str | None]:
+        wanted: Document = {} if state is None else {"state": state}
+        if cursor is not None:
+            wanted["n"] = {"$lt": number_of(cursor)}
+
+        async def question(view: View) -> tuple[tuple[InboundMail, ...], str | None]:
+            documents = await view.db["inbound"].find(wanted).sort("n", -1).limit(limit + 1).to_list(limit + 1)
+            page = documents[:limit]
+            following = str(page[-1]["n"]) if len(documents) > limit and page else None
+            return tuple(map(INBOUND.of, page)), following
+
+        return await self._read(question)
+
+    async def due_inbound(self, now: datetime, limit: int) -> tuple[InboundMail, ...]:
+        due = {"state": "received", "due_at": {"$lte": to_micros(now)}}
+
+        async def question(view: View) -> tuple[InboundMail, ...]:
+            return tuple(map(INBOUND.of, await view.db["inbound"].find(due).sort("n", 1).limit(limit).to_list(limit)))
+
+        return await self._read(question)
+
+    async def begin_inbound(self, inbound_id: str, tries: int) -> InboundMail | None:
+        async def work(tx: Transaction) -> InboundMail | None:
+            as_read = {"_id": inbound_id, "state": "received", "tries": tries}
+            document = await tx.db["inbound"].find_one(as_read, session=tx.session)
+            if document is None:
+                return None
+            mail = INBOUND.of(document)
+            return await _change(tx, mail, replace(mail, tries=tries + 1))
+
+        return await self._write(work, f"inbound:{inbound_id}")
+
+    async def settle_inbound(self, inbound_id: str, settled: Settled) -> InboundMail:
+        async def work(tx: Transaction) -> InboundMail:
+            mail = await _find(tx, inbound_id)
+            return await _change(tx, mail, settled_as(mail, settled))
+
+        return await self._write(work, f"inbound:{inbound_id}")
+
+    async def retry_inbound(self, inbound_id: str, at: datetime) -> InboundMail:
+        async def work(tx: Transaction) -> InboundMail:
+            mail = await _find(tx, inbound_id)
+            return await _change(tx, mail, retried(mail, at))
+
+        return await self._write(work, f"inbound:{inbound_id}")
+
+    async def count_inbound(self, sender: str, since: datetime, states: tuple[InboundState, ...]) -> int:
+        wanted = {"sender": sender, "settled_at": {"$gte": to_micros(since)}, "state": {"$in": list(states)}}
+
+        async def question(view: View) -> int:
+            return int(await view.db["inbound"].count_documents(wanted))
+
+        return await self._read(question)
+
+    async def mail_of_ours(self, message_ids: tuple[str, ...]) -> MailOfOurs | None:
+        wanted = {"message_id": {"$in": list(message_ids)}, "ticket_number": {"$type": "string"}}
+
+        async def question(view: View) -> MailOfOurs | None:
+            found = await view.db["mails"].find_one(wanted, {"ticket_number": 1, "to": 1}, sort=[("n", -1)])
+            return None if found is None else MailOfOurs(found["_id"], found["ticket_number"], found["to"])
+
+        return await self._read(question)
+
+
+async def _find(view: View, inbound_id: str) -> InboundMail:
+    document = await view.db["inbound"].find_one({"_id": inbound_id}, session=view.session)
+    if document is None:
+        raise NotFound(f"no inbound mail {inbound_id}")
+    return INBOUND.of(document)
+
+
+async def _change(tx: Transaction, before: InboundMail, after: InboundMail) -> InboundMail:
+    if sets := INBOUND.changes(before, after):
+        await tx.db["inbound"].update_one({"_id": before.id}, {"$set": sets}, session=tx.session)
+    return after
+
+
+async def _forget(tx: Transaction, inbound_id: str) -> None:
+    await tx.db["inbound_raw"].delete_many({"inbound_id": inbound_id})

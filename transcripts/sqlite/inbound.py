@@ -1,0 +1,122 @@
+"""Mail that came in: the rows, and the raw bytes beside them."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime
+
+from transcripts.cursors import number_of
+from transcripts.errors import NotFound
+from transcripts.inbound.changes import retried, settled_as
+from transcripts.inbound.record import InboundMail, InboundState, MailOfOurs, Settled
+from transcripts.sqlite.base import Part
+from transcripts.sqlite.rows import Rows, marks, to_micros
+from transcripts.sqlite.writer import Transaction
+
+INBOUND = Rows(InboundMail, "inbound", key="id")
+
+
+class Inbound(Part):
+    async def keep_inbound(self, mail: InboundMail, raw: bytes) -> InboundMail:
+        def work(tx: Transaction) -> InboundMail:
+            key = (mail.digest, mail.message_id or "")
+            kept = INBOUND.one(tx.db, "WHERE digest = ? AND ifnull(message_id, '') = ?", key)
+            if kept is not None:
+                return kept
+            INBOUND.insert(tx.db, mail)
+            tx.db.execute("INSERT INTO inbound_raw (inbound_id, raw) VALUES (?, ?)", (mail.id, raw))
+            return mail
+
+        return await self._write(work)
+
+    async def inbound(self, inbound_id: str) -> InboundMail | None:
+        return await self._read(lambda db: INBOUND.one(db, "WHERE id = ?", (inbound_id,)))
+
+    async def inbound_raw(self, inbound_id: str) -> bytes | None:
+        def question(db: sqlite3.Connection) -> bytes | None:
+            row = db.execute("SELECT raw FROM inbound_raw WHERE inbound_id = ?", (inbound_id,)).fetchone()
+            return None if row is None else bytes(row[0])
+
+        return await self._read(question)
+
+    async def inbounds(
+        self, state: InboundState | None, cursor: str | None, limit: int = 50
+    ) -> tuple[tuple[InboundMail, ...], str | None]:
+        return await self._read(lambda db: _page(db, state, cursor, limit))
+
+    async def due_inbound(self, now: datetime, limit: int) -> tuple[InboundMail, ...]:
+        where = "WHERE state = 'received' AND due_at <= ? ORDER BY n LIMIT ?"
+        return await self._read(lambda db: INBOUND.all(db, where, (to_micros(now), limit)))
+
+    async def begin_inbound(self, inbound_id: str, tries: int) -> InboundMail | None:
+        def work(tx: Transaction) -> InboundMail | None:
+            mail = INBOUND.one(tx.db, "WHERE id = ? AND state = 'received' AND tries = ?", (inbound_id, tries))
+            return None if mail is None else _changed(tx, mail, replace(mail, tries=tries + 1))
+
+        return await self._write(work)
+
+    async def settle_inbound(self, inbound_id: str, settled: Settled) -> InboundMail:
+        def work(tx: Transaction) -> InboundMail:
+            mail = _find(tx.db, inbound_id)
+            return _changed(tx, mail, settled_as(mail, settled))
+
+        return await self._write(work)
+
+    async def retry_inbound(self, inbound_id: str, at: datetime) -> InboundMail:
+        def work(tx: Transaction) -> InboundMail:
+            mail = _find(tx.db, inbound_id)
+            return _changed(tx, mail, retried(mail, at))
+
+        return await self._write(work)
+
+    async def count_inbound(self, sender: str, since: datetime, states: tuple[InboundState, ...]) -> int:
+        sql = f"SELECT count(*) FROM inbound WHERE sender = ? AND settled_at >= ? AND state IN ({marks(states)})"
+
+        def question(db: sqlite3.Connection) -> int:
+            (count,) = db.execute(sql, (sender, to_micros(since), *states)).fetchone()
+            return int(count)
+
+        return await self._read(question)
+
+    async def mail_of_ours(self, message_ids: tuple[str, ...]) -> MailOfOurs | None:
+        sql = (
+            'SELECT id, ticket_number, "to" FROM mails WHERE ticket_number IS NOT NULL'
+            f" AND message_id IN ({marks(message_ids)}) ORDER BY n DESC LIMIT 1"
+        )
+
+        def question(db: sqlite3.Connection) -> MailOfOurs | None:
+            row = db.execute(sql, message_ids).fetchone()
+            return None if row is None else MailOfOurs(*row)
+
+        return await self._read(question)
+
+
+def _find(db: sqlite3.Connection, inbound_id: str) -> InboundMail:
+    mail = INBOUND.one(db, "WHERE id = ?", (inbound_id,))
+    if mail is None:
+        raise NotFound(f"no inbound mail {inbound_id}")
+    return mail
+
+
+def _changed(tx: Transaction, before: InboundMail, after: InboundMail) -> InboundMail:
+    INBOUND.update(tx.db, before, after)
+    return after
+
+
+def _page(
+    db: sqlite3.Connection, state: InboundState | None, cursor: str | None, limit: int
+) -> tuple[tuple[InboundMail, ...], str | None]:
+    conditions, args = ["1"], []
+    if state is not None:
+        conditions.append("state = ?")
+        args.append(state)
+    if cursor is not None:
+        conditions.append("n < ?")
+        args.append(str(number_of(cursor)))
+    columns = ", ".join(f'"{name}"' for name in INBOUND.columns)
+    where = f"WHERE {' AND '.join(conditions)} ORDER BY n DESC LIMIT ?"
+    rows = db.execute(f"SELECT n, {columns} FROM inbound {where}", (*args, limit + 1)).fetchall()
+    page = rows[:limit]
+    following = str(page[-1][0]) if len(rows) > limit and page else None
+    return tuple(INBOUND.of(row[1:]) for row in page), following
