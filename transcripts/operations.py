@@ -101,6 +101,7 @@ class NewTicketMessage:
     verified: Verified | None = None
     client_id: str | None = None
     internal: bool = False
+    file_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

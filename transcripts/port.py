@@ -14,6 +14,7 @@ from typing import Protocol
 
 from transcripts.facts import Listener
 from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Served, Stay, TicketCount
+from transcripts.files import FileStore
 from transcripts.incidents import IncidentStore
 from transcripts.operations import (
     AgentChanges,
@@ -345,7 +346,7 @@ class ReportStore(Protocol):
 
 
 class Store(
-    ChatStore, VisitorStore, TicketStore, OutboxStore, AccountStore, PresenceStore, JournalStore, ReportStore, Protocol
+    ChatStore, VisitorStore, TicketStore, FileStore, OutboxStore, AccountStore, PresenceStore, JournalStore, ReportStore, Protocol
 ):
     """The whole record."""
 

@@ -124,10 +124,15 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """thumb_*: of its thumbnail, in pixels; None and 0 where there is none."""
+
     id: str
     name: str
     type: str
     size_bytes: int
+    thumb_id: str | None = None
+    thumb_width: int = 0
+    thumb_height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,7 @@ class TicketMessage:
     client_id: str | None = None
     internal: bool = False
     mail_id: str | None = None
+    file_ids: tuple[str, ...] = ()
 
 
 MailKind = Literal[

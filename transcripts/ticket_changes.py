@@ -81,7 +81,8 @@ def add_message(
 
 def is_same_message(message: TicketMessage, new: NewTicketMessage) -> bool:
     """Whether `new`, under the client_id of `message`, is that message once more."""
-    return (message.body, message.channel, message.internal) == (new.body, new.channel, new.internal)
+    was = (message.body, message.channel, message.internal, message.file_ids)
+    return was == (new.body, new.channel, new.internal, new.file_ids)
 
 
 def mail_of(new: NewMail, at: datetime, number: str | None = None, upto_seq: int | None = None) -> Mail:
@@ -141,4 +142,5 @@ def _message(number: str, new: NewTicketMessage, at: datetime, mail_id: str | No
         client_id=new.client_id,
         internal=new.internal,
         mail_id=mail_id,
+        file_ids=new.file_ids,
     )

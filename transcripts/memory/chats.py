@@ -55,6 +55,7 @@ class MemoryChats(MemoryTickets):
                     raise Conflict(f"client_id {new.client_id} was another message")
                 return message
         change = changes.send(self._find_chat(new.chat_id), new)
+        self._use_in_chat(new)
         self._carry_out(change)
         return change.messages[0]
 

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from transcripts import changes, ticket_changes
 from transcripts.errors import Conflict, NotFound
-from transcripts.memory.base import MemoryBase
+from transcripts.memory.files import MemoryFiles
 from transcripts.operations import NewMail, NewTicket, NewTicketMessage, TicketChanges, TicketQuery
 from transcripts.records import FINAL_STATUSES, Ticket, TicketMessage
 from transcripts.ticket_changes import FIRST_NUMBER, TicketChange
 from transcripts.words import has_words, words_of
 
 
-class MemoryTickets(MemoryBase):
+class MemoryTickets(MemoryFiles):
     async def create_ticket(self, new: NewTicket) -> Ticket:
         known = self._known_ticket(new)
         if known is not None:
@@ -44,7 +44,7 @@ class MemoryTickets(MemoryBase):
         ticket = self._find_ticket(number)
         if wanted.message is not None and self._said(number, wanted.message) is not None:
             return ticket
-        self._check_ids(() if wanted.message is None else (wanted.message,), wanted.mails)
+        self._check_ids(() if wanted.message is None else (wanted.message,), wanted.mails, number)
         change = ticket_changes.change_ticket(ticket, wanted, at)
         return ticket if change is None else self._carry_out_ticket(change)
 
@@ -55,7 +55,7 @@ class MemoryTickets(MemoryBase):
         known = self._said(number, new)
         if known is not None:
             return known
-        self._check_ids((new,), mails)
+        self._check_ids((new,), mails, number)
         change, message = ticket_changes.add_message(ticket, new, at, mails)
         self._carry_out_ticket(change)
         return message
@@ -84,10 +84,15 @@ class MemoryTickets(MemoryBase):
         messages = () if new.first_message is None else (new.first_message,)
         self._check_ids(messages, new.mails)
 
-    def _check_ids(self, messages: Sequence[NewTicketMessage], mails: Sequence[NewMail]) -> None:
+    def _check_ids(
+        self, messages: Sequence[NewTicketMessage], mails: Sequence[NewMail], number: str | None = None
+    ) -> None:
+        """number: of the ticket, where there is one already."""
         said = {message.id for known in self._ticket_messages.values() for message in known}
         if any(message.id in said for message in messages) or any(mail.id in self._mails for mail in mails):
             raise Conflict("an id is taken")
+        for message in messages:
+            self._check_files(message, number)
 
     def _next_number(self) -> str:
         return str(FIRST_NUMBER + len(self._tickets))
@@ -99,6 +104,8 @@ class MemoryTickets(MemoryBase):
 
     def _carry_out_ticket(self, change: TicketChange) -> Ticket:
         number = change.ticket.number
+        if change.message is not None:
+            self._use_in_ticket(change.message)
         self._tickets[number] = change.ticket
         if change.message is not None:
             self._ticket_messages.setdefault(number, []).append(change.message)

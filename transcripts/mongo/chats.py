@@ -7,7 +7,7 @@ from datetime import datetime
 
 from transcripts import changes
 from transcripts.errors import Conflict, NotFound
-from transcripts.mongo import tickets
+from transcripts.mongo import files, tickets
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.conversations import NOTES, by_author, carry_out, find, message_of, open_chat_of
 from transcripts.mongo.writer import Transaction
@@ -121,6 +121,7 @@ async def _send(tx: Transaction, new: NewMessage) -> Message:
             raise Conflict(f"client_id {new.client_id} was another message")
         return known
     change = changes.send(await find(tx, new.chat_id), new)
+    await files.use_in_chat(tx, new)
     await carry_out(tx, change)
     return change.messages[0]
 

@@ -12,7 +12,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Literal, cast
 
 import pymongo
-from motor.motor_asyncio import AsyncIOMotorClient
+from gridfs.asynchronous import AsyncGridFSBucket
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorGridFSBucket
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
@@ -69,6 +70,12 @@ class Client:
 
     async def aggregate(self, name: str, stages: Sequence[Document]) -> AsyncIterator[Document]:
         return cast("AsyncIterator[Document]", await _settled(self.database[name].aggregate(list(stages))))
+
+    def bucket(self, name: str) -> Any:
+        """GridFS: upload_from_stream_with_id, open_download_stream, delete; the same by either driver."""
+        if self._driver == "motor":
+            return AsyncIOMotorGridFSBucket(cast("Any", self.database), name)
+        return AsyncGridFSBucket(self.database, name)
 
     async def kill(self, sessions: Sequence[Document]) -> None:
         """End these sessions (their ids), whoever has them, with what they have begun."""

@@ -100,11 +100,12 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     ),
     "problems": (_index("n"), _index("status", "n"), _index("status", "answered_at", "n")),
     "problem_links": (_index("kind", "subject", unique=True), _index("problem_id", "n")),
+    "files": (_index("chat_id", "n"), _index("ticket_number", "n"), _index("thumb_id"), _index("sent_at", "created_at")),
     "begun": (_index("process_id"),),
     "counters": (),
     "loads": (),
 }
-COUNTERS = ("line", "ticket", "mail", "inbound", "account", "department", "presence", "journal", "incident", "subscriber", "problem", "checks")
+COUNTERS = ("line", "ticket", "mail", "file", "inbound", "account", "department", "presence", "journal", "incident", "subscriber", "problem", "checks")
 
 
 async def prepare(database: Database) -> None:

@@ -19,6 +19,7 @@ from transcripts.mongo.chats import Chats
 from transcripts.mongo.client import DEFAULT_DRIVER, Client, Driver
 from transcripts.mongo.inbound import Inbound
 from transcripts.mongo.incidents import Incidents
+from transcripts.mongo.files import Files
 from transcripts.mongo.journal import Journal
 from transcripts.mongo.opening import accept, remedy
 from transcripts.mongo.outbox import Outbox
@@ -38,7 +39,7 @@ _PREPARE_S = 900.0
 _CHECK_PATIENCE_S = 2.0
 
 
-class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal, ReportReads, Inbound, Incidents, Problems):
+class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Files, Outbox, Accounts, Presence, Journal, ReportReads, Inbound, Incidents, Problems):
     """`await MongoStore.open(url)`, and `aclose()` at the end. Implements `transcripts.port.Store`.
 
     Several processes share one database; each tells its listener the facts of its own operations only.

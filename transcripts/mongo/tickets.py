@@ -10,7 +10,7 @@ from datetime import datetime
 
 from transcripts import changes, ticket_changes
 from transcripts.errors import Conflict, NotFound
-from transcripts.mongo import outbox
+from transcripts.mongo import files, outbox
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document
 from transcripts.mongo.conversations import carry_out as carry_out_chat
@@ -128,6 +128,7 @@ async def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:
         await _update(tx, change, change.before)
     if change.message is not None:
         # A message always makes a new version of its ticket: versions are the order of the messages.
+        await files.use_in_ticket(tx, change.message)
         message = TICKET_MESSAGES.document(change.message, n=change.ticket.version)
         await tx.db["ticket_messages"].insert_one(message, session=tx.session)
     await outbox.insert(tx, change.mails)

@@ -21,7 +21,7 @@ from transcripts.operations import (
     StartedChat,
 )
 from transcripts.records import AuthorKind, Chat, Message, Note, Rating, Ticket
-from transcripts.sqlite import tickets
+from transcripts.sqlite import files, tickets
 from transcripts.sqlite.base import Part, count_up
 from transcripts.sqlite.conversations import CHATS, MESSAGES, NOTES, carry_out, find
 from transcripts.sqlite.writer import Transaction
@@ -120,6 +120,7 @@ def _send(tx: Transaction, new: NewMessage) -> Message:
             raise Conflict(f"client_id {new.client_id} was another message")
         return known
     change = changes.send(find(tx.db, new.chat_id), new)
+    files.use_in_chat(tx.db, new)
     carry_out(tx, change)
     return change.messages[0]
 

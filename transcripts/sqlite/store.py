@@ -13,6 +13,7 @@ from transcripts.sqlite.base import count_up
 from transcripts.sqlite.chat_reads import ChatReads
 from transcripts.sqlite.chats import Chats
 from transcripts.sqlite.connections import connect, connect_reader
+from transcripts.sqlite.files import Files
 from transcripts.sqlite.inbound import Inbound
 from transcripts.sqlite.incidents import Incidents
 from transcripts.sqlite.journal import Journal
@@ -27,8 +28,10 @@ from transcripts.sqlite.tickets import Tickets
 from transcripts.sqlite.visitors import Visitors
 from transcripts.sqlite.writer import Transaction, Writer
 
+FILES_FOLDER = "files"
 
-class SqliteStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Accounts, Presence, Journal, ReportReads, Inbound, Incidents, Problems):
+
+class SqliteStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Files, Outbox, Accounts, Presence, Journal, ReportReads, Inbound, Incidents, Problems):
     """`await SqliteStore.open(path)`, and `aclose()` at the end. Implements `transcripts.port.Store`.
 
     Several processes may open the same file: each has its own writer, SQLite's lock puts their commits in a row.
@@ -39,7 +42,7 @@ class SqliteStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Outbox, Acco
         """The directory must exist, the file need not. Raises StoreUnavailable."""
         file = Path(path)
         await asyncio.to_thread(_prepare, file)
-        return cls(Writer(partial(connect, file)), Readers(partial(connect_reader, file)))
+        return cls(Writer(partial(connect, file)), Readers(partial(connect_reader, file)), file.parent / FILES_FOLDER)
 
     def listen(self, listener: Listener) -> None:
         self._writer.listen(listener)

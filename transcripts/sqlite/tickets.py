@@ -9,7 +9,7 @@ from transcripts import changes, ticket_changes
 from transcripts.errors import Conflict, NotFound
 from transcripts.operations import NewMail, NewTicket, NewTicketMessage, TicketChanges
 from transcripts.records import Ticket, TicketMessage
-from transcripts.sqlite import outbox
+from transcripts.sqlite import files, outbox
 from transcripts.sqlite.base import Part, count_up
 from transcripts.sqlite.conversations import carry_out as carry_out_chat
 from transcripts.sqlite.conversations import find as find_chat
@@ -102,6 +102,7 @@ def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:
     else:
         TICKETS.update(tx.db, change.before, change.ticket)
     if change.message is not None:
+        files.use_in_ticket(tx.db, change.message)
         TICKET_MESSAGES.insert(tx.db, change.message)
     for mail in change.mails:
         outbox.insert(tx.db, mail)

@@ -23,6 +23,7 @@ from tests.contract.transcripts.examples import (
 )
 from transcripts.errors import ChatClosed, Conflict, NotFound
 from transcripts.facts import Fact, MessageAdded, NoteAdded, ReadMarked
+from transcripts.files import StoredFile
 from transcripts.operations import EventText
 from transcripts.port import Store
 from transcripts.records import SYSTEM, Author, File, Message, Note
@@ -50,6 +51,7 @@ async def test_a_message_is_told_with_the_chat_as_it_left_it(store: Store, facts
 
 async def test_a_file_keeps_its_name_type_and_size(store: Store) -> None:
     await started(store)
+    await store.add_file(StoredFile("f1", "Účtenka.pdf", "application/pdf", 1234, VISITOR, at(0), chat_id="c1"))
     file = File("f1", "Účtenka.pdf", "application/pdf", 1234)
 
     sent = await store.send_message(new_message("m1", kind="file", body="", file=file))
