@@ -29,6 +29,7 @@ from server.services.openness import Openness
 from server.services.positions import Positions
 from server.services.reports import Reports
 from server.services.tickets import Tickets
+from server.services.tiers import Tiers
 from server.services.visitors import Visitors
 from server.services.watch import Watch
 from server.services.weekly import WeeklyReports
@@ -49,7 +50,8 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     directory = Directory(store)
     await directory.refresh()
     signer = Signer(await _secret(settings, store), _identity_secret(settings))
-    objects = Wire(directory, signer, public_url)
+    tiers = Tiers(directory, settings)
+    objects = Wire(directory, signer, public_url, tiers)
     rooms, address_of = Rooms(), address_reader(settings.trusted_proxies)
     routing = await wire_routing(settings, store, directory, rooms, clock, process_id)
     dispatch, presence, open_chats = routing.dispatch, routing.presence, routing.open_chats

@@ -5,6 +5,7 @@ Text is Unicode without NUL and lone surrogates, trimmed, at most 8,000 characte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
@@ -26,6 +27,7 @@ from transcripts.address import AddressError, mail_address
 from transcripts.records import AgentStatus, Priority
 
 TEXT_MAX = 8_000
+PHONE_MAX = 60
 TOO_LONG = "text_too_long"
 """Of what people write; an id or a token that is too long is no such thing at all: invalid."""
 Model = TypeVar("Model", bound="Request")
@@ -73,6 +75,22 @@ Tags = Annotated[list[Annotated[str, _text(40)]], Field(max_length=20)]
 Tier = Annotated[int, Field(ge=1, le=3)]
 # JSON knows no moments: these two come as text and are parsed, everything else is strict.
 Moment = Annotated[AwareDatetime, Field(strict=False)]
+
+
+_PHONE = re.compile(r"[0-9+() -]+")
+
+
+def _phone(value: str) -> str:
+    """As people write numbers; whether somebody answers there only a call can tell."""
+    text = " ".join(_clean(value).split())
+    digits = sum(char.isdigit() for char in text)
+    if len(value) > PHONE_MAX or not _PHONE.fullmatch(text) or not 5 <= digits <= 20:
+        raise PydanticCustomError("phone", "is no phone number: 5 to 20 digits, with + ( ) - and spaces")
+    return text
+
+
+Phone = Annotated[str, AfterValidator(_phone)]
+OptionalPhone = Annotated[Phone | None, BeforeValidator(_none_if_blank)]
 
 
 class Request(BaseModel):
@@ -162,8 +180,10 @@ class ToTicket(Request):
     name: OptionalLine = None
     chat_id: Id | None = None
     department: Id | None = None
-    phone: Annotated[Annotated[str, _text(40)] | None, BeforeValidator(_none_if_blank)] = None
+    phone: OptionalPhone = None
     call_at: Moment | None = None
+    called_before: bool | None = None
+    kind: Literal["suggestion"] | None = None
 
 
 class SendTranscript(Request):
@@ -249,8 +269,10 @@ class TicketCreate(Request):
     topic: OptionalLine = None
     tags: Tags | None = None
     checkpoint_at: Moment | None = None
-    phone: Annotated[Annotated[str, _text(40)] | None, BeforeValidator(_none_if_blank)] = None
+    phone: OptionalPhone = None
     call_at: Moment | None = None
+    called_before: bool | None = None
+    channel: Literal["phone", "callback", "suggestion", "mail"] | None = None
 
 
 def parse(model: type[Model], data: object) -> Model:

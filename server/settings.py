@@ -82,8 +82,8 @@ class Settings(BaseModel):
         description="What a chat takes, roughly. A new desk's waits are guessed from it, with a wide range.",
     )
     first_news_s: Seconds = Field(default=14400, description="A new ticket's checkpoint, in opening hours.")
-    escalate_after_s: Seconds = Field(
-        default=1800, description="What a tier has not solved passes to the next. Not in use yet."
+    escalate_after_s: SecondsOrNone = Field(
+        default=1800, description="What a tier has not solved in this time passes to the next. 0: nothing does."
     )
     limits: Literal["on", "off"] = Field(default="on", description="Rate limits. Off only for load tests on loopback.")
     mongo_url: SecretStr | None = Field(

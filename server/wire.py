@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from queueing.estimate import Wait
 from server.errors import Refusal
 from server.services.directory import Directory
+from server.services.tiers import Tiers
 from server.signing import Signer
 from transcripts.records import Agent, Author, Canned, Chat, Message, Note, Ticket, TicketMessage
 
@@ -81,8 +83,9 @@ def canned(c: Canned) -> Json:
 class Wire:
     """Objects that need names and links: ids become `{id, name}`, tickets get the address of their page."""
 
-    def __init__(self, directory: Directory, signer: Signer, public_url: str) -> None:
+    def __init__(self, directory: Directory, signer: Signer, public_url: str, tiers: Tiers) -> None:
         self._directory = directory
+        self._tiers = tiers
         self._signer = signer
         self.public_url = public_url
 
@@ -154,7 +157,8 @@ class Wire:
         }
 
     def ticket(self, t: Ticket) -> Json:
-        out: Json = {
+        rating = t.rating
+        return {
             "number": t.number,
             "status": t.status,
             "priority": t.priority,
@@ -171,10 +175,19 @@ class Wire:
             "chat_id": t.chat_id,
             "tags": list(t.tags),
             "url": self.ticket_url(t.number),
+            "phone": t.phone,
+            "call_at": moment(t.call_at),
+            "called_before": t.called_before,
+            "solved_at": moment(t.solved_at),
+            "missed_at": moment(t.missed_at),
+            "escalates_at": moment(self._tiers.escalates_at(t)),
+            "solution": None if t.solution is None else asdict(t.solution),
+            "rating": None
+            if rating is None
+            else {"score": rating.score, "comment": rating.comment, "at": moment(rating.at)},
+            "problem": None,
+            "reopened": t.reopened,
         }
-        if t.phone is not None:
-            out |= {"phone": t.phone, "call_at": moment(t.call_at)}
-        return out
 
     def me(self, agent: Agent) -> Json:
         return {

@@ -121,6 +121,7 @@ def assign(chat: Chat, order: Assign, load: int) -> Change:
         agent_id=order.agent_id,
         assigned_at=order.at,
         first_assigned_at=chat.first_assigned_at or order.at,
+        tier_assigned_at=chat.tier_assigned_at or order.at,
         replied_since_assigned=False,
         returned=False,
         route_version=chat.route_version + 1,
@@ -131,6 +132,7 @@ def assign(chat: Chat, order: Assign, load: int) -> Change:
 def requeue(chat: Chat, order: Requeue) -> Change:
     """Raises RouteConflict."""
     _check_route(chat, order.route_version)
+    place = (order.department_id or chat.department_id, order.tier or chat.tier)
     queued = replace(
         chat,
         state="queued",
@@ -139,8 +141,9 @@ def requeue(chat: Chat, order: Requeue) -> Change:
         replied_since_assigned=False,
         returned=order.returned,
         queued_at=chat.queued_at if order.returned else order.at,
-        department_id=order.department_id or chat.department_id,
-        tier=order.tier or chat.tier,
+        department_id=place[0],
+        tier=place[1],
+        tier_assigned_at=chat.tier_assigned_at if place == (chat.department_id, chat.tier) else None,
         route_version=chat.route_version + 1,
     )
     return _with_events(chat, queued, order.events, order.at)

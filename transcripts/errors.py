@@ -4,6 +4,7 @@ StoreError
 ├── StoreUnavailable    the record cannot be written or read now; nothing was stored, try again
 ├── NotFound            no such chat, ticket, mail or account
 ├── Conflict            a client_id used again with other content, or a name already taken
+│   └── VersionConflict the ticket is another version than the order was decided on: read it and decide again
 ├── NotHeld             the author does not have the chat (NewMessage.held_by)
 ├── ChatClosed          the chat is over: nothing more is said in it
 └── RouteConflict       a routing proposal does not fit the record; carries the record's chat
@@ -37,6 +38,10 @@ class NotFound(StoreError):
 
 class Conflict(StoreError):
     """A client_id used again with other content, or a name that is taken."""
+
+
+class VersionConflict(Conflict):
+    """The ticket has changed since it was read; nothing was stored."""
 
 
 class NotHeld(StoreError):

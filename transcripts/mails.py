@@ -14,7 +14,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Final
 
-from transcripts import headers, watching, weekly
+from transcripts import headers, ticket_mails, watching, weekly
 from transcripts.conversation import Day, layout
 from transcripts.envelopes import thread_of
 from transcripts.errors import TranscriptError
@@ -26,7 +26,9 @@ from transcripts.wording import Wording
 # A transcript inside a mail: what is older stands on the customer's page. Mail servers commonly stop at 10 MB.
 MAX_MESSAGES: Final = 300
 MAX_CONVERSATION_CHARS: Final = 200_000
-_OF_TICKETS: Final[frozenset[MailKind]] = frozenset({"ticket_created", "ticket_update", "ticket_reply"})
+_OF_TICKETS: Final[frozenset[MailKind]] = frozenset(
+    {"ticket_created", "ticket_update", "ticket_reply", *ticket_mails.KINDS}
+)
 _NAME_CHARS: Final = 80
 _SUBJECT_CHARS: Final = 150
 
@@ -90,6 +92,7 @@ def render(
         "left_out": len(told) - len(shown),
         "written": written[0].body if written and not shown else None,
         **_promise(mail.context),
+        **ticket_mails.shown(mail.context, words),
         **_unattended(mail, words),
         **(weekly.shown(mail.context, words, desk.tz) if mail.kind == weekly.KIND else {}),
     }

@@ -23,6 +23,7 @@ from transcripts.records import (
     Message,
     MessageKind,
     Priority,
+    Rating,
     Resolution,
     Role,
     State,
@@ -30,6 +31,7 @@ from transcripts.records import (
     TicketStatus,
     Verified,
 )
+from transcripts.solution import Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class NewTicket:
     visitor_id: str | None = None
     phone: str | None = None
     call_at: datetime | None = None
+    called_before: bool | None = None
     first_message: NewTicketMessage | None = None
     creator: str | None = None
     client_id: str | None = None
@@ -234,7 +237,12 @@ class ChatChanges:
 
 @dataclass(frozen=True, slots=True)
 class TicketChanges:
-    """None: leave as it is. `message` is the sentence that is mailed to the customer with status and checkpoint."""
+    """None: leave as it is. `message` is the sentence that is mailed to the customer with status and checkpoint.
+
+    news: a person tells the customer something by it, so what was promised is judged and what was missed made good.
+    missed: the promise passed without news; checkpoint_at holds the next one. if_version: only of that version of
+    the ticket, else VersionConflict.
+    """
 
     status: TicketStatus | None = None
     priority: Priority | None = None
@@ -246,6 +254,11 @@ class TicketChanges:
     topic: str | None = None
     checkpoint_at: datetime | None = None
     clear_checkpoint: bool = False
+    solution: Solution | None = None
+    rating: Rating | None = None
+    news: bool = False
+    missed: bool = False
+    if_version: int | None = None
     message: NewTicketMessage | None = None
     mails: tuple[NewMail, ...] = ()
 

@@ -12,9 +12,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from transcripts.columns import ColumnStore
+from transcripts.audit import AuditStore
+from transcripts.codes import CodeStore
+from transcripts.contacts import ContactStore
 from transcripts.facts import Listener
 from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Served, Stay, TicketCount
 from transcripts.files import FileStore
+from transcripts.inbound.record import InboundStore
 from transcripts.incidents import IncidentStore
 from transcripts.operations import (
     AgentChanges,
@@ -59,6 +64,7 @@ from transcripts.records import (
     TicketMessage,
     Visitor,
 )
+from transcripts.ticket_life import TicketLifeStore
 
 
 class ChatStore(Protocol):
@@ -162,13 +168,19 @@ class TicketStore(Protocol):
         """
 
     async def change_ticket(self, number: str, changes: TicketChanges, at: datetime) -> Ticket:
-        """Raises NotFound."""
+        """The same message again changes nothing. Raises NotFound, VersionConflict (if_version)."""
 
     async def add_ticket_message(
-        self, number: str, new: NewTicketMessage, at: datetime, mails: tuple[NewMail, ...]
+        self,
+        number: str,
+        new: NewTicketMessage,
+        at: datetime,
+        mails: tuple[NewMail, ...],
+        checkpoint_at: datetime | None = None,
     ) -> TicketMessage:
         """The same author and client_id again gives the same message; its mail_id is the first of `mails`.
 
+        checkpoint_at: the next promise, taken where an agent's answer comes after the standing one.
         Raises NotFound, Conflict.
         """
 
@@ -286,7 +298,7 @@ class JournalStore(Protocol):
     async def record_estimates(self, shown: Sequence[EstimateShown]) -> None: ...
 
 
-class ReportStore(Protocol):
+class ReportStore(ColumnStore, Protocol):
     """The few numbers that reports are made of (figures.py), for periods of 100,000 chats.
 
     Everywhere: from_at inclusive, to_at exclusive; departments None: all; agent_id: of chats the agent had last.
@@ -309,9 +321,8 @@ class ReportStore(Protocol):
     async def day_versions(self, from_at: datetime, to_at: datetime) -> Mapping[int, int] | None:
         """How often anything has changed that the other answers below are made of, per UTC day (since 1970) with any.
 
-        A chat's and its rating's day is the one it was started on, a ticket's the one it was made on, that of what a
-        visitor was told first the one it was told on; late changes count there too. None: not counted here, so
-        nothing can be kept.
+        A chat's day, its rating's and that of what its visitor was told first is the one it was started on, a ticket's
+        the one it was made on; late changes count there too. None: not counted here, so nothing can be kept.
         """
 
     async def served(
@@ -346,7 +357,23 @@ class ReportStore(Protocol):
 
 
 class Store(
-    ChatStore, VisitorStore, TicketStore, FileStore, OutboxStore, AccountStore, PresenceStore, JournalStore, ReportStore, Protocol
+    ChatStore,
+    VisitorStore,
+    TicketStore,
+    TicketLifeStore,
+    FileStore,
+    OutboxStore,
+    AccountStore,
+    PresenceStore,
+    JournalStore,
+    ReportStore,
+    InboundStore,
+    IncidentStore,
+    ProblemStore,
+    ContactStore,
+    CodeStore,
+    AuditStore,
+    Protocol,
 ):
     """The whole record."""
 

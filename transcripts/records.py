@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
+
+from transcripts.running import LATE_ROWS, AgentStatus, EstimateShown, JournalEntry, PageView, PresenceRow, Proof
+from transcripts.solution import Solution
+
+# The rest of this language stands in running.py; it is read from here.
+__all__ = ["LATE_ROWS", "AgentStatus", "EstimateShown", "JournalEntry", "PageView", "PresenceRow", "Proof"]
 
 State = Literal["queued", "active", "closed"]
 Resolution = Literal["resolved", "unresolved", "abandoned"]
@@ -29,7 +35,7 @@ EventCode = Literal[
     "ticket",
 ]
 TicketStatus = Literal["open", "in_progress", "waiting", "solved", "closed"]
-Channel = Literal["chat", "abandoned", "widget", "offline", "callback", "phone", "mail", "api"]
+Channel = Literal["chat", "abandoned", "widget", "offline", "callback", "phone", "mail", "api", "suggestion"]
 FINAL_STATUSES: frozenset[TicketStatus] = frozenset({"solved", "closed"})
 
 
@@ -76,7 +82,8 @@ class Chat:
     until an agent had the chat. last_visitor_at / last_agent_at: moment of each side's newest message (the
     question counts). unanswered_since: the oldest visitor message without an answer. revision grows by one with every
     operation that changes anything that is kept about the chat, messages, notes and read marks too; 0: not since
-    revisions are counted.
+    revisions are counted. tier_assigned_at: when an agent first had it at its present tier and department.
+    code_expires_at: until then the visitor is asked for the code that was mailed to them (codes.py).
     """
 
     id: str
@@ -120,6 +127,8 @@ class Chat:
     rating: Rating | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     revision: int = 0
+    code_expires_at: datetime | None = None
+    tier_assigned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +174,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """version grows with every change. checkpoint_at: when the customer hears next; None only in a final status."""
+    """version grows with every change. checkpoint_at: when the customer hears next; None only in a final status.
+
+    promised_at: when that was promised. missed_at: the promise that passed without news, until a person gives some.
+    tier_since: when it came to its tier, was opened again or stopped waiting for its customer. reopened: how often.
+    first_answer_at: a person's first words to the customer. promises_kept, promises_missed: of those judged by now.
+    None, of a ticket of before there was the field: created_at for promised_at and tier_since, else not known.
+    """
 
     number: str
     status: TicketStatus
@@ -190,6 +205,16 @@ class Ticket:
     phone: str | None = None
     call_at: datetime | None = None
     solved_at: datetime | None = None
+    called_before: bool | None = None
+    promised_at: datetime | None = None
+    missed_at: datetime | None = None
+    tier_since: datetime | None = None
+    solution: Solution | None = None
+    rating: Rating | None = None
+    reopened: int = 0
+    first_answer_at: datetime | None = None
+    promises_kept: int = 0
+    promises_missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +238,9 @@ MailKind = Literal[
     "ticket_created",
     "ticket_update",
     "ticket_reply",
+    "ticket_solved",
+    "ticket_missed",
+    "ticket_escalated",
     "transcript",
     "nobody_online",
     "nobody_online_over",
@@ -221,6 +249,7 @@ MailKind = Literal[
     "incident_update",
     "incident_over",
     "problem_solved",
+    "one_time_code",
 ]
 MailState = Literal["due", "sent", "failed"]
 
@@ -256,7 +285,6 @@ class Mail:
 # ---- people and places of the desk ---------------------------------------------------------------------------------
 
 Role = Literal["agent", "manager", "admin"]
-AgentStatus = Literal["online", "away", "offline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,80 +347,3 @@ class Canned:
     title: str
     body: str
     department_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """One page a visitor read, from `at` to the next one's `at`."""
-
-    visitor_id: str
-    url: str
-    title: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PresenceRow:
-    """An agent's state from `at` on until their next row. written: order of writing, given by the store.
-
-    A row may be written late with an earlier `at`: who did not come back was there until the last proof of life.
-    """
-
-    agent_id: str
-    at: datetime
-    department_ids: tuple[str, ...]
-    status: AgentStatus
-    accepting: bool
-    free: bool
-    reason: str | None
-    process_id: str
-    written: int = 0
-
-
-LATE_ROWS = timedelta(days=2)
-"""So far back a presence row is looked for that was written after a newer one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Last proof of life of a server process. ended: it stopped in an orderly way.
-
-    shared: the desk may have several at once; else one that starts later has taken the record over.
-    """
-
-    process_id: str
-    started_at: datetime
-    last_at: datetime
-    ended: bool = False
-    shared: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One queue command (kind "command") or the state before it (kind "snapshot"), as plain JSON.
-
-    epoch: one life of the queue's engine; version: counts its commands from 1. decided: the chats it assigned.
-    A snapshot's version is that of the last command in it: replay goes on with the command after it.
-    """
-
-    epoch: str
-    version: int
-    kind: Literal["snapshot", "command"]
-    at: datetime
-    body: Mapping[str, Any]
-    decided: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class EstimateShown:
-    """What a waiting visitor was told. likely_s and upto_s None: "unknown".
-
-    basis: of the range that is judged by the wait that comes true, what it was made from (queueing/estimate.py).
-    """
-
-    chat_id: str
-    at: datetime
-    position: int
-    likely_s: float | None
-    upto_s: float | None
-    basis: tuple[float, ...] | None = None

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from transcripts.errors import VersionConflict
 from transcripts.facts import Fact, MailQueued, TicketChanged, TicketMessageAdded
 from transcripts.operations import NewMail, NewTicket, NewTicketMessage, TicketChanges
 from transcripts.records import FINAL_STATUSES, Mail, Ticket, TicketMessage
@@ -57,6 +58,9 @@ def open_ticket(new: NewTicket, number: str, upto_seq: int | None) -> TicketChan
         tags=new.tags,
         phone=new.phone,
         call_at=new.call_at,
+        called_before=new.called_before,
+        promised_at=new.at,
+        tier_since=new.at,
     )
     first = None if new.first_message is None else _message(number, new.first_message, new.at, None)
     mails = tuple(mail_of(mail, new.at, number, upto_seq) for mail in new.mails)
@@ -64,7 +68,9 @@ def open_ticket(new: NewTicket, number: str, upto_seq: int | None) -> TicketChan
 
 
 def change_ticket(ticket: Ticket, changes: TicketChanges, at: datetime) -> TicketChange | None:
-    """None where nothing would be different."""
+    """None where nothing would be different. Raises VersionConflict."""
+    if changes.if_version is not None and changes.if_version != ticket.version:
+        raise VersionConflict(f"ticket {ticket.number} is version {ticket.version}")
     changed = _changed(ticket, changes, at)
     if changed == ticket and changes.message is None and not changes.mails:
         return None
@@ -72,9 +78,20 @@ def change_ticket(ticket: Ticket, changes: TicketChanges, at: datetime) -> Ticke
 
 
 def add_message(
-    ticket: Ticket, new: NewTicketMessage, at: datetime, mails: Sequence[NewMail]
+    ticket: Ticket,
+    new: NewTicketMessage,
+    at: datetime,
+    mails: Sequence[NewMail],
+    checkpoint_at: datetime | None = None,
 ) -> tuple[TicketChange, TicketMessage]:
-    change = _with_message(ticket, ticket, new, mails, at)
+    """checkpoint_at: the next promise, where the answer comes after the standing one."""
+    answered = ticket
+    if new.author.kind == "agent" and not new.internal:
+        is_late = ticket.checkpoint_at is not None and ticket.checkpoint_at < at
+        answered = _changed(
+            ticket, TicketChanges(news=True, message=new, checkpoint_at=checkpoint_at if is_late else None), at
+        )
+    change = _with_message(ticket, answered, new, mails, at)
     assert change.message is not None
     return change, change.message
 
@@ -104,10 +121,10 @@ def mail_of(new: NewMail, at: datetime, number: str | None = None, upto_seq: int
 
 def _changed(ticket: Ticket, changes: TicketChanges, at: datetime) -> Ticket:
     status = changes.status or ticket.status
-    is_final = status in FINAL_STATUSES
-    checkpoint_at = ticket.checkpoint_at if changes.checkpoint_at is None else changes.checkpoint_at
+    is_final, was_final = status in FINAL_STATUSES, ticket.status in FINAL_STATUSES
     assignee = ticket.assignee if changes.assignee is None else changes.assignee
-    return replace(
+    answers = changes.news and (changes.message is not None or is_final)
+    changed = replace(
         ticket,
         status=status,
         priority=changes.priority or ticket.priority,
@@ -116,8 +133,36 @@ def _changed(ticket: Ticket, changes: TicketChanges, at: datetime) -> Ticket:
         assignee=None if changes.unassign else assignee,
         tags=ticket.tags if changes.tags is None else changes.tags,
         topic=ticket.topic if changes.topic is None else changes.topic,
-        checkpoint_at=None if changes.clear_checkpoint else checkpoint_at,
         solved_at=(ticket.solved_at or at) if is_final else None,
+        solution=changes.solution or ticket.solution,
+        rating=changes.rating or ticket.rating,
+        reopened=ticket.reopened + (was_final and not is_final),
+        first_answer_at=ticket.first_answer_at or (at if answers else None),
+    )
+    starts_anew = (changed.tier, changed.department_id) != (ticket.tier, ticket.department_id)
+    starts_anew = starts_anew or (not is_final and status != "waiting" and (was_final or ticket.status == "waiting"))
+    return _promised(ticket, replace(changed, tier_since=at if starts_anew else ticket.tier_since), changes, at)
+
+
+def _promised(before: Ticket, changed: Ticket, changes: TicketChanges, at: datetime) -> Ticket:
+    """The next promise, and the judgement on the standing one where it is followed by another or by none."""
+    is_final = changed.status in FINAL_STATUSES
+    standing = before.checkpoint_at
+    following = None if is_final or changes.clear_checkpoint else changes.checkpoint_at or standing
+    missed_at = None if is_final or changes.news else before.missed_at
+    if changes.missed:
+        missed_at = before.missed_at or standing
+    if following == standing:
+        return replace(changed, missed_at=missed_at)
+    is_missed = standing is not None and (changes.missed or (changes.news and standing < at))
+    is_kept = standing is not None and changes.news and not is_missed
+    return replace(
+        changed,
+        checkpoint_at=following,
+        promised_at=None if following is None else at,
+        missed_at=missed_at,
+        promises_kept=before.promises_kept + is_kept,
+        promises_missed=before.promises_missed + is_missed,
     )
 
 
@@ -125,7 +170,9 @@ def _with_message(
     before: Ticket, changed: Ticket, new: NewTicketMessage | None, mails: Sequence[NewMail], at: datetime
 ) -> TicketChange:
     queued = tuple(mail_of(mail, at, before.number) for mail in mails)
-    message = None if new is None else _message(before.number, new, at, queued[0].id if queued else None)
+    message = (
+        None if new is None else _message(before.number, new, at, queued[0].id if queued and not new.internal else None)
+    )
     ticket = replace(changed, version=before.version + 1, updated_at=at)
     return TicketChange(before, ticket, message, queued)
 

@@ -46,6 +46,7 @@ class Asked:
     assignee: str | None = None
     phone: str | None = None
     call_at: datetime | None = None
+    called_before: bool | None = None
     first_message: NewTicketMessage | None = None
     creator: str | None = None
     client_id: str | None = None
@@ -138,6 +139,7 @@ def _new_ticket(requester: Requester, asked: Asked, envelope: Envelope, chat: Ch
         visitor_id=requester.visitor_id,
         phone=asked.phone,
         call_at=asked.call_at,
+        called_before=asked.called_before,
         first_message=asked.first_message,
         creator=asked.creator,
         client_id=asked.client_id,

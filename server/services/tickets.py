@@ -17,14 +17,15 @@ from typing import Literal
 
 from server import access
 from server.clock import Clock
-from server.errors import Refusal
+from server.errors import Refusal, not_found
 from server.requests import TicketCreate, ToTicket
 from server.services.directory import Directory
 from server.settings import Settings
 from transcripts import promises, wording
 from transcripts import tickets as rules
 from transcripts.envelopes import Envelope
-from transcripts.operations import EventText, NewTicket, NewTicketMessage
+from transcripts.errors import VersionConflict
+from transcripts.operations import EventText, NewTicket, NewTicketMessage, TicketChanges
 from transcripts.port import Store
 from transcripts.records import (
     Agent,
@@ -39,6 +40,8 @@ from transcripts.records import (
 )
 
 MessageChannel = Literal["panel", "widget"]
+TRIES = 5
+"""Of a change that finds the ticket changed meanwhile; another server rarely does that twice."""
 
 
 class Tickets:
@@ -112,7 +115,8 @@ class Tickets:
         Raises Refusal invalid, field `question` (nothing was asked), `email`, `phone` or `call_at`.
         """
         at = self._clock.now()
-        if chat is None and request.question is None and request.phone is None:
+        is_call = request.phone is not None and request.kind is None
+        if chat is None and request.question is None and not is_call:
             raise Refusal("invalid", "Write your question.", field="question")
         name = request.name or visitor_name
         asked = rules.Asked(
@@ -123,6 +127,7 @@ class Tickets:
             subject=request.subject,
             phone=request.phone,
             call_at=request.call_at,
+            called_before=request.called_before,
             first_message=self._first_message(
                 request.question, Author("visitor", visitor_id, name), "widget", verified
             ),
@@ -147,7 +152,7 @@ class Tickets:
         at = self._clock.now()
         department_id = self._agents_department(agent, request.department, chat)
         asked = rules.Asked(
-            channel="chat" if chat else "callback" if request.phone and request.call_at else channel,
+            channel=_agents_channel(request, chat, channel),
             email=request.email,
             at=at,
             checkpoint_at=request.checkpoint_at or self.checkpoint(department_id, at),
@@ -157,6 +162,7 @@ class Tickets:
             assignee=agent.id,
             phone=request.phone,
             call_at=request.call_at,
+            called_before=request.called_before,
             first_message=self._first_message(request.question, Author("visitor", None, request.name), "panel", None),
             creator=f"agent:{agent.id}",
             client_id=request.client_id,
@@ -179,20 +185,54 @@ class Tickets:
 
     async def change(self, agent: Agent, number: str, change: promises.Change) -> Ticket:
         """Raises Refusal not_found; invalid where the customer would be left without a sentence or a checkpoint."""
-        async with self._changing:
-            ticket = access.agents_ticket(await self._store.ticket(number), agent)
+
+        def decide(ticket: Ticket, at: datetime) -> TicketChanges:
+            access.agents_ticket(ticket, agent)
             self._check_people(ticket, change)
-            at = self._clock.now()
-            with _refusals():
-                changes = promises.changed(
-                    ticket,
-                    change,
-                    by=Author("agent", agent.id, agent.name),
-                    at=at,
-                    message_id=self._new_id(),
-                    envelope=self._envelope(),
-                )
-            return await self._store.change_ticket(number, changes, at)
+            by = Author("agent", agent.id, agent.name)
+            return promises.changed(ticket, change, by=by, at=at, message_id=self._new_id(), envelope=self._envelope())
+
+        return await self._decided(number, decide)
+
+    async def return_to_first_tier(self, agent: Agent, number: str, note: str | None) -> Ticket:
+        """With the solution, or a note, for the team only. Raises Refusal not_found."""
+
+        def decide(ticket: Ticket, at: datetime) -> TicketChanges:
+            access.agents_ticket(ticket, agent)
+            by = Author("agent", agent.id, agent.name)
+            return promises.returned(ticket, note, by=by, message_id=self._new_id())
+
+        return await self._decided(number, decide)
+
+    async def rate(self, number: str, score: int, comment: str | None) -> Ticket:
+        """The customer's, by their link. Raises Refusal not_found; conflict where it is not finished, or too late."""
+
+        def decide(ticket: Ticket, at: datetime) -> TicketChanges:
+            try:
+                return promises.rated(ticket, score, comment, at)
+            except rules.TicketRuleError as exc:
+                raise Refusal("conflict", exc.message) from exc
+
+        return await self._decided(number, decide)
+
+    async def _decided(self, number: str, decide: Callable[[Ticket, datetime], TicketChanges]) -> Ticket:
+        """Carry out what `decide` makes of the ticket as it is; decided anew where somebody was faster.
+
+        Raises Refusal not_found, invalid, conflict (it never stood still).
+        """
+        async with self._changing:
+            for _ in range(TRIES):
+                ticket = await self._store.ticket(number)
+                if ticket is None:
+                    raise not_found("ticket")
+                at = self._clock.now()
+                with _refusals():
+                    changes = replace(decide(ticket, at), if_version=ticket.version)
+                try:
+                    return await self._store.change_ticket(number, changes, at)
+                except VersionConflict:
+                    continue
+        raise Refusal("conflict", "Somebody else is changing this ticket. Look at it again.")
 
     async def answer(self, agent: Agent, number: str, client_id: str, body: str, internal: bool) -> TicketMessage:
         """Mail an answer to the customer, or (internal) keep a note for the team; once per agent and client_id.
@@ -201,6 +241,7 @@ class Tickets:
         """
         async with self._changing:
             ticket = access.agents_ticket(await self._store.ticket(number), agent)
+            at = self._clock.now()
             message = NewTicketMessage(
                 id=self._new_id(),
                 author=Author("agent", agent.id, agent.name),
@@ -209,9 +250,12 @@ class Tickets:
                 client_id=client_id,
                 internal=internal,
             )
+            # An answer after its time would promise the past once more.
+            is_late = ticket.checkpoint_at is not None and ticket.checkpoint_at < at
+            following = self.checkpoint(ticket.department_id, at) if is_late else None
             with _refusals():
-                mails = promises.answered(ticket, message, self._envelope())
-            return await self._store.add_ticket_message(number, message, self._clock.now(), mails)
+                mails = promises.answered(ticket, message, self._envelope(), following)
+            return await self._store.add_ticket_message(number, message, at, mails, following)
 
     async def transcript_mail(self, chat: Chat, to: str | None, at: datetime) -> str:
         """Mail the conversation as it stands to `to`, else to the chat's own address: the mail's id.
@@ -229,6 +273,8 @@ class Tickets:
         return Envelope(self._new_id(), self._mail_host)
 
     def _visitors_channel(self, request: ToTicket, department: Department, at: datetime) -> Channel:
+        if request.kind is not None:
+            return request.kind
         if request.phone is not None or request.call_at is not None:
             return "callback"
         return "widget" if self._directory.is_open(department.id, at) else "offline"
@@ -261,6 +307,14 @@ class Tickets:
             assignee = self._directory.agent(change.assignee)
             if assignee is None or assignee.disabled_at is not None or not access.in_scope(assignee, department_id):
                 raise Refusal("invalid", "Nobody of that name works in the ticket's department.", field="assignee")
+
+
+def _agents_channel(request: TicketCreate, chat: Chat | None, otherwise: Channel) -> Channel:
+    if request.channel is not None:
+        return request.channel
+    if chat is not None:
+        return "chat"
+    return "callback" if request.phone and request.call_at else otherwise
 
 
 def _no_department() -> Refusal:

@@ -12,6 +12,7 @@ from server.requests import (
     Id,
     Line,
     Moment,
+    OptionalBody,
     OptionalLine,
     Request,
     Tags,
@@ -19,6 +20,7 @@ from server.requests import (
 )
 from transcripts.promises import Change
 from transcripts.records import MailState, Priority, TicketStatus
+from transcripts.solution import Solution
 
 Cursor = Annotated[str, Field(max_length=512)]
 Words = Annotated[Line | None, Field(description="All of these words, anywhere in messages or names.")]
@@ -61,8 +63,20 @@ class TicketSearch(Request):
     cursor: Cursor | None = None
 
 
+class SolutionForm(Request):
+    """The solving answer's short form; what is empty is left out of the mail."""
+
+    cause: OptionalBody = None
+    done: OptionalBody = None
+    fully_solved: bool | None = None
+    can_recur: bool | None = None
+
+    def solution(self) -> Solution:
+        return Solution(self.cause, self.done, self.fully_solved, self.can_recur)
+
+
 class TicketPatch(Request):
-    """assignee null: nobody's. message: the sentence that is mailed to the customer."""
+    """assignee null: nobody's. message: the sentence that is mailed to the customer. solution: with status solved."""
 
     status: TicketStatus | None = None
     priority: Priority | None = None
@@ -73,6 +87,7 @@ class TicketPatch(Request):
     topic: OptionalLine = None
     checkpoint_at: Moment | None = None
     message: Body | None = None
+    solution: SolutionForm | None = None
 
     def change(self) -> Change:
         return Change(
@@ -86,7 +101,21 @@ class TicketPatch(Request):
             topic=self.topic,
             checkpoint_at=self.checkpoint_at,
             message=self.message,
+            solution=None if self.solution is None else self.solution.solution(),
         )
+
+
+class TicketReturn(Request):
+    """note: for tier 1, internal."""
+
+    note: OptionalBody = None
+
+
+class TicketRating(Request):
+    """What a customer sends from their own page, as a form: numbers come as text."""
+
+    score: Annotated[int, Field(strict=False, ge=1, le=5)]
+    comment: OptionalBody = None
 
 
 class TicketAnswer(Request):

@@ -8,7 +8,8 @@ from aiohttp import web
 
 PageKind = Literal["data", "app", "widget", "customer", "demo", "mailbox", "mail"]
 
-_NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
+_NO_SCRIPT = "default-src 'none'; base-uri 'none'"
+_NOTHING = f"{_NO_SCRIPT}; form-action 'none'"
 _SCRIPTED = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' data: "
     "blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
@@ -19,7 +20,7 @@ _POLICIES: dict[PageKind, str] = {
     "data": _NOTHING,
     "app": f"{_SCRIPTED}; frame-src 'self'",
     "widget": _SCRIPTED,
-    "customer": f"{_NOTHING}; style-src 'self'; img-src 'self' data:",
+    "customer": f"{_NO_SCRIPT}; form-action 'self'; style-src 'self'; img-src 'self' data:",
     "demo": f"{_SCRIPTED}; frame-src 'self'",
     "mailbox": f"{_NOTHING}; style-src 'self'; img-src 'self' data:; frame-src 'self'",
     "mail": _MAIL,

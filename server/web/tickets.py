@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server import access, wire
 from server.requests import TicketCreate
-from server.web.bodies import TicketAnswer, TicketPatch, TicketSearch
+from server.web.bodies import TicketAnswer, TicketPatch, TicketReturn, TicketSearch
 from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.web.scopes import departments_of
@@ -49,6 +49,11 @@ async def change(call: Call, given: TicketPatch) -> Json:
     return {"ticket": call.desk.wire.ticket(ticket)}
 
 
+async def give_back(call: Call, given: TicketReturn) -> Json:
+    ticket = await call.desk.tickets.return_to_first_tier(call.agent, call.part("number"), given.note)
+    return {"ticket": call.desk.wire.ticket(ticket)}
+
+
 async def answer(call: Call, given: TicketAnswer) -> Json:
     call.desk.limits.hit("message", call.agent.id)
     message = await call.desk.tickets.answer(
@@ -80,6 +85,7 @@ ENDPOINTS = (
     Endpoint("POST", "/tickets", "Make a ticket.", TicketCreate, create, ("ticket",), status=201),
     Endpoint("GET", "/tickets/{number}", "Read a ticket.", Nothing, read, ("ticket", "messages")),
     Endpoint("PATCH", "/tickets/{number}", "Change a ticket.", TicketPatch, change, ("ticket",)),
+    Endpoint("POST", "/tickets/{number}/return", "Give it back to tier 1.", TicketReturn, give_back, ("ticket",)),
     Endpoint(
         "POST", "/tickets/{number}/messages", "Answer by mail, or note.", TicketAnswer, answer, ("message",), status=201
     ),

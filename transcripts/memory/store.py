@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from transcripts.memory.inbound import MemoryInbound
 from transcripts.memory.incidents import MemoryIncidents
+from transcripts.memory.people import MemoryPeople
 from transcripts.memory.problems import MemoryProblems
-from transcripts.memory.reports import MemoryReports
+from transcripts.memory.ticket_life import MemoryTicketLife
 
 
-class MemoryStore(MemoryInbound, MemoryIncidents, MemoryProblems, MemoryReports):
+class MemoryStore(MemoryInbound, MemoryIncidents, MemoryProblems, MemoryTicketLife, MemoryPeople):
     """Implements `transcripts.port.Store`."""
 
     async def check(self) -> None:

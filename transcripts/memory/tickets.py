@@ -49,14 +49,19 @@ class MemoryTickets(MemoryFiles):
         return ticket if change is None else self._carry_out_ticket(change)
 
     async def add_ticket_message(
-        self, number: str, new: NewTicketMessage, at: datetime, mails: tuple[NewMail, ...]
+        self,
+        number: str,
+        new: NewTicketMessage,
+        at: datetime,
+        mails: tuple[NewMail, ...],
+        checkpoint_at: datetime | None = None,
     ) -> TicketMessage:
         ticket = self._find_ticket(number)
         known = self._said(number, new)
         if known is not None:
             return known
         self._check_ids((new,), mails, number)
-        change, message = ticket_changes.add_message(ticket, new, at, mails)
+        change, message = ticket_changes.add_message(ticket, new, at, mails, checkpoint_at)
         self._carry_out_ticket(change)
         return message
 

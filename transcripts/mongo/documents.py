@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from transcripts.mongo.client import Document
 from transcripts.records import Author, File, Rating
+from transcripts.solution import Solution
 
 T = TypeVar("T")
 
@@ -41,6 +42,7 @@ _CONVERSIONS: tuple[tuple[type, Callable[[Any], object], Callable[[Any], object]
     (datetime, to_micros, from_micros),
     (Author, asdict, lambda values: Author(**values)),
     (Rating, _rating_out, _rating_in),
+    (Solution, asdict, lambda values: Solution(**values)),
     (File, asdict, lambda values: File(**values)),
     (tuple, list, tuple),
     (Mapping, lambda value: json.dumps(dict(value), ensure_ascii=False, separators=(",", ":")), json.loads),

@@ -34,6 +34,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         _index("open", "line", where=_ONLY_OPEN),
         _index("visitor_id", "closed_at", "line"),
         _index("visitor_id", "line"),
+        _index("email_folded", "line"),
         _index("agent_id", "state", "resolution", "closed_at", "line"),
         _index("agent_id", "line"),
         _index("created_at"),
@@ -52,12 +53,22 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     ),
     "visitors": (_index("subject", "created_at", "_id"),),
     "identities": (),
+    "contacts": (
+        _index("subject", unique=True, where={"subject": {"$gte": ""}}),
+        _index("n", unique=True),
+    ),
+    "contact_addresses": (),
+    "codes": (_index("chat_id", "n", unique=True), _index("address", "sent_at"), _index("contact_id")),
+    "audit": (),
     "pages": (_index("visitor_id", "at", "_id"),),
     "tickets": (
         _index("is_final", "rank", "n"),
+        _index("requester_folded", "n"),
         _index("visitor_id", "is_final", "rank", "n"),
         _index("assignee", "is_final", "rank", "n"),
         _index("terms", "is_final", "rank", "n"),
+        _index("is_final", "missed_at", where={"missed_at": {"$gt": 0}}),
+        _index("department_id", "tier", "is_final", "tier_since", "created_at"),
         _index("created_at"),
     ),
     "ticket_requests": (_index("creator", "client_id", unique=True),),
@@ -90,6 +101,12 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "journal_epochs": (_index("n"),),
     "estimates": (),
     "first_estimates": (_index("at", "_id"),),
+    "files": (
+        _index("chat_id", "n"),
+        _index("ticket_number", "n"),
+        _index("thumb_id"),
+        _index("sent_at", "created_at"),
+    ),
     "incidents": (_index("ended_at", "n"),),
     "incident_news": (_index("incident_id", "number", unique=True), _index("pending", "n")),
     "incident_subscribers": (
@@ -100,12 +117,28 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     ),
     "problems": (_index("n"), _index("status", "n"), _index("status", "answered_at", "n")),
     "problem_links": (_index("kind", "subject", unique=True), _index("problem_id", "n")),
-    "files": (_index("chat_id", "n"), _index("ticket_number", "n"), _index("thumb_id"), _index("sent_at", "created_at")),
     "begun": (_index("process_id"),),
     "counters": (),
     "loads": (),
 }
-COUNTERS = ("line", "ticket", "mail", "file", "inbound", "account", "department", "presence", "journal", "incident", "subscriber", "problem", "checks")
+COUNTERS = (
+    "line",
+    "ticket",
+    "mail",
+    "inbound",
+    "file",
+    "account",
+    "department",
+    "presence",
+    "journal",
+    "incident",
+    "subscriber",
+    "problem",
+    "contact",
+    "code",
+    "audit",
+    "checks",
+)
 
 
 async def prepare(database: Database) -> None:

@@ -13,20 +13,25 @@ from pymongo.monitoring import CommandListener
 from transcripts.errors import StoreUnavailable
 from transcripts.facts import Listener
 from transcripts.mongo.accounts import Accounts
+from transcripts.mongo.audit import Audit
 from transcripts.mongo.begun import Begun
 from transcripts.mongo.chat_reads import ChatReads
 from transcripts.mongo.chats import Chats
 from transcripts.mongo.client import DEFAULT_DRIVER, Client, Driver
+from transcripts.mongo.codes import Codes
+from transcripts.mongo.contacts import Contacts
+from transcripts.mongo.files import Files
 from transcripts.mongo.inbound import Inbound
 from transcripts.mongo.incidents import Incidents
-from transcripts.mongo.files import Files
 from transcripts.mongo.journal import Journal
 from transcripts.mongo.opening import accept, remedy
 from transcripts.mongo.outbox import Outbox
+from transcripts.mongo.people_reads import PeopleReads
 from transcripts.mongo.presence import Presence
 from transcripts.mongo.problems import Problems
 from transcripts.mongo.report_reads import ReportReads
 from transcripts.mongo.schema import prepare
+from transcripts.mongo.ticket_life import TicketLife
 from transcripts.mongo.ticket_reads import TicketReads
 from transcripts.mongo.tickets import Tickets
 from transcripts.mongo.visitors import Visitors
@@ -39,7 +44,27 @@ _PREPARE_S = 900.0
 _CHECK_PATIENCE_S = 2.0
 
 
-class MongoStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Files, Outbox, Accounts, Presence, Journal, ReportReads, Inbound, Incidents, Problems):
+class MongoStore(
+    Chats,
+    ChatReads,
+    Visitors,
+    Contacts,
+    PeopleReads,
+    Codes,
+    Audit,
+    Tickets,
+    TicketReads,
+    Files,
+    TicketLife,
+    Outbox,
+    Accounts,
+    Presence,
+    Journal,
+    ReportReads,
+    Inbound,
+    Incidents,
+    Problems,
+):
     """`await MongoStore.open(url)`, and `aclose()` at the end. Implements `transcripts.port.Store`.
 
     Several processes share one database; each tells its listener the facts of its own operations only.

@@ -1,7 +1,8 @@
 """Tickets and their messages: what is written. The rules are ticket_changes.py's.
 
 What is kept beside the record's fields: `n` (the number as a number), `is_final` and `rank` (the list's order), and
-`terms` with `terms_chars` (folded words of number, subject, requester and messages, and from how much text).
+`terms` with `terms_chars` (folded words of number, subject, requester and messages, and from how much text), and
+`requester_folded` (the requester's address without case).
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from transcripts import changes, ticket_changes
+from transcripts.contacts import folded, seen_at_ticket
 from transcripts.errors import Conflict, NotFound
-from transcripts.mongo import files, outbox
+from transcripts.mongo import contacts, files, outbox
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document
 from transcripts.mongo.conversations import carry_out as carry_out_chat
@@ -45,14 +47,19 @@ class Tickets(Part):
         return await self._write(work, f"ticket:{number}", *outbox.keys_of(wanted.mails))
 
     async def add_ticket_message(
-        self, number: str, new: NewTicketMessage, at: datetime, mails: tuple[NewMail, ...]
+        self,
+        number: str,
+        new: NewTicketMessage,
+        at: datetime,
+        mails: tuple[NewMail, ...],
+        checkpoint_at: datetime | None = None,
     ) -> TicketMessage:
         async def work(tx: Transaction) -> TicketMessage:
             ticket = await find(tx, number)
             known = await _said(tx, number, new)
             if known is not None:
                 return known
-            change, message = ticket_changes.add_message(ticket, new, at, mails)
+            change, message = ticket_changes.add_message(ticket, new, at, mails, checkpoint_at)
             await _carry_out(tx, change)
             return message
 
@@ -60,7 +67,7 @@ class Tickets(Part):
 
 
 def keys_of(new: NewTicket) -> tuple[str, ...]:
-    return ("counter:ticket", *outbox.keys_of(new.mails))
+    return ("counter:ticket", contacts.KEY, *outbox.keys_of(new.mails))
 
 
 async def find(view: View, number: str) -> Ticket:
@@ -90,6 +97,7 @@ async def next_number(tx: Transaction) -> str:
 
 async def make(tx: Transaction, new: NewTicket, number: str, upto_seq: int | None) -> Ticket:
     ticket = await _carry_out(tx, ticket_changes.open_ticket(new, number, upto_seq))
+    await contacts.meet(tx, seen_at_ticket(ticket))
     if new.creator is not None and new.client_id is not None:
         request = {
             "creator": new.creator,
@@ -121,6 +129,7 @@ async def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:
             n=int(change.ticket.number),
             terms=terms_of(*texts),
             terms_chars=chars_of(*texts),
+            requester_folded=folded(change.ticket.requester_email),
             **_order(change.ticket),
         )
         await tx.db["tickets"].insert_one(document, session=tx.session)

@@ -14,6 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from transcripts.records import Author, File, Rating
+from transcripts.solution import Solution
 
 T = TypeVar("T")
 Args = Sequence[object] | Mapping[str, object]
@@ -48,6 +49,7 @@ _CONVERSIONS: tuple[tuple[type, Callable[[Any], object], Callable[[Any], object]
     (datetime, to_micros, from_micros),
     (bool, int, bool),
     (Rating, _rating_out, _rating_in),
+    (Solution, lambda solution: _json(asdict(solution)), lambda text: Solution(**json.loads(text))),
     (File, lambda file: _json(asdict(file)), lambda text: File(**json.loads(text))),
     (tuple, _json, lambda text: tuple(json.loads(text))),
     (Mapping, lambda value: _json(dict(value)), json.loads),
@@ -89,10 +91,10 @@ class Rows(Generic[T]):
         sql = self._insert_sql(verb, (*self.columns, *extra))
         return db.execute(sql, (*self._values(record), *extra.values())).lastrowid or 0
 
-    def insert_but(self, db: sqlite3.Connection, record: T, left_out: str) -> int:
-        """Insert without one column, which the table gives itself."""
-        values = dict(zip(self.columns, self._values(record), strict=True))
-        del values[left_out]
+    def insert_but(self, db: sqlite3.Connection, record: T, *left_out: str) -> int:
+        """Insert without some columns, which the table gives itself."""
+        pairs = zip(self.columns, self._values(record), strict=True)
+        values = {name: value for name, value in pairs if name not in left_out}
         return db.execute(self._insert_sql("INSERT", tuple(values)), tuple(values.values())).lastrowid or 0
 
     def update(self, db: sqlite3.Connection, before: T, after: T) -> None:

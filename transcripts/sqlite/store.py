@@ -9,20 +9,25 @@ from pathlib import Path
 
 from transcripts.facts import Listener
 from transcripts.sqlite.accounts import Accounts
+from transcripts.sqlite.audit import Audit
 from transcripts.sqlite.base import count_up
 from transcripts.sqlite.chat_reads import ChatReads
 from transcripts.sqlite.chats import Chats
+from transcripts.sqlite.codes import Codes
 from transcripts.sqlite.connections import connect, connect_reader
+from transcripts.sqlite.contacts import Contacts
 from transcripts.sqlite.files import Files
 from transcripts.sqlite.inbound import Inbound
 from transcripts.sqlite.incidents import Incidents
 from transcripts.sqlite.journal import Journal
 from transcripts.sqlite.outbox import Outbox
+from transcripts.sqlite.people_reads import PeopleReads
 from transcripts.sqlite.presence import Presence
 from transcripts.sqlite.problems import Problems
 from transcripts.sqlite.readers import Readers
 from transcripts.sqlite.report_reads import ReportReads
 from transcripts.sqlite.schema import migrate
+from transcripts.sqlite.ticket_life import TicketLife
 from transcripts.sqlite.ticket_reads import TicketReads
 from transcripts.sqlite.tickets import Tickets
 from transcripts.sqlite.visitors import Visitors
@@ -31,7 +36,27 @@ from transcripts.sqlite.writer import Transaction, Writer
 FILES_FOLDER = "files"
 
 
-class SqliteStore(Chats, ChatReads, Visitors, Tickets, TicketReads, Files, Outbox, Accounts, Presence, Journal, ReportReads, Inbound, Incidents, Problems):
+class SqliteStore(
+    Chats,
+    ChatReads,
+    Visitors,
+    Contacts,
+    PeopleReads,
+    Codes,
+    Audit,
+    Tickets,
+    TicketReads,
+    Files,
+    TicketLife,
+    Outbox,
+    Accounts,
+    Presence,
+    Journal,
+    ReportReads,
+    Inbound,
+    Incidents,
+    Problems,
+):
     """`await SqliteStore.open(path)`, and `aclose()` at the end. Implements `transcripts.port.Store`.
 
     Several processes may open the same file: each has its own writer, SQLite's lock puts their commits in a row.

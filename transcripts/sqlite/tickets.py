@@ -6,10 +6,11 @@ import sqlite3
 from datetime import datetime
 
 from transcripts import changes, ticket_changes
+from transcripts.contacts import seen_at_ticket
 from transcripts.errors import Conflict, NotFound
 from transcripts.operations import NewMail, NewTicket, NewTicketMessage, TicketChanges
 from transcripts.records import Ticket, TicketMessage
-from transcripts.sqlite import files, outbox
+from transcripts.sqlite import contacts, files, outbox
 from transcripts.sqlite.base import Part, count_up
 from transcripts.sqlite.conversations import carry_out as carry_out_chat
 from transcripts.sqlite.conversations import find as find_chat
@@ -36,14 +37,19 @@ class Tickets(Part):
         return await self._write(work)
 
     async def add_ticket_message(
-        self, number: str, new: NewTicketMessage, at: datetime, mails: tuple[NewMail, ...]
+        self,
+        number: str,
+        new: NewTicketMessage,
+        at: datetime,
+        mails: tuple[NewMail, ...],
+        checkpoint_at: datetime | None = None,
     ) -> TicketMessage:
         def work(tx: Transaction) -> TicketMessage:
             ticket = find(tx.db, number)
             known = _said(tx.db, number, new)
             if known is not None:
                 return known
-            change, message = ticket_changes.add_message(ticket, new, at, mails)
+            change, message = ticket_changes.add_message(ticket, new, at, mails, checkpoint_at)
             _carry_out(tx, change)
             return message
 
@@ -78,6 +84,7 @@ def next_number(db: sqlite3.Connection) -> str:
 
 def make(tx: Transaction, new: NewTicket, number: str, upto_seq: int | None) -> Ticket:
     ticket = _carry_out(tx, ticket_changes.open_ticket(new, number, upto_seq))
+    contacts.meet(tx.db, seen_at_ticket(ticket))
     if new.creator is not None and new.client_id is not None:
         request = (new.creator, new.client_id, new.fingerprint, number)
         tx.db.execute("INSERT INTO ticket_requests VALUES (?, ?, ?, ?)", request)

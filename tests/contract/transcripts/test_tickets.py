@@ -16,7 +16,13 @@ CUSTOMER = Author("visitor", "v1", "Jana")
 
 async def test_a_ticket_has_a_short_number_and_all_that_was_given(store: Store, facts: list[Fact]) -> None:
     new = new_ticket(
-        phone="+420 123", call_at=at(60), visitor_id="v1", assignee="a1", tier=2, requester_verified="code"
+        phone="+420 123",
+        call_at=at(60),
+        called_before=True,
+        visitor_id="v1",
+        assignee="a1",
+        tier=2,
+        requester_verified="code",
     )
 
     first = await store.create_ticket(new)
@@ -43,6 +49,9 @@ async def test_a_ticket_has_a_short_number_and_all_that_was_given(store: Store, 
         visitor_id="v1",
         phone="+420 123",
         call_at=at(60),
+        called_before=True,
+        promised_at=at(5),
+        tier_since=at(5),
     )
     assert await ticket_of(store, "10001") == first
     assert await store.ticket("1") is None

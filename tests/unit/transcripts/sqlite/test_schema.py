@@ -30,6 +30,12 @@ def _tables(path: Path) -> set[str]:
     return names
 
 
+def _insert_chat(db: sqlite3.Connection) -> None:
+    """As far as the table of that version goes."""
+    known = {row[1] for row in db.execute("PRAGMA table_info(chats)")}
+    CHATS.insert_but(db, changes.open_chat(new_chat(), 1).chat, *(set(CHATS.columns) - known))
+
+
 def test_a_new_file_gets_the_newest_schema_and_an_old_one_keeps_its_rows(tmp_path: Path) -> None:
     db = connect(tmp_path / "record.db")
     migrate(db)
@@ -37,7 +43,7 @@ def test_a_new_file_gets_the_newest_schema_and_an_old_one_keeps_its_rows(tmp_pat
     migrate(db)
 
     assert db.execute("SELECT value FROM named_values").fetchall() == [("s",)]
-    assert db.execute("PRAGMA user_version").fetchone() == (8,)
+    assert db.execute("PRAGMA user_version").fetchone() == (len(list(MIGRATIONS.glob("*.sql"))),)
     db.close()
 
 
@@ -48,7 +54,7 @@ def test_an_old_record_counts_the_messages_that_it_has(tmp_path: Path, monkeypat
     monkeypatch.setattr(schema, "_MIGRATIONS", old)
     db = connect(tmp_path / "record.db")
     migrate(db)
-    CHATS.insert_but(db, changes.open_chat(new_chat(), 1).chat, "revision")
+    _insert_chat(db)
     for seq, kind in enumerate(("text", "event", "file"), 1):
         MESSAGES.insert(db, Message("c1", seq, None, SYSTEM, kind, "", START))  # type: ignore[arg-type]
 
@@ -70,7 +76,7 @@ async def test_a_record_of_before_revisions_and_several_servers_counts_from_zero
     monkeypatch.setattr(schema, "_MIGRATIONS", old)
     db = connect(tmp_path / "record.db")
     migrate(db)
-    CHATS.insert_but(db, changes.open_chat(new_chat(), 1).chat, "revision")
+    _insert_chat(db)
     PROOFS.insert_but(db, Proof("p1", START, START), "shared")
     db.close()
 

@@ -1,0 +1,48 @@
+"""Tiers: who serves which, and when what one has not solved passes to the next.
+
+A ticket's time runs in its department's opening hours from when it came to its tier, while the team has it: not while
+it waits for its customer. Nothing passes on to a tier that no enabled account of the department serves: nobody would
+ever answer there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from server.services.directory import Directory
+from server.settings import Settings
+from transcripts.records import Ticket
+from transcripts.ticket_life import AT_WORK, tier_since
+
+HIGHEST = 3
+
+
+class Tiers:
+    def __init__(self, directory: Directory, settings: Settings) -> None:
+        self._directory = directory
+        self.after_s = settings.escalate_after_s
+
+    def next_of(self, department_id: str, tier: int) -> int | None:
+        """The next tier that somebody serves; None: there is none, or escalation is off. Who serves 3 serves 2 too."""
+        if self.after_s <= 0 or tier >= HIGHEST:
+            return None
+        served = any(agent.tier > tier and department_id in agent.department_ids for agent in self._directory.agents())
+        return tier + 1 if served else None
+
+    def serves(self, agent_id: str, department_id: str, tier: int) -> bool:
+        agent = self._directory.agent(agent_id)
+        return (
+            agent is not None
+            and agent.disabled_at is None
+            and agent.tier >= tier
+            and department_id in agent.department_ids
+        )
+
+    def escalates_at(self, ticket: Ticket) -> datetime | None:
+        """When the ticket's time at its tier is over; None: it never is, as things stand."""
+        if ticket.status not in AT_WORK or self.next_of(ticket.department_id, ticket.tier) is None:
+            return None
+        since, hours = tier_since(ticket), self._directory.hours(ticket.department_id)
+        if hours is None:
+            return since + timedelta(seconds=self.after_s)
+        return hours.add_open_time(since, self.after_s)
