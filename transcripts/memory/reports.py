@@ -24,14 +24,13 @@ from transcripts.figures import (
     served_of,
     stays_of,
 )
-from transcripts.memory.chats import MemoryChats
-from transcripts.memory.desk import MemoryDesk
+from transcripts.memory.columns import MemoryColumns
 from transcripts.records import Chat, EstimateShown, Resolution, State
 
 Departments = tuple[str, ...] | None
 
 
-class MemoryReports(MemoryChats, MemoryDesk):
+class MemoryReports(MemoryColumns):
     async def courses(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Course, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -22,8 +22,8 @@ from transcripts.figures import (
     TicketCount,
     stays_of,
 )
-from transcripts.mongo.base import Part
 from transcripts.mongo.client import Document
+from transcripts.mongo.column_reads import ColumnReads, by_id
 from transcripts.mongo.conversations import CHATS, MESSAGES, WITHOUT_TERMS
 from transcripts.mongo.documents import from_micros, to_micros
 from transcripts.mongo.writer import View
@@ -56,7 +56,7 @@ _SERVED = (
 )
 
 
-class ReportReads(Part):
+class ReportReads(ColumnReads):
     async def courses(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Course, ...]:
@@ -68,7 +68,7 @@ class ReportReads(Part):
                 await view.db["chats"].find(wanted, fields, session=view.session).sort("created_at", 1).to_list(None)
             )
             numbers = [chat["ticket_number"] for chat in chats if chat["ticket_number"] is not None]
-            tickets = _by_id(view, "tickets", numbers, {"solved_at": 1})
+            tickets = by_id(view, "tickets", numbers, {"solved_at": 1})
             solved = {ticket["_id"]: ticket["solved_at"] async for ticket in tickets}
             return tuple(_course(chat, solved) for chat in chats)
 
@@ -111,7 +111,7 @@ class ReportReads(Part):
             found = view.db["chats"].find(wanted, WITHOUT_TERMS, session=view.session).sort("created_at", 1)
             chats = [CHATS.of(document) for document in await found.to_list(None)]
             numbers = [chat.ticket_number for chat in chats if chat.ticket_number is not None]
-            tickets = _by_id(view, "tickets", numbers, {"channel": 1})
+            tickets = by_id(view, "tickets", numbers, {"channel": 1})
             channels = {ticket["_id"]: ticket["channel"] async for ticket in tickets}
             return tuple(_rated(chat, channels) for chat in chats)
 
@@ -173,7 +173,7 @@ class ReportReads(Part):
             found = view.db["first_estimates"].find(period, session=view.session).sort([("at", 1), ("_id", 1)])
             told = await found.to_list(None)
             keys = [shown["_id"] for shown in told]
-            chats = _by_id(view, "chats", keys, {"first_assigned_at": 1, "department_id": 1}, asked)
+            chats = by_id(view, "chats", keys, {"first_assigned_at": 1, "department_id": 1}, asked)
             taken = {chat["_id"]: (chat["first_assigned_at"], chat["department_id"]) async for chat in chats}
             return tuple(
                 Foretold(
@@ -235,15 +235,6 @@ def _quarter(from_at: datetime) -> Document:
     """The beginning of a document's quarter of an hour, or of the period."""
     past = {"$mod": ["$created_at", _QUARTER_MICROS]}
     return {"$max": [{"$subtract": ["$created_at", past]}, to_micros(from_at)]}
-
-
-async def _by_id(
-    view: View, name: str, keys: Sequence[str], fields: dict[str, int], more: Document | None = None
-) -> AsyncIterator[Document]:
-    for start in range(0, len(keys), _AT_ONCE):
-        wanted = {"_id": {"$in": list(keys[start : start + _AT_ONCE])}} | (more or {})
-        async for document in view.db[name].find(wanted, fields, session=view.session):
-            yield document
 
 
 def _course(chat: Document, solved: dict[str, int | None]) -> Course:

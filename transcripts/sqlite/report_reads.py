@@ -19,6 +19,7 @@ from transcripts.figures import (
     TicketCount,
 )
 from transcripts.records import Rating
+from transcripts.sqlite.column_reads import ColumnReads
 from transcripts.sqlite.rows import decoder, from_micros, marks, to_micros
 from transcripts.sqlite.stay_reads import StayReads
 
@@ -61,7 +62,7 @@ FROM chats JOIN estimates AS shown ON shown.n = (
     ORDER BY at, n LIMIT 1)"""
 
 
-class ReportReads(StayReads):
+class ReportReads(StayReads, ColumnReads):
     async def courses(
         self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
     ) -> tuple[Course, ...]:
