@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from transcripts.contacts import seen_visitor
+from transcripts.mongo import contacts
 from transcripts.mongo.base import Part
 from transcripts.mongo.client import Document
 from transcripts.mongo.documents import Documents, to_micros
@@ -21,8 +23,10 @@ class Visitors(Part):
         async def work(tx: Transaction) -> None:
             document = VISITORS.document(visitor)
             await tx.db["visitors"].replace_one({"_id": visitor.id}, document, upsert=True, session=tx.session)
+            await contacts.meet(tx, seen)
 
-        await self._write(work, f"visitor:{visitor.id}")
+        seen = seen_visitor(visitor)
+        await self._write(work, f"visitor:{visitor.id}", *([] if seen is None else [contacts.KEY]))
 
     async def visitor(self, visitor_id: str) -> Visitor | None:
         return await self._read(lambda view: _first(view, {"_id": visitor_id}))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from transcripts.contacts import seen_visitor
 from transcripts.records import PageView, Visitor
+from transcripts.sqlite import contacts
 from transcripts.sqlite.base import Part
 from transcripts.sqlite.rows import Rows, to_micros
 from transcripts.sqlite.writer import Transaction
@@ -18,6 +20,7 @@ class Visitors(Part):
     async def save_visitor(self, visitor: Visitor) -> None:
         def work(tx: Transaction) -> None:
             VISITORS.insert(tx.db, visitor, verb="REPLACE")
+            contacts.meet(tx.db, seen_visitor(visitor))
 
         await self._write(work)
 
