@@ -22,6 +22,7 @@ from transcripts.records import (
     MailKind,
     Message,
     MessageKind,
+    MessageVerified,
     Priority,
     Rating,
     Resolution,
@@ -62,7 +63,7 @@ class NewMail:
 class NewTicket:
     """A ticket to be made; the store gives the number. client_id with creator: makes it once; None: no such promise.
 
-    creator: "visitor:ID" or "agent:ID". fingerprint: of the request's content, compared when client_id comes again.
+    creator: "visitor:ID", "agent:ID" or "mail". fingerprint: of the request's content, compared when client_id comes again.
     first_message: what the requester wrote (author: the requester). chat_id: the chat is linked to the ticket, and
     chat_events are appended to it, open or closed (create_ticket only; a Close has ticket_events for that).
     mails: those that leave ticket_number or upto_seq out get this ticket's number and the chat's last seq.
@@ -91,6 +92,7 @@ class NewTicket:
     creator: str | None = None
     client_id: str | None = None
     fingerprint: str | None = None
+    previous: str | None = None
     mails: tuple[NewMail, ...] = ()
     chat_events: tuple[EventText, ...] = ()
 
@@ -101,10 +103,12 @@ class NewTicketMessage:
     author: Author
     body: str
     channel: Literal["chat", "panel", "mail", "api", "widget", "phone"]
-    verified: Verified | None = None
+    verified: MessageVerified | None = None
     client_id: str | None = None
     internal: bool = False
     file_ids: tuple[str, ...] = ()
+    quoted: str | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

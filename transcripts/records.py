@@ -20,6 +20,8 @@ State = Literal["queued", "active", "closed"]
 Resolution = Literal["resolved", "unresolved", "abandoned"]
 Priority = Literal["low", "normal", "high", "urgent"]
 Verified = Literal["signed", "code"]
+MessageVerified = Literal["signed", "code", "address"]
+"""address: it came by mail from a known address of the customer, as an answer to a mail of ours."""
 AuthorKind = Literal["visitor", "agent", "system"]
 MessageKind = Literal["text", "file", "event"]
 EventCode = Literal[
@@ -178,6 +180,7 @@ class Ticket:
 
     promised_at: when that was promised. missed_at: the promise that passed without news, until a person gives some.
     tier_since: when it came to its tier, was opened again or stopped waiting for its customer. reopened: how often.
+    previous: the finished ticket that this one goes on with.
     first_answer_at: a person's first words to the customer. promises_kept, promises_missed: of those judged by now.
     None, of a ticket of before there was the field: created_at for promised_at and tier_since, else not known.
     """
@@ -215,16 +218,20 @@ class Ticket:
     first_answer_at: datetime | None = None
     promises_kept: int = 0
     promises_missed: int = 0
+    previous: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TicketMessage:
-    """internal: a note for the team, never mailed and never on the customer's page. mail_id: the mail with it."""
+    """internal: a note for the team, never mailed and never on the customer's page. mail_id: the mail with it.
+
+    Of what came by mail: sender, the address it came from (None: none that can be read), and quoted, what it quotes.
+    """
 
     id: str
     ticket_number: str
     author: Author
-    verified: Verified | None
+    verified: MessageVerified | None
     channel: Literal["chat", "panel", "mail", "api", "widget", "phone"]
     body: str
     at: datetime
@@ -232,6 +239,8 @@ class TicketMessage:
     internal: bool = False
     mail_id: str | None = None
     file_ids: tuple[str, ...] = ()
+    quoted: str | None = None
+    sender: str | None = None
 
 
 MailKind = Literal[

@@ -61,6 +61,7 @@ def open_ticket(new: NewTicket, number: str, upto_seq: int | None) -> TicketChan
         called_before=new.called_before,
         promised_at=new.at,
         tier_since=new.at,
+        previous=new.previous,
     )
     first = None if new.first_message is None else _message(number, new.first_message, new.at, None)
     mails = tuple(mail_of(mail, new.at, number, upto_seq) for mail in new.mails)
@@ -190,4 +191,6 @@ def _message(number: str, new: NewTicketMessage, at: datetime, mail_id: str | No
         internal=new.internal,
         mail_id=mail_id,
         file_ids=new.file_ids,
+        quoted=new.quoted,
+        sender=new.sender,
     )
