@@ -26,6 +26,7 @@ from server.services.line import Line
 from server.services.live import Live
 from server.services.mailroom import Mailroom
 from server.services.openness import Openness
+from server.services.people import People
 from server.services.positions import Positions
 from server.services.reports import Reports
 from server.services.tickets import Tickets
@@ -51,7 +52,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     await directory.refresh()
     signer = Signer(await _secret(settings, store), _identity_secret(settings))
     tiers = Tiers(directory, settings)
-    objects = Wire(directory, signer, public_url, tiers)
+    objects = Wire(directory, signer, public_url, tiers, clock.now)
     rooms, address_of = Rooms(), address_reader(settings.trusted_proxies)
     routing = await wire_routing(settings, store, directory, rooms, clock, process_id)
     dispatch, presence, open_chats = routing.dispatch, routing.presence, routing.open_chats
@@ -66,7 +67,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     lifecycle = Lifecycle(store, dispatch, endings, open_chats, routing.roll_call, routing.timers, clock, settings)
     chats = Chats(store, dispatch, open_chats, endings, tickets, directory, clock, new_id)
     reports = Reports(store, directory, clock, settings)
-    mailroom = Mailroom(store, objects, transport_of(settings), clock, settings)
+    mailroom = Mailroom(store, objects, transport_of(settings), clock, settings, signer.one_time_code)
 
     desk = Desk(
         settings=settings,
@@ -94,6 +95,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         tickets=tickets,
         chats=chats,
         visitors=Visitors(store, signer, clock, new_id),
+        people=People(store, signer, clock, settings, new_id),
         decisions=Decisions(store, directory),
         live=Live(directory, line, open_chats, openness, boards, clock),
         mailroom=mailroom,

@@ -23,6 +23,7 @@ from server.services.live import Live
 from server.services.mailroom import Mailroom
 from server.services.open_chats import OpenChats
 from server.services.openness import Openness
+from server.services.people import People
 from server.services.positions import Positions
 from server.services.presence import Presence
 from server.services.reports import Reports
@@ -69,6 +70,7 @@ class Desk:
     tickets: Tickets
     chats: Chats
     visitors: Visitors
+    people: People
     decisions: Decisions
     live: Live
     mailroom: Mailroom

@@ -23,6 +23,8 @@ Name = Literal[
     "ticket",  # per visitor or agent
     "ticket_address",  # per address
     "transcript",  # per visitor
+    "code_send",  # per agent; the record counts per address, too
+    "code_enter",  # per visitor; the record counts per code, too
     "sign_in",  # per address
     "sign_in_failed",  # per account: wrong passwords
     "search",  # per agent
@@ -38,6 +40,8 @@ RATES: dict[Name, RateLimitItem] = {
     "ticket": RateLimitItemPerMinute(20),
     "ticket_address": RateLimitItemPerMinute(60),
     "transcript": RateLimitItemPerHour(5),
+    "code_send": RateLimitItemPerMinute(10),
+    "code_enter": RateLimitItemPerMinute(20),
     "sign_in": RateLimitItemPerMinute(300),
     "sign_in_failed": RateLimitItemPerMinute(10),
     "search": RateLimitItemPerMinute(120),

@@ -27,6 +27,7 @@ from transcripts.address import AddressError, mail_address
 from transcripts.records import AgentStatus, Priority
 
 TEXT_MAX = 8_000
+CODE_DIGITS = 6
 PHONE_MAX = 60
 TOO_LONG = "text_too_long"
 """Of what people write; an id or a token that is too long is no such thing at all: invalid."""
@@ -53,6 +54,13 @@ def _text(max_length: int, min_length: int = 1) -> Any:
 
 def _none_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _digits(value: str) -> str:
+    digits = "".join(value.split()).replace("-", "")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) == CODE_DIGITS):
+        raise PydanticCustomError("code", "should be the {n} digits of the mail", {"n": CODE_DIGITS})
+    return digits
 
 
 def _address(value: str) -> str:
@@ -189,6 +197,13 @@ class ToTicket(Request):
 class SendTranscript(Request):
     chat_id: Id
     email: OptionalEmail = None
+
+
+class CodeEnter(Request):
+    """As people type it: `123 456` is `123456`."""
+
+    chat_id: Id
+    code: Annotated[str, Field(max_length=40), AfterValidator(_digits)]
 
 
 class Rate(Request):

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import jwt
 
 ALGORITHM = "HS256"
-LinkKind = Literal["ticket", "transcript"]
+LinkKind = Literal["subscribe", "unsubscribe", "ticket", "transcript"]
 
 
 class BadSignature(Exception):
@@ -43,6 +43,15 @@ class Signer:
     def visitor_of(self, token: str) -> str:
         """Raises BadSignature."""
         return self._subject("visitor", token)
+
+    def one_time_code(self, code_id: str) -> str:
+        """Six digits: the same ones for the same id, so that they need not be kept anywhere until they are mailed."""
+        digest = hmac.new(self._key("one-time code"), code_id.encode(), hashlib.sha256).digest()
+        return f"{int.from_bytes(digest[:8]) % 10**6:06d}"
+
+    def code_hash(self, chat_id: str, code: str) -> str:
+        """What the record keeps of a code: hex, keyed, and good for one chat."""
+        return hmac.new(self._key("code hash"), f"{chat_id}:{code}".encode(), hashlib.sha256).hexdigest()
 
     def link(self, kind: LinkKind, subject: str) -> str:
         """The `{signed}` of `/t/{signed}`: opens one ticket or one transcript for whoever holds it."""

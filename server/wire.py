@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -83,8 +83,11 @@ def canned(c: Canned) -> Json:
 class Wire:
     """Objects that need names and links: ids become `{id, name}`, tickets get the address of their page."""
 
-    def __init__(self, directory: Directory, signer: Signer, public_url: str, tiers: Tiers) -> None:
+    def __init__(
+        self, directory: Directory, signer: Signer, public_url: str, tiers: Tiers, now: Callable[[], datetime]
+    ) -> None:
         self._directory = directory
+        self._now = now
         self._tiers = tiers
         self._signer = signer
         self.public_url = public_url
@@ -107,6 +110,7 @@ class Wire:
             **self._chat(chat, queue),
             "read_seq": chat.agent_read_seq,
             "transcript_email": chat.visitor_email,
+            "code_sent": self._awaits_code(chat),
             "rating": None
             if rating is None
             else {
@@ -125,8 +129,13 @@ class Wire:
             "tags": list(chat.tags),
             "summary": chat.summary,
             "read_seq": chat.visitor_read_seq,
+            "code_sent": self._awaits_code(chat),
             "needs_resolution": chat.state == "closed" and chat.resolution is None,
         }
+
+    def _awaits_code(self, chat: Chat) -> bool:
+        until = chat.code_expires_at
+        return until is not None and chat.state != "closed" and self._now() < until
 
     def _chat(self, chat: Chat, queue: Json | None) -> Json:
         return {

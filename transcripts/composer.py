@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from transcripts.mails import DeskFacts, as_bytes, render
+from transcripts.mails import DeskFacts, Rendered, as_bytes, render
 from transcripts.operations import SyncPage
 from transcripts.outbox import Letter
 from transcripts.records import Mail, Message, Ticket, TicketMessage
@@ -23,12 +23,23 @@ class Sources(Protocol):
 
 
 class Composer:
-    """link: the customer's signed page of a mail's ticket or transcript, None where there is none."""
+    """link: the customer's signed page of a mail's ticket or transcript, None where there is none.
 
-    def __init__(self, sources: Sources, desk: DeskFacts, link: Callable[[Mail], str | None]) -> None:
+    code: the one-time code of a mail that brings one, None for all others; raises MailError where it is of no use any
+    more. The record keeps such a mail with the code masked.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        desk: DeskFacts,
+        link: Callable[[Mail], str | None],
+        code: Callable[[Mail], str | None] = lambda _: None,
+    ) -> None:
         self._sources = sources
         self._desk = desk
         self._link = link
+        self._code = code
 
     async def compose(self, mail: Mail) -> Letter:
         """Raises MailError, NotFound, StoreUnavailable."""
@@ -38,8 +49,8 @@ class Composer:
         page = None if mail.chat_id is None else await self._sources.sync(mail.chat_id, 0)
         messages = [] if page is None else await self._all_messages(page)
 
-        def letter() -> Letter:
-            rendered = render(
+        def rendered(code: str | None) -> Rendered:
+            return render(
                 mail,
                 ticket=ticket,
                 chat=None if page is None else page.chat,
@@ -47,8 +58,14 @@ class Composer:
                 ticket_messages=written,
                 desk=self._desk,
                 link=self._link(mail),
+                code=code,
             )
-            return Letter(self._desk.from_address, rendered.subject, as_bytes(rendered, mail))
+
+        def letter() -> Letter:
+            code = self._code(mail)
+            whole = rendered(code)
+            kept = None if code is None else as_bytes(rendered(None), mail)
+            return Letter(self._desk.from_address, whole.subject, as_bytes(whole, mail), kept)
 
         # A long transcript takes tens of milliseconds, which nobody's chat should wait for.
         return await asyncio.to_thread(letter)

@@ -14,7 +14,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Final
 
-from transcripts import headers, ticket_mails, watching, weekly
+from transcripts import code_mail, headers, ticket_mails, watching, weekly
 from transcripts.conversation import Day, layout
 from transcripts.envelopes import thread_of
 from transcripts.errors import TranscriptError
@@ -66,11 +66,13 @@ def render(
     ticket_messages: Sequence[TicketMessage],
     desk: DeskFacts,
     link: str | None,
+    code: str | None = None,
 ) -> Rendered:
     """Both parts of a mail in its language.
 
     messages: of the chat, ascending; those behind `mail.upto_seq` are left out. ticket_messages: internal ones are
-    left out. link: to the customer's own page, None where there is none. Raises MailError.
+    left out. link: to the customer's own page, None where there is none. code: the one-time code, which only its
+    addressee may see; None masks it. Raises MailError.
     """
     if mail.kind == "transcript" and chat is None:
         raise MailError("The mail's conversation is not in the record.")
@@ -94,6 +96,7 @@ def render(
         **_promise(mail.context),
         **ticket_mails.shown(mail.context, words),
         **_unattended(mail, words),
+        **code_mail.shown(mail.context, code),
         **(weekly.shown(mail.context, words, desk.tz) if mail.kind == weekly.KIND else {}),
     }
     return Rendered(
@@ -126,6 +129,8 @@ def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFac
     if mail.kind in watching.KINDS:
         what = watching.told(mail.context)
         return one_line(f"{watching.heading(what, words)}: {what.department}", _SUBJECT_CHARS)
+    if mail.kind == code_mail.KIND:
+        return one_line(code_mail.subject(one_line(desk.name, _NAME_CHARS), words), _SUBJECT_CHARS)
     if mail.kind == weekly.KIND:
         return one_line(weekly.subject(mail.context, words, desk.tz), _SUBJECT_CHARS)
     if mail.kind != "transcript" and ticket is not None:

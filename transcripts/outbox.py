@@ -33,11 +33,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail ready to go."""
+    """A mail ready to go. kept: what the record keeps of it where `raw` has a secret; None: all of it."""
 
     envelope_from: str
     subject: str
     raw: bytes
+    kept: bytes | None = None
 
 
 class Outbox:
@@ -109,7 +110,7 @@ class Outbox:
             except TemporaryFailure as exc:
                 await self._later(mail, str(exc))
             else:
-                await self._store.mark_sent(mail.id, self._now(), letter.subject, letter.raw)
+                await self._store.mark_sent(mail.id, self._now(), letter.subject, letter.kept or letter.raw)
         except StoreError:
             log.warning("a mail's outcome is not recorded", extra={"mail_id": mail.id})
 

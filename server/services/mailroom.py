@@ -8,17 +8,20 @@ from __future__ import annotations
 import email
 import email.policy
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 
 from server.clock import Clock
 from server.settings import Settings
 from server.wire import Wire
+from transcripts import code_mail, incident_mails
+from transcripts import code_mail
 from transcripts.composer import Composer
 from transcripts.errors import TranscriptError
 from transcripts.facts import Fact, MailQueued
-from transcripts.mails import DeskFacts
+from transcripts.mails import DeskFacts, MailError
 from transcripts.outbox import Outbox
 from transcripts.port import Store
 from transcripts.records import Mail
@@ -39,11 +42,22 @@ class MailContent:
 
 
 class Mailroom:
-    def __init__(self, store: Store, wire: Wire, transport: Transport, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        wire: Wire,
+        transport: Transport,
+        clock: Clock,
+        settings: Settings,
+        one_time_code: Callable[[str], str],
+    ) -> None:
+        """one_time_code: the digits of a code, by its id."""
         self._wire = wire
+        self._clock = clock
+        self._one_time_code = one_time_code
         self._sender = settings.mail_from
         facts = DeskFacts(settings.site_name, wire.public_url, settings.mail_from, settings.zone)
-        self._composer = Composer(store, facts, self._link)
+        self._composer = Composer(store, facts, self._link, self._code)
         self._outbox = Outbox(
             store,
             self._composer.compose,
@@ -64,10 +78,16 @@ class Mailroom:
         """Look at the record at once: there is something due."""
         self._outbox.hear((MailQueued(""),))
 
-    async def content(self, mail: Mail) -> MailContent:
-        """What was sent, else what would be sent now; its fault in the place of the text where it cannot be written."""
+    async def content(self, mail: Mail, *, for_addressee: bool = False) -> MailContent:
+        """What was sent, else what would be sent now; its fault in the place of the text where it cannot be written.
+
+        for_addressee: with its one-time code, which nobody else may see (the demo's mailbox is everybody's own).
+        """
         try:
-            raw = mail.raw or (await self._composer.compose(mail)).raw
+            if for_addressee and mail.kind == code_mail.KIND:
+                raw = (await self._composer.compose(mail)).raw
+            else:
+                raw = mail.raw or await self._kept(mail)
         except TranscriptError as exc:
             return MailContent(mail.subject or "—", self._sender, str(exc), None)
         message = email.message_from_bytes(raw, EmailMessage, policy=email.policy.default)
@@ -81,7 +101,21 @@ class Mailroom:
     async def subject(self, mail: Mail) -> str:
         return mail.subject or (await self.content(mail)).subject
 
+    async def _kept(self, mail: Mail) -> bytes:
+        letter = await self._composer.compose(mail)
+        return letter.kept or letter.raw
+
+    def _code(self, mail: Mail) -> str | None:
+        """Raises MailError for a code that is over: late mail must not bring somebody a code that is refused."""
+        if mail.kind != code_mail.KIND:
+            return None
+        if self._clock.now() >= datetime.fromisoformat(mail.context["expires_at"]):
+            raise MailError("The code had expired before the mail could be sent. Send a new one.")
+        return self._one_time_code(mail.context["code_id"])
+
     def _link(self, mail: Mail) -> str | None:
+        if mail.kind in incident_mails.KINDS:
+            return self._wire.incidents.of_mail(mail)
         if mail.ticket_number is not None:
             return self._wire.ticket_url(mail.ticket_number)
         return None if mail.chat_id is None else self._wire.transcript_url(mail.chat_id)

@@ -11,6 +11,7 @@ from server.requests import (
     ChatRef,
     ChatStart,
     ChatSync,
+    CodeEnter,
     MessageSend,
     Page,
     Rate,
@@ -37,6 +38,7 @@ class VisitorNamespace(BaseNamespace):
         super().__init__(desk.limits)
         self._store = desk.store
         self._visitors = desk.visitors
+        self._people = desk.people
         self._chats = desk.chats
         self._tickets = desk.tickets
         self._lifecycle = desk.lifecycle
@@ -58,6 +60,7 @@ class VisitorNamespace(BaseNamespace):
             "chat:to_ticket": (ToTicket, self._to_ticket),
             "chat:transcript": (SendTranscript, self._transcript),
             "chat:rate": (Rate, self._rate),
+            "code:enter": (CodeEnter, self._enter_code),
         }
 
     # ---- coming and going -------------------------------------------------------------------------------------------
@@ -174,6 +177,11 @@ class VisitorNamespace(BaseNamespace):
 
     async def _rate(self, connection: Connection, request: Rate) -> wire.Json:
         return {"chat": await self._shown(await self._chats.rate(connection.person_id, request))}
+
+    async def _enter_code(self, connection: Connection, request: CodeEnter) -> wire.Json:
+        self._limits.hit("code_enter", connection.person_id)
+        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        return {"chat": await self._shown(await self._people.enter_code(chat, request.code))}
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 

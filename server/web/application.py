@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from server.demo import DemoInfo
-from server.web import chats, customer, demo_pages, health, live, mails, pages, reports, sessions, tickets
+from server.web import (
+    audit,
+    chats,
+    contacts,
+    customer,
+    demo_pages,
+    health,
+    live,
+    mails,
+    pages,
+    reports,
+    sessions,
+    tickets,
+)
 from server.web.answers import BODY_MAX_BYTES, json_response
 from server.web.endpoints import API, Endpoint
 from server.web.headers import add_headers
@@ -24,6 +37,8 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *sessions.ENDPOINTS,
     *chats.ENDPOINTS,
     *tickets.ENDPOINTS,
+    *contacts.ENDPOINTS,
+    *audit.ENDPOINTS,
     *mails.ENDPOINTS,
     *reports.ENDPOINTS,
     *live.ENDPOINTS,

@@ -9,6 +9,7 @@ from pydantic import Field
 from server.requests import (
     Body,
     ClientId,
+    Email,
     Id,
     Line,
     Moment,
@@ -18,6 +19,7 @@ from server.requests import (
     Tags,
     Tier,
 )
+from transcripts.contacts import MAX_ADDRESSES
 from transcripts.promises import Change
 from transcripts.records import MailState, Priority, TicketStatus
 from transcripts.solution import Solution
@@ -124,6 +126,28 @@ class TicketAnswer(Request):
     client_id: ClientId
     body: Body
     internal: bool = False
+
+
+class ContactSearch(Request):
+    q: Annotated[Line | None, Field(description="Parts of the name or of an address, all of them.")] = None
+    cursor: Cursor | None = None
+
+
+class ContactNew(Request):
+    name: OptionalLine = None
+    addresses: Annotated[list[Email], Field(min_length=1, max_length=MAX_ADDRESSES)]
+
+
+class ContactPatch(Request):
+    """addresses: all of them, the primary one first. merge: the contact that becomes part of this one."""
+
+    name: Line | None = None
+    addresses: Annotated[list[Email] | None, Field(min_length=1, max_length=MAX_ADDRESSES)] = None
+    merge: Id | None = None
+
+
+class Page(Request):
+    cursor: Cursor | None = None
 
 
 class MailSearch(Request):

@@ -74,7 +74,7 @@ async def rendered(desk: Desk, chat: Chat, form: str, notes: tuple[Note, ...] | 
     messages = await all_messages(desk, chat.id)
     if form == "json":
         shown = desk.wire.chat_for_visitor(chat) if notes is None else await _chat(desk, chat)
-        data: Json = {"chat": shown, "messages": [wire.message(m) for m in messages]}
+        data: Json = {"chat": shown, "messages": [desk.wire.message(m) for m in messages]}
         return json_response(data if notes is None else {**data, "notes": [wire.note(n) for n in notes]})
     render, kind = {"html": (export.transcript_html, "text/html"), "txt": (export.transcript_txt, "text/plain")}[form]
     locale = chat.locale if notes is None else "en"
@@ -117,7 +117,7 @@ async def _whole(desk: Desk, chat: Chat) -> Json:
     notes = await desk.store.notes(chat.id)
     return {
         "chat": await _chat(desk, chat),
-        "messages": [wire.message(m) for m in messages],
+        "messages": [desk.wire.message(m) for m in messages],
         "notes": [wire.note(n) for n in notes],
     }
 
@@ -130,7 +130,9 @@ async def _chat(desk: Desk, chat: Chat) -> Json:
 ENDPOINTS = (
     Endpoint("GET", "/chats", "Search conversations, newest first.", ChatSearch, search, ("chats", "next")),
     Endpoint("GET", "/chats/{id}", "Read a conversation.", Nothing, read, ("chat", "messages", "notes")),
-    Endpoint("GET", "/chats/{id}/visitor", "The visitor's card.", Nothing, card, ("visitor", "pages", "earlier")),
+    Endpoint(
+        "GET", "/chats/{id}/visitor", "The visitor's card.", Nothing, card, ("visitor", "contact", "pages", "earlier")
+    ),
     Endpoint("GET", "/chats/{id}/decisions", "Why it went where.", Nothing, decisions, ("decisions",)),
     Endpoint(
         "GET",

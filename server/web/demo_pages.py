@@ -38,7 +38,7 @@ async def mailbox(request: web.Request) -> web.Response:
 
 async def mail(request: web.Request) -> web.Response:
     found = await _mail(request)
-    content = await request.app[DESK].mailroom.content(found)
+    content = await request.app[DESK].mailroom.content(found, for_addressee=True)
     shown = {
         **await _summary(request, found),
         "from": content.sender,
@@ -51,7 +51,8 @@ async def mail(request: web.Request) -> web.Response:
 
 
 async def mail_html(request: web.Request) -> web.Response:
-    return as_customer_sees(await request.app[DESK].mailroom.content(await _mail(request)))
+    found = await _mail(request)
+    return as_customer_sees(await request.app[DESK].mailroom.content(found, for_addressee=True))
 
 
 def _company(request: web.Request, template: str) -> web.Response:

@@ -18,6 +18,7 @@ from transcripts.facts import ChatChanged, Fact, MailQueued
 from transcripts.port import Store
 
 ADDRESS = "jana@example.org"
+SENT_AT = at(10)
 
 
 async def known(store: Store) -> str:
@@ -27,7 +28,7 @@ async def known(store: Store) -> str:
     return contact.id
 
 
-def code(contact_id: str, code_id: str = "k1", sent_at: datetime = at(10), **fields: Any) -> NewCode:
+def code(contact_id: str, code_id: str = "k1", sent_at: datetime = SENT_AT, **fields: Any) -> NewCode:
     mail = new_mail(f"mail-{code_id}", kind="one_time_code")
     return replace(NewCode(code_id, "c1", contact_id, ADDRESS, f"hash-{code_id}", "a1", sent_at, mail), **fields)
 
