@@ -10,7 +10,7 @@ from server.adapters import transport_of
 from server.clock import Clock
 from server.desk import Desk
 from server.ids import new_id
-from server.limits import Limits
+from server.limits import Limits, rates
 from server.routing import wire_routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
@@ -19,8 +19,12 @@ from server.services.chats import Chats
 from server.services.decisions import Decisions
 from server.services.directory import Directory
 from server.services.endings import Endings
+from server.services.escalation import Escalation
 from server.services.estimates import Estimates
 from server.services.fanout import Fanout
+from server.services.files import Files
+from server.services.incident_board import IncidentBoard
+from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.line import Line
 from server.services.live import Live
@@ -28,6 +32,8 @@ from server.services.mailroom import Mailroom
 from server.services.openness import Openness
 from server.services.people import People
 from server.services.positions import Positions
+from server.services.problems import Problems
+from server.services.promise_keeper import PromiseKeeper
 from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.tiers import Tiers
@@ -65,7 +71,10 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     tickets = Tickets(store, directory, clock, settings, new_id)
     endings = Endings(store, dispatch, tickets, directory, clock)
     lifecycle = Lifecycle(store, dispatch, endings, open_chats, routing.roll_call, routing.timers, clock, settings)
-    chats = Chats(store, dispatch, open_chats, endings, tickets, directory, clock, new_id)
+    files = Files(store, clock, settings)
+    chats = Chats(store, dispatch, open_chats, endings, tickets, files, directory, clock, new_id)
+    limits = Limits(settings.limits == "on", rates(settings.rates))
+    board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
     mailroom = Mailroom(store, objects, transport_of(settings), clock, settings, signer.one_time_code)
 
@@ -77,7 +86,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         signer=signer,
         directory=directory,
         wire=objects,
-        limits=Limits(settings.limits == "on"),
+        limits=limits,
         address_of=address_of,
         rooms=rooms,
         routing=routing,
@@ -93,12 +102,20 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         lifecycle=lifecycle,
         accounts=Accounts(store, directory, clock),
         tickets=tickets,
+        promise_keeper=PromiseKeeper(store, tickets, routing.roll_call, clock, settings, new_id),
+        escalation=Escalation(
+            store, directory, tiers, dispatch, open_chats, routing.roll_call, clock, settings, new_id
+        ),
         chats=chats,
+        files=files,
         visitors=Visitors(store, signer, clock, new_id),
         people=People(store, signer, clock, settings, new_id),
         decisions=Decisions(store, directory),
         live=Live(directory, line, open_chats, openness, boards, clock),
         mailroom=mailroom,
+        problems=Problems(store, routing.roll_call, clock, settings),
+        incidents=Incidents(store, board, directory, routing.roll_call, limits, clock, settings),
+        incident_board=board,
         reports=reports,
         weekly=WeeklyReports(store, directory, reports, clock, settings),
         transport=Transport(rooms, address_of),

@@ -17,7 +17,11 @@ from server.services.chats import Chats
 from server.services.decisions import Decisions
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
+from server.services.escalation import Escalation
 from server.services.estimates import Estimates
+from server.services.files import Files
+from server.services.incident_board import IncidentBoard
+from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
 from server.services.mailroom import Mailroom
@@ -26,6 +30,8 @@ from server.services.openness import Openness
 from server.services.people import People
 from server.services.positions import Positions
 from server.services.presence import Presence
+from server.services.problems import Problems
+from server.services.promise_keeper import PromiseKeeper
 from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.visitors import Visitors
@@ -68,12 +74,18 @@ class Desk:
     lifecycle: Lifecycle
     accounts: Accounts
     tickets: Tickets
+    promise_keeper: PromiseKeeper
+    escalation: Escalation
     chats: Chats
+    files: Files
     visitors: Visitors
     people: People
     decisions: Decisions
     live: Live
     mailroom: Mailroom
+    problems: Problems
+    incidents: Incidents
+    incident_board: IncidentBoard
     reports: Reports
     weekly: WeeklyReports
     transport: Transport
@@ -81,6 +93,7 @@ class Desk:
     async def start(self) -> None:
         """Take the record up: what is known of waits, open chats with every place kept, who is where."""
         await self.routing.follow.start()
+        await self.incident_board.refresh()
         await self.estimates.learn_from_record([d.id for d in self.directory.departments()])
         await self.routing.start()
         self.lifecycle.start()

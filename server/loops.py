@@ -44,6 +44,11 @@ class Loops:
             desk.boards.tick,
             desk.alarms.tick,
             desk.watch.tick,
+            desk.promise_keeper.tick,
+            desk.escalation.tick,
+            desk.incident_board.tick,
+            desk.incidents.tick,
+            desk.problems.tick,
             desk.routing.ledger.write,
             desk.routing.ledger.bury,
             desk.estimates.write,
@@ -56,6 +61,7 @@ class Loops:
         self._own("refresh", REFRESH_S, self.refresh)
         self._own("proof_of_life", PROOF_S, self.prove_life)
         self._own("prune", PRUNE_S, self._prune)
+        self._own("sweep_files", PRUNE_S, desk.files.sweep)
         self._own("mailroom", SECOND_S, desk.mailroom.run)
         self._own("weekly", WEEKLY_S, desk.weekly.tick)
 

@@ -21,7 +21,7 @@ LONGEST_WAIT = timedelta(days=2)
 LONGEST_STAY = timedelta(days=7)
 """Nobody who waits in a span was started longer before it, or the record would have to be read from its beginning."""
 TAKEN = frozenset({"assigned", "reassigned"})
-BACK_IN_LINE = frozenset({"returned", "transferred"})
+BACK_IN_LINE = frozenset({"returned", "transferred", "escalated"})
 """A `transferred` that names an agent goes to that agent, else to a department's line."""
 
 

@@ -23,24 +23,32 @@ from server.settings import Settings
 from server.sockets.rooms import Rooms
 from server.wire import Json, Wire, moment
 from transcripts.facts import Fact, TicketChanged
-from transcripts.operations import TicketQuery
 from transcripts.port import Store
 from transcripts.records import Agent
+from transcripts.ticket_life import SOON
 
-Kind = Literal["long_wait", "no_reply", "nobody_online", "checkpoint_due"]
-CHECKPOINTS_EVERY = 10
+Kind = Literal["long_wait", "no_reply", "nobody_online", "checkpoint_soon", "checkpoint_due"]
+CHECKPOINTS_EVERY = 4
 """Ticks between two looks at what is due, while no ticket changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One thing that needs somebody. agent_id: the one it concerns first; None: the whole department."""
+    """One thing that needs somebody. agent_id: the one it concerns first; None: the whole department.
+
+    What is only soon is told to that one alone; what is due is everybody's.
+    """
 
     kind: Kind
     department_id: str
     chat_id: str | None = None
     ticket: str | None = None
     agent_id: str | None = None
+
+    def concerns(self, agent: Agent) -> bool:
+        if self.kind == "checkpoint_soon" and self.agent_id is not None:
+            return agent.id == self.agent_id
+        return agent.id == self.agent_id or access.in_scope(agent, self.department_id)
 
 
 class Alarms:
@@ -84,11 +92,7 @@ class Alarms:
 
     def current(self, agent: Agent) -> list[Json]:
         """What is on and concerns this agent."""
-        return [
-            self._json(alarm, since, on=True)
-            for alarm, since in self._on.items()
-            if access.in_scope(agent, alarm.department_id)
-        ]
+        return [self._json(alarm, since, on=True) for alarm, since in self._on.items() if alarm.concerns(agent)]
 
     async def tick(self) -> None:
         if self._tickets_changed or self._ticks % CHECKPOINTS_EVERY == 0:
@@ -127,17 +131,23 @@ class Alarms:
                 yield alarm, self._on.get(alarm, now)
 
     async def _checkpoints(self) -> AsyncIterator[tuple[Alarm, datetime]]:
+        """Every promise that is due or was missed, and those that are near; of one ticket the graver alone."""
         now = self._clock.now()
-        tickets, _ = await self._store.tickets(TicketQuery(statuses=("open", "in_progress", "waiting"), limit=200))
-        for ticket in tickets:
-            if ticket.checkpoint_at is not None and ticket.checkpoint_at <= now:
-                alarm = Alarm("checkpoint_due", ticket.department_id, ticket=ticket.number, agent_id=ticket.assignee)
-                yield alarm, ticket.checkpoint_at
+        for standing in await self._store.standing(now + SOON):
+            assignee = None if standing.assignee is None else self._directory.agent(standing.assignee)
+            agent_id = None if assignee is None or assignee.disabled_at is not None else assignee.id
+            due_since, warned_at = standing.due_since(now), standing.warned_at()
+            if due_since is not None:
+                alarm = Alarm("checkpoint_due", standing.department_id, ticket=standing.number, agent_id=agent_id)
+                yield alarm, due_since
+            elif warned_at <= now:
+                alarm = Alarm("checkpoint_soon", standing.department_id, ticket=standing.number, agent_id=agent_id)
+                yield alarm, warned_at
 
     def _push(self, alarm: Alarm, since: datetime, *, on: bool) -> None:
-        rooms = [department_room(alarm.department_id)]
-        if alarm.agent_id is not None:
-            rooms.append(f"agent:{alarm.agent_id}")
+        rooms = [] if alarm.agent_id is None else [f"agent:{alarm.agent_id}"]
+        if alarm.kind != "checkpoint_soon" or not rooms:
+            rooms.append(department_room(alarm.department_id))
         self._rooms.push(rooms, "alarm", self._json(alarm, since, on=on))
 
     def _json(self, alarm: Alarm, since: datetime, *, on: bool) -> Json:

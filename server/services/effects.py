@@ -92,12 +92,18 @@ class Effects:
             text = self._text(chat, "returned", {"cause": event.cause}, agent=event.agent, cause=event.cause)
             return await self._store.requeue(Requeue(chat.id, version, now, (text,)))
         if isinstance(event, Queued):
-            text = self._text(chat, "transferred", {}, department=event.department)
+            text = self._moved_text(chat, event)
             moved = Requeue(
                 chat.id, version, now, (text,), returned=False, department_id=event.department, tier=event.tier
             )
             return await self._store.requeue(moved)
         return chat
+
+    def _moved_text(self, chat: Chat, event: Queued) -> EventText:
+        """A higher tier of the same department is an escalation, whoever ordered it."""
+        if event.department == chat.department_id and event.tier > chat.tier:
+            return self._text(chat, "escalated", {"tier": event.tier})
+        return self._text(chat, "transferred", {}, department=event.department)
 
     def _assigned_text(self, chat: Chat, event: Assigned) -> EventText:
         codes = {"routed": "assigned", "taken": "assigned", "transferred": "transferred", "reassigned": "reassigned"}

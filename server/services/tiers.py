@@ -7,6 +7,7 @@ ever answer there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from server.services.directory import Directory
@@ -15,6 +16,8 @@ from transcripts.records import Ticket
 from transcripts.ticket_life import AT_WORK, tier_since
 
 HIGHEST = 3
+LOOK_BACKS = tuple(timedelta(days=days) for days in (2, 16, 120, 800))
+"""Opening hours are added up as far back as needed; most tiers' time is over within days."""
 
 
 class Tiers:
@@ -37,6 +40,26 @@ class Tiers:
             and agent.tier >= tier
             and department_id in agent.department_ids
         )
+
+    def is_accepting(self, department_id: str, above: int, accepting: Iterable[str]) -> bool:
+        """Whether one of the agents who are `accepting` serves a tier above."""
+        return any(self.serves(agent_id, department_id, above + 1) for agent_id in accepting)
+
+    def over_since(self, department_id: str, now: datetime) -> datetime | None:
+        """Who has been at their tier since then or longer has used up the time; None: nobody can have.
+
+        The inverse of `escalates_at`: the moment since which the opening hours add up to the time of a tier.
+        """
+        hours = self._directory.hours(department_id)
+        if hours is None:
+            return now - timedelta(seconds=self.after_s)
+        for look_back in LOOK_BACKS:
+            left = timedelta(seconds=self.after_s)
+            for opens, closes in reversed(hours.intervals(now - look_back, now)):
+                if left <= closes - opens:
+                    return closes - left
+                left -= closes - opens
+        return None
 
     def escalates_at(self, ticket: Ticket) -> datetime | None:
         """When the ticket's time at its tier is over; None: it never is, as things stand."""

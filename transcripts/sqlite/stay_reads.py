@@ -25,7 +25,8 @@ _STAYS = """
 SELECT id, created_at, coalesce(first_assigned_at, closed_at), first_assigned_at IS NULL AND closed_at IS NOT NULL
 FROM chats"""
 _CAME_BACK = """
-SELECT chat_id FROM messages WHERE kind = 'event' AND json_extract(event, '$.code') IN ('returned', 'transferred')"""
+SELECT chat_id FROM messages
+WHERE kind = 'event' AND json_extract(event, '$.code') IN ('escalated', 'returned', 'transferred')"""
 
 
 class StayReads(Part):

@@ -26,6 +26,11 @@ CREATE INDEX tickets_missed ON tickets (missed_at) WHERE missed_at IS NOT NULL;
 CREATE INDEX tickets_at_tier ON tickets (department_id, tier, coalesce(tier_since, created_at))
     WHERE status IN ('in_progress', 'open');
 
+-- Who is passed on to another tier is back in line too.
+DROP INDEX messages_back_in_line;
+CREATE INDEX messages_back_in_line ON messages (chat_id)
+    WHERE kind = 'event' AND json_extract(event, '$.code') IN ('escalated', 'returned', 'transferred');
+
 DROP TRIGGER report_days_ticket_changed;
 CREATE TRIGGER report_days_ticket_changed AFTER UPDATE ON tickets
 WHEN (old.department_id, old.assignee, old.channel, old.solved_at, old.reopened, old.first_answer_at,
