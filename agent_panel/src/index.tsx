@@ -13,6 +13,8 @@ import "./ui/styles/composer.css";
 import "./ui/styles/card.css";
 import "./ui/styles/dialogs.css";
 import "./ui/styles/pages.css";
+import "./ui/styles/tickets.css";
+import "./ui/styles/ticket.css";
 import "./ui/styles/search.css";
 import "./ui/styles/mails.css";
 import { resume } from "./net/orders.ts";

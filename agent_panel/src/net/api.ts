@@ -11,6 +11,7 @@ import type {
   Me,
   Message,
   Note,
+  Solution,
   Ticket,
   TicketMessage,
   VisitorCard,
@@ -84,15 +85,8 @@ export const searchChats = (
 export const transcriptUrl = (chat: string, format: "html" | "txt" | "json"): string =>
   `${ROOT}/chats/${segment(chat)}/transcript.${format}`;
 
-export interface TicketFilter {
-  q?: string;
-  status?: readonly string[];
-  department?: string;
-  assignee?: string;
-}
-
 export const listTickets = (
-  filter: TicketFilter,
+  filter: Readonly<Record<string, string | readonly string[]>>,
   cursor: string | null,
 ): Promise<Ack<{ tickets: Ticket[]; next: string | null }>> =>
   request("GET", `/tickets${queryOf({ ...filter, cursor })}`);
@@ -110,10 +104,15 @@ export type TicketChange = Partial<{
   topic: string | null;
   checkpoint_at: string | null;
   message: string;
+  solution: Solution;
 }>;
 
 export const changeTicket = (number: string, change: TicketChange): Promise<Ack<{ ticket: Ticket }>> =>
   request("PATCH", `/tickets/${segment(number)}`, change);
+
+/** Back to tier 1, with the solution or `note` for those who will meet it again. */
+export const returnTicket = (number: string, note: string | null): Promise<Ack<{ ticket: Ticket }>> =>
+  request("POST", `/tickets/${segment(number)}/return`, note === null ? {} : { note });
 
 export const answerTicket = (
   number: string,

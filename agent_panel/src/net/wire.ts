@@ -50,10 +50,28 @@ export interface Me extends AgentProfile {
   capacity: number;
 }
 
-/** With a call-back request: whom to call, and when. */
+/** The short form of a solving answer; null: left out. */
+export interface Solution {
+  cause: string | null;
+  done: string | null;
+  fully_solved: boolean | null;
+  can_recur: boolean | null;
+}
+
 export interface Ticket extends WireTicket {
+  /** With a call-back request: whom to call, and when. */
   phone?: string | null;
   call_at?: string | null;
+  called_before?: boolean | null;
+  solved_at?: string | null;
+  /** The promise that was not kept, until a person gives news. */
+  missed_at?: string | null;
+  /** When it passes to the next tier by itself. */
+  escalates_at?: string | null;
+  solution?: Solution | null;
+  rating?: { score: number; comment: string | null; at: string } | null;
+  /** How often. */
+  reopened?: number;
 }
 
 export interface TicketMessage extends WireTicketMessage {
@@ -111,6 +129,8 @@ export interface MailContent extends Mail {
 
 export interface DepartmentInfo extends Named {
   tz?: string;
+  hours?: string | null;
+  holidays?: string[];
   open?: boolean;
   topics?: string[];
 }

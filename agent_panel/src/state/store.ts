@@ -9,6 +9,7 @@ import { focused, type Panes, parsePanes } from "./panes.ts";
 import { parseRoute, type Route } from "./route.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import { load, save } from "./storage.ts";
+import { FIRST_VIEW, type TicketView } from "./ticketView.ts";
 
 export type Session =
   | { state: "unknown" | "signed_out" }
@@ -39,6 +40,8 @@ export type OpenDialog =
   | { kind: "force" | "take_over"; chat: string; who: string; why: string }
   | { kind: "keys" };
 export const dialog = signal<OpenDialog | null>(null);
+/** What the list of tickets is narrowed down to; kept while somebody looks at a chat in between. */
+export const ticketView = signal<TicketView>(FIRST_VIEW);
 /** On narrow screens: the list, a chat, or the visitor's card over it. */
 export const cardShown = signal(false);
 

@@ -1,11 +1,12 @@
 // Moments as text. Lists say how long ago, a title says exactly when.
-import { dayKey } from "../state/clock.ts";
+import { dayKey, formatCoarse } from "../state/clock.ts";
 import { LOCALE, t } from "./words.ts";
 
 const TIME = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 const DAY_YEAR = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
 const WEEKDAY = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
+const DAY_NAME = new Intl.DateTimeFormat(LOCALE, { weekday: "long" });
 const EXACT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium" });
 
 export function clockTime(at: string | number): string {
@@ -37,4 +38,15 @@ export function dayLine(at: string, nowMs: number): string {
   if (dayKey(at) === dayKey(new Date(nowMs).toISOString())) return t("moment.day_today");
   if (dayKey(at) === dayKey(new Date(nowMs - 86_400_000).toISOString())) return t("moment.day_yesterday");
   return WEEKDAY.format(new Date(at));
+}
+
+/** How far off a promise is: "in 12 min", "in 3 h", from the day after tomorrow on its day. */
+export function countdown(at: string, nowMs: number): string {
+  const leftS = Math.max(0, Math.ceil((Date.parse(at) - nowMs) / 1000));
+  return leftS < 12 * 3600 ? t("moment.in", { age: formatCoarse(leftS) }) : promise(at, nowMs);
+}
+
+/** "Monday 10:00". */
+export function weekdayTime(at: Date): string {
+  return t("moment.weekday", { day: DAY_NAME.format(at), time: TIME.format(at) });
 }

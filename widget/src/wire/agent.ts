@@ -87,7 +87,7 @@ export interface AgentHello {
 }
 
 export interface Alarm {
-  kind: "long_wait" | "no_reply" | "nobody_online" | "checkpoint_due";
+  kind: "long_wait" | "no_reply" | "nobody_online" | "checkpoint_soon" | "checkpoint_due";
   on: boolean;
   chat_id?: string;
   department?: string;
@@ -134,6 +134,10 @@ export interface TicketCreate {
   subject: string;
   email: string;
   chat_id?: string;
+  phone?: string;
+  call_at?: Iso;
+  called_before?: boolean;
+  channel?: "phone" | "callback" | "suggestion" | "mail";
   [more: string]: unknown;
 }
 

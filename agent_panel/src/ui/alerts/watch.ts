@@ -2,9 +2,11 @@
 import { effect, untracked } from "@preact/signals";
 import { openBeside, openChat } from "../../net/orders.ts";
 import type { Alarm } from "../../net/wire.ts";
+import { isWarning } from "../../state/alarms.ts";
 import type { Arrival } from "../../state/arrivals.ts";
 import { alarmKey } from "../../state/desk.ts";
 import { totalUnread } from "../../state/lists.ts";
+import { hrefOf } from "../../state/route.ts";
 import { arrival, desk, focusedPane, session, settings, silenced } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { alarmText } from "./alarmText.ts";
@@ -30,20 +32,25 @@ function announce(found: Arrival): void {
 }
 
 function soundAlarms(): void {
-  const loud = desk.value.alarms.filter((alarm) => !silenced.value.includes(alarmKey(alarm)));
+  const loud = desk.value.alarms.filter((alarm) => !isWarning(alarm) && !silenced.value.includes(alarmKey(alarm)));
   const { sounds, volume } = settings.peek();
   if (loud.length > 0 && sounds.alarm) play("alarm", volume);
 }
 
 function announceAlarms(fresh: Alarm[]): void {
-  soundAlarms();
+  if (!fresh.every(isWarning)) soundAlarms();
+  else if (settings.peek().sounds.alarm) play("waiting", settings.peek().volume);
   if (!settings.value.notifications || document.hasFocus()) return;
-  for (const alarm of fresh) notify(t("notify.alarm"), alarmText(alarm), alarmKey(alarm), () => {});
+  for (const alarm of fresh) {
+    notify(t("notify.alarm"), alarmText(alarm), alarmKey(alarm), () => {
+      if (alarm.ticket) location.hash = hrefOf({ page: "tickets", number: alarm.ticket });
+    });
+  }
 }
 
 function titleBadge(): void {
   const n = session.value.state === "in" ? totalUnread(desk.value) : 0;
-  const alarm = desk.value.alarms.length > 0 ? "▲ " : "";
+  const alarm = desk.value.alarms.every(isWarning) ? "" : "▲ ";
   document.title = `${alarm}${n > 0 ? `(${n}) ` : ""}${t("app.title")}`;
 }
 

@@ -1,6 +1,8 @@
-// When the customer hears from us next: two quick picks and any other moment.
-import { inHours, toLocalInput, tomorrowAt } from "../../state/checkpoint.ts";
+// When the customer hears from us next: quick picks in opening hours, and any other moment.
+import { type QuickPick, quickPicks, toLocalInput } from "../../state/checkpoint.ts";
+import type { Opening } from "../../state/hours.ts";
 import { currentMs } from "../../state/store.ts";
+import { promise, weekdayTime } from "../../words/moments.ts";
 import { t } from "../../words/words.ts";
 import { Field } from "../parts/Field.tsx";
 
@@ -8,38 +10,56 @@ interface CheckpointFieldProps {
   /** The local input's value; see checkpoint.ts. */
   value: string;
   set: (value: string) => void;
+  opening: Opening;
   error: string | null;
   hint?: string;
 }
 
-export function CheckpointField({ value, set, error, hint }: CheckpointFieldProps) {
-  const picks = [
-    { words: t("checkpoint.in_2h"), at: () => inHours(2, currentMs()) },
-    { words: t("checkpoint.tomorrow"), at: () => tomorrowAt(10, currentMs()) },
-  ];
+/** What a pick is called: by its name where that is literally so, else by what it came to in opening hours. */
+function wordsOf({ name, at }: QuickPick, nowMs: number): [label: string, moment: string] {
+  const moment = promise(at.toISOString(), nowMs);
+  const tomorrow = new Date(nowMs + 86_400_000).toDateString() === at.toDateString();
+  switch (name) {
+    case "in_2h":
+      return [t(at.getTime() - nowMs < 7_300_000 ? "checkpoint.in_2h" : "checkpoint.in_2h_open"), moment];
+    case "tomorrow":
+      return tomorrow ? [moment, ""] : [weekdayTime(at), moment];
+    case "monday":
+      return [at.getDay() === 1 ? t("checkpoint.monday") : weekdayTime(at), moment];
+  }
+}
+
+export function CheckpointField({ value, set, opening, error, hint }: CheckpointFieldProps) {
+  const nowMs = currentMs();
   return (
     <Field label={t("checkpoint.label")} hint={hint} error={error}>
       {(ids) => (
         <div class="checkpoint">
+          <div class="quick">
+            {quickPicks(opening, nowMs).map((pick) => {
+              const [label, moment] = wordsOf(pick, nowMs);
+              const local = toLocalInput(pick.at);
+              return (
+                <button
+                  key={pick.name}
+                  type="button"
+                  class="btn quiet pick"
+                  aria-pressed={value === local}
+                  onClick={() => set(local)}
+                >
+                  {label}
+                  {moment && <small class="num">{moment}</small>}
+                </button>
+              );
+            })}
+          </div>
           <input
             {...ids}
             type="datetime-local"
             value={value}
-            min={toLocalInput(new Date(currentMs()))}
+            min={toLocalInput(new Date(nowMs))}
             onInput={(event) => set(event.currentTarget.value)}
           />
-          <div class="quick">
-            {picks.map((pick) => (
-              <button
-                key={pick.words}
-                type="button"
-                class="btn quiet small-btn"
-                onClick={() => set(toLocalInput(pick.at()))}
-              >
-                {pick.words}
-              </button>
-            ))}
-          </div>
         </div>
       )}
     </Field>

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { close, hideChat } from "../../net/orders.ts";
 import type { AgentSends, Chat, Priority, WireError } from "../../net/wire.ts";
-import { fromLocalInput, inHours, toLocalInput } from "../../state/checkpoint.ts";
+import { firstPick, fromLocalInput } from "../../state/checkpoint.ts";
+import type { Opening } from "../../state/hours.ts";
 import { currentMs, desk, tell } from "../../state/store.ts";
 import { promise } from "../../words/moments.ts";
 import { visitorName } from "../../words/people.ts";
@@ -10,6 +11,7 @@ import { t } from "../../words/words.ts";
 import { PRIORITIES, topicNames } from "../card/editors.tsx";
 import { errorOf, Field, FormError } from "../parts/Field.tsx";
 import { useFocus } from "../parts/useFocus.ts";
+import { useOpening } from "../parts/useOpening.ts";
 import { CheckpointField } from "./CheckpointField.tsx";
 import { Dialog } from "./Dialog.tsx";
 
@@ -19,7 +21,8 @@ interface Answers {
   summary: string;
   subject: string;
   priority: Priority;
-  checkpoint: string;
+  /** Null: the first quick pick. */
+  checkpoint: string | null;
   email: string;
 }
 
@@ -27,8 +30,8 @@ type Order = AgentSends["chat:close"][0];
 const FIELDS = ["topic", "summary", "ticket.subject", "ticket.priority", "ticket.checkpoint_at", "ticket.email"];
 const MOST_SUBJECT = 120;
 
-function orderOf(chat: Chat, answers: Answers): Order {
-  const { resolution, topic, summary, subject, priority, checkpoint, email } = answers;
+function orderOf(chat: Chat, answers: Answers, checkpoint: string): Order {
+  const { resolution, topic, summary, subject, priority, email } = answers;
   const order: Order = { chat_id: chat.id, resolution };
   if (topic) order.topic = topic;
   if (summary.trim()) order.summary = summary.trim();
@@ -43,11 +46,13 @@ function orderOf(chat: Chat, answers: Answers): Order {
 interface PartProps {
   chat: Chat;
   answers: Answers;
+  checkpoint: string;
+  opening: Opening;
   change: (part: Partial<Answers>) => void;
   error: WireError | null;
 }
 
-function TicketPart({ chat, answers, change, error }: PartProps) {
+function TicketPart({ chat, answers, checkpoint, opening, change, error }: PartProps) {
   return (
     <div class="ticket-part">
       <Field label={t("ticket.subject")} error={errorOf(error, "ticket.subject", "subject")}>
@@ -77,8 +82,9 @@ function TicketPart({ chat, answers, change, error }: PartProps) {
         )}
       </Field>
       <CheckpointField
-        value={answers.checkpoint}
-        set={(checkpoint) => change({ checkpoint })}
+        value={checkpoint}
+        set={(moment) => change({ checkpoint: moment })}
+        opening={opening}
         hint={t("checkpoint.promise")}
         error={errorOf(error, "ticket.checkpoint_at", "checkpoint_at")}
       />
@@ -100,7 +106,8 @@ function TicketPart({ chat, answers, change, error }: PartProps) {
   );
 }
 
-function Form({ chat, answers, change, error }: PartProps) {
+function Form(props: PartProps) {
+  const { chat, answers, change, error } = props;
   return (
     <div class="dialog-body">
       <fieldset class="either">
@@ -142,9 +149,7 @@ function Form({ chat, answers, change, error }: PartProps) {
           />
         )}
       </Field>
-      {answers.resolution === "unresolved" && (
-        <TicketPart chat={chat} answers={answers} change={change} error={error} />
-      )}
+      {answers.resolution === "unresolved" && <TicketPart {...props} />}
       <FormError error={error} fields={FIELDS} />
     </div>
   );
@@ -186,7 +191,7 @@ function firstAnswers(chat: Chat): Answers {
     summary: chat.summary ?? "",
     subject: chat.question.replace(/\s+/g, " ").slice(0, MOST_SUBJECT),
     priority: chat.priority,
-    checkpoint: toLocalInput(inHours(2, currentMs())),
+    checkpoint: null,
     email: chat.visitor.email ?? "",
   };
 }
@@ -196,11 +201,14 @@ export function CloseChat({ chat, onClose }: { chat: Chat; onClose: () => void }
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
   const [number, setNumber] = useState<string | null>(null);
+  const [openedMs] = useState(currentMs);
+  const opening = useOpening(chat.department.id);
+  const checkpoint = answers.checkpoint ?? firstPick(opening, openedMs);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
-    const reply = await close(orderOf(chat, answers));
+    const reply = await close(orderOf(chat, answers, checkpoint));
     setBusy(false);
     if (!reply.ok) return setError(reply.error);
     if (answers.resolution === "unresolved" && reply.chat.ticket) return setNumber(reply.chat.ticket.number);
@@ -220,10 +228,17 @@ export function CloseChat({ chat, onClose }: { chat: Chat; onClose: () => void }
       onClose={leave}
     >
       {number ? (
-        <Opened number={number} promised={fromLocalInput(answers.checkpoint)} email={answers.email} onClose={leave} />
+        <Opened number={number} promised={fromLocalInput(checkpoint)} email={answers.email} onClose={leave} />
       ) : (
         <form onSubmit={submit} noValidate>
-          <Form chat={chat} answers={answers} change={(part) => setAnswers({ ...answers, ...part })} error={error} />
+          <Form
+            chat={chat}
+            answers={answers}
+            checkpoint={checkpoint}
+            opening={opening}
+            change={(part) => setAnswers({ ...answers, ...part })}
+            error={error}
+          />
           <footer class="dialog-foot">
             <button type="button" class="btn quiet" onClick={onClose}>
               {t("cancel")}

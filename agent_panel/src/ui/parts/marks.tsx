@@ -1,11 +1,10 @@
 // Small marks that say a state in colour, shape and words at once.
 import type { Light, Priority, TicketStatus, Verified } from "../../net/wire.ts";
-import { isOverdue } from "../../state/checkpoint.ts";
 import { ageSeconds, formatAge, lightOf } from "../../state/clock.ts";
 import { desk, now } from "../../state/store.ts";
-import { exact, promise, shortMoment } from "../../words/moments.ts";
-import { t } from "../../words/words.ts";
-import { Icon } from "./Icon.tsx";
+import { exact, shortMoment } from "../../words/moments.ts";
+import { t, tOr } from "../../words/words.ts";
+import { Icon, type IconName } from "./Icon.tsx";
 
 const CLASS: Record<Light, string> = { green: "g", amber: "a", red: "r" };
 
@@ -57,13 +56,24 @@ export function StatusMark({ status }: { status: TicketStatus }) {
   return <span class={`chip s-${status}`}>{t(`ticket.status.${status}`)}</span>;
 }
 
-export function Checkpoint({ at, over = false }: { at: string | null; over?: boolean }) {
-  if (at === null || over) return <span class="tiny">{t(over ? "checkpoint.over" : "checkpoint.none")}</span>;
-  const late = isOverdue(at, now.value);
+const CHANNEL_ICON: Readonly<Record<string, IconName>> = {
+  chat: "chat",
+  abandoned: "gone",
+  widget: "widget",
+  offline: "moon",
+  callback: "callback",
+  phone: "phone",
+  mail: "mail",
+  api: "code",
+  suggestion: "bulb",
+};
+
+/** How a ticket came to us. */
+export function ChannelMark({ channel }: { channel: string }) {
   return (
-    <span class={late ? "mark overdue" : "mark"} title={exact(at)}>
-      <Icon name="clock" />
-      {late ? t("checkpoint.overdue", { when: promise(at, now.value) }) : promise(at, now.value)}
+    <span class="mark channel">
+      <Icon name={CHANNEL_ICON[channel] ?? "file"} />
+      {tOr(`channel.${channel}`, channel)}
     </span>
   );
 }

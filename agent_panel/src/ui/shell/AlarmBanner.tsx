@@ -1,6 +1,7 @@
 // Alarms across the top: who or what, for how long, and the one thing to do about it.
 import { openChat, take } from "../../net/orders.ts";
 import type { Alarm } from "../../net/wire.ts";
+import { byUrgency, isWarning } from "../../state/alarms.ts";
 import { ageSeconds, formatAge } from "../../state/clock.ts";
 import { alarmKey } from "../../state/desk.ts";
 import { hrefOf } from "../../state/route.ts";
@@ -13,7 +14,7 @@ import { Icon } from "../parts/Icon.tsx";
 const MOST_ROWS = 3;
 
 function Remedy({ alarm }: { alarm: Alarm }) {
-  if (alarm.kind === "checkpoint_due" && alarm.ticket) {
+  if (alarm.ticket) {
     return (
       <a class="btn quiet" href={hrefOf({ page: "tickets", number: alarm.ticket })}>
         {t("alarm.open_ticket")}
@@ -41,23 +42,23 @@ function Remedy({ alarm }: { alarm: Alarm }) {
 
 function Row({ alarm }: { alarm: Alarm }) {
   return (
-    <li>
+    <li class={isWarning(alarm) ? "soon" : ""}>
       <p role="alert">
         <b>{alarmText(alarm)}</b>
       </p>
-      <span class="num small">{formatAge(ageSeconds(alarm.since, now.value))}</span>
+      {!isWarning(alarm) && <span class="num small">{formatAge(ageSeconds(alarm.since, now.value))}</span>}
       <Remedy alarm={alarm} />
     </li>
   );
 }
 
 export function AlarmBanner() {
-  const alarms = desk.value.alarms;
+  const alarms = byUrgency(desk.value.alarms);
   if (alarms.length === 0) return null;
   const hidden = alarms.length - MOST_ROWS;
   const quiet = alarms.every((alarm) => silenced.value.includes(alarmKey(alarm)));
   return (
-    <section class="alarm" aria-label={t("alarm.label")}>
+    <section class={alarms.every(isWarning) ? "alarm warning" : "alarm"} aria-label={t("alarm.label")}>
       <Icon name="bell" />
       <ul>
         {alarms.slice(0, MOST_ROWS).map((alarm) => (
@@ -66,7 +67,7 @@ export function AlarmBanner() {
         {hidden > 0 && <li class="small wide-more">{t("alarm.more", { n: hidden })}</li>}
         {alarms.length > 1 && <li class="small narrow-more">{t("alarm.more", { n: alarms.length - 1 })}</li>}
       </ul>
-      {!quiet && (
+      {!quiet && !alarms.every(isWarning) && (
         <button
           type="button"
           class="btn quiet"

@@ -44,7 +44,14 @@ function OneMessage({ message }: { message: TicketMessage }) {
     <li class={`letter ${side}`}>
       <p class="letter-head">
         <b dir="auto">{nameOf(message.author.name) || t(`author.${kind}`)}</b>
-        <span class="tiny">{internal ? t("tickets.internal") : channelOf(message)}</span>
+        {internal ? (
+          <span class="mark never-mailed">
+            <Icon name="lock" />
+            {t("tickets.internal")}
+          </span>
+        ) : (
+          <span class="tiny">{channelOf(message)}</span>
+        )}
         {kind === "visitor" && message.channel === "mail" && message.verified === null && (
           <span class="tiny">{t("verified.not")}</span>
         )}

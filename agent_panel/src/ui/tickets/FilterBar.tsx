@@ -1,28 +1,51 @@
-import type { Colleague, Named } from "../../net/wire.ts";
-import { agent } from "../../state/store.ts";
-import { t } from "../../words/words.ts";
-
-export interface TicketView {
-  q: string;
-  /** "unsolved", "solved", "all", or one status. */
-  status: string;
-  department: string;
-  assignee: string;
-}
-
-const STATUSES = ["unsolved", "open", "in_progress", "waiting", "solved", "all"] as const;
+// What the list of tickets is narrowed down to: a shelf, words, and three choices.
+import type { Named } from "../../net/wire.ts";
+import { SHELVES, STATUS_CHOICES, type TicketView } from "../../state/ticketView.ts";
+import { type Key, t } from "../../words/words.ts";
 
 interface FilterProps {
   view: TicketView;
   set: (view: TicketView) => void;
-  people: Colleague[];
   rooms: Named[];
 }
 
-export function FilterBar({ view, set, people, rooms }: FilterProps) {
-  const others = people.filter((colleague) => colleague.id !== agent.value?.id);
+interface ChoiceProps {
+  label: Key;
+  value: string;
+  options: [value: string, words: string][];
+  pick: (value: string) => void;
+}
+
+function Choice({ label, value, options, pick }: ChoiceProps) {
   return (
-    <search class="filters">
+    <select aria-label={t(label)} value={value} onChange={(event) => pick(event.currentTarget.value)}>
+      {options.map(([id, words]) => (
+        <option key={id} value={id}>
+          {words}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Shelves({ view, set }: Pick<FilterProps, "view" | "set">) {
+  return (
+    <fieldset class="shelves">
+      <legend class="sr">{t("tickets.shelf")}</legend>
+      {SHELVES.map((shelf) => (
+        <label key={shelf} class={`shelf ${shelf}`}>
+          <input type="radio" name="shelf" checked={view.shelf === shelf} onChange={() => set({ ...view, shelf })} />
+          <span>{t(`tickets.shelf.${shelf}`)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+export function FilterBar({ view, set, rooms }: FilterProps) {
+  return (
+    <search class="filters ticket-filters">
+      <Shelves view={view} set={set} />
       <input
         type="search"
         aria-label={t("tickets.search")}
@@ -30,42 +53,29 @@ export function FilterBar({ view, set, people, rooms }: FilterProps) {
         value={view.q}
         onChange={(event) => set({ ...view, q: event.currentTarget.value.trim() })}
       />
-      <select
-        aria-label={t("tickets.by_status")}
+      <Choice
+        label="tickets.by_status"
         value={view.status}
-        onChange={(e) => set({ ...view, status: e.currentTarget.value })}
-      >
-        {STATUSES.map((status) => (
-          <option key={status} value={status}>
-            {t(`tickets.status.${status}`)}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={t("tickets.by_department")}
-        value={view.department}
-        onChange={(event) => set({ ...view, department: event.currentTarget.value })}
-      >
-        <option value="">{t("tickets.any_department")}</option>
-        {rooms.map((room) => (
-          <option key={room.id} value={room.id}>
-            {room.name}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={t("tickets.by_assignee")}
-        value={view.assignee}
-        onChange={(event) => set({ ...view, assignee: event.currentTarget.value })}
-      >
-        <option value="">{t("tickets.any_assignee")}</option>
-        {agent.value && <option value={agent.value.id}>{t("tickets.mine")}</option>}
-        {others.map((colleague) => (
-          <option key={colleague.id} value={colleague.id}>
-            {colleague.name}
-          </option>
-        ))}
-      </select>
+        options={STATUS_CHOICES.map((status) => [status, t(`tickets.status.${status}`)])}
+        pick={(status) => set({ ...view, status })}
+      />
+      {rooms.length > 1 && (
+        <Choice
+          label="tickets.by_department"
+          value={view.department}
+          options={[["", t("tickets.any_department")], ...rooms.map(({ id, name }): [string, string] => [id, name])]}
+          pick={(department) => set({ ...view, department })}
+        />
+      )}
+      <Choice
+        label="tickets.by_tier"
+        value={view.tier}
+        options={[
+          ["", t("tickets.any_tier")],
+          ...["1", "2", "3"].map((tier): [string, string] => [tier, t("tickets.tier", { tier })]),
+        ]}
+        pick={(tier) => set({ ...view, tier })}
+      />
     </search>
   );
 }

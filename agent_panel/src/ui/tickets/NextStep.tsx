@@ -1,73 +1,147 @@
-// Where the ticket stands and when the customer hears next. A change of status owes the customer a sentence, and an
-// unfinished one a moment.
+// Where the ticket stands and when the customer hears next, in one place. A change of status owes the customer a
+// sentence, an unfinished one a moment; what they will read is shown before it is sent.
 import { useState } from "preact/hooks";
-import { changeTicket, type TicketChange } from "../../net/api.ts";
+import { changeTicket } from "../../net/api.ts";
 import type { Ticket, TicketStatus, WireError } from "../../net/wire.ts";
-import { fromLocalInput, toLocalInput } from "../../state/checkpoint.ts";
-import { tell } from "../../state/store.ts";
+import {
+  type Answers,
+  changeOf,
+  checkpointOf,
+  isFinal,
+  type Lacks,
+  lacks,
+  NO_STEP,
+  type NextStep as Step,
+  statusOf,
+  toldBy,
+} from "../../state/nextStep.ts";
+import { currentMs, draft, setDraft, tell } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { CheckpointField } from "../dialogs/CheckpointField.tsx";
 import { errorOf, Field, FormError } from "../parts/Field.tsx";
+import { Segments } from "../parts/Segments.tsx";
+import { useOpening } from "../parts/useOpening.ts";
+import { MailPreview } from "./MailPreview.tsx";
+import { SolutionForm } from "./SolutionParts.tsx";
 
 const STATUSES: TicketStatus[] = ["open", "in_progress", "waiting", "solved", "closed"];
+const FIELDS = ["status", "checkpoint_at", "message", "solution.cause", "solution.done"];
 
-export function isFinal(status: TicketStatus): boolean {
-  return status === "solved" || status === "closed";
+/** The draft of the sentence outlives the page, like that of an answer. */
+function useStep(number: string): [Step, (part: Partial<Step>) => void] {
+  const key = `next:${number}`;
+  const [rest, setRest] = useState<Step>(NO_STEP);
+  const change = ({ sentence, ...part }: Partial<Step>): void => {
+    if (sentence !== undefined) setDraft(key, { text: sentence });
+    setRest((was) => ({ ...was, ...part }));
+  };
+  return [{ ...rest, sentence: draft(key).text }, change];
+}
+
+interface FieldsProps {
+  ticket: Ticket;
+  step: Step;
+  change: (part: Partial<Step>) => void;
+  failing: Lacks;
+  error: WireError | null;
+}
+
+function Sentence({ ticket, step, change, failing, error }: FieldsProps) {
+  const solved = statusOf(ticket, step) === "solved";
+  const said = failing.sentence ? t(`lack.${failing.sentence}`) : errorOf(error, "message");
+  return (
+    <Field
+      label={t(solved ? "next_step.last_words" : "next_step.sentence")}
+      hint={t(isFinal(statusOf(ticket, step)) ? "next_step.last_words_hint" : "next_step.sentence_hint")}
+      error={said}
+    >
+      {(ids) => (
+        <textarea
+          {...ids}
+          rows={3}
+          dir="auto"
+          value={step.sentence}
+          onInput={(event) => change({ sentence: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Fields(props: FieldsProps) {
+  const { ticket, step, change, failing, error } = props;
+  const opening = useOpening(ticket.department.id);
+  const status = statusOf(ticket, step);
+  const late = failing.checkpoint ? t(`lack.${failing.checkpoint}`) : errorOf(error, "checkpoint_at");
+  return (
+    <>
+      <Segments
+        legend={t("tickets.status")}
+        class="statuses"
+        value={status}
+        options={STATUSES.map((each) => [each, t(`ticket.status.${each}`)])}
+        pick={(next) => change({ status: next === ticket.status ? null : next })}
+      />
+      {status === "solved" && (
+        <SolutionForm
+          answers={step.solution}
+          error={error}
+          change={(part: Partial<Answers>) => change({ solution: { ...step.solution, ...part } })}
+        />
+      )}
+      <Sentence {...props} />
+      {!isFinal(status) && (
+        <CheckpointField
+          value={checkpointOf(ticket, step, currentMs())}
+          set={(checkpoint) => change({ checkpoint })}
+          opening={opening}
+          error={late}
+        />
+      )}
+    </>
+  );
 }
 
 export function NextStep({ ticket, changed }: { ticket: Ticket; changed: (ticket: Ticket) => void }) {
-  const [status, setStatus] = useState<TicketStatus>(ticket.status);
-  const [checkpoint, setCheckpoint] = useState(
-    ticket.checkpoint_at ? toLocalInput(new Date(ticket.checkpoint_at)) : "",
-  );
-  const [sentence, setSentence] = useState("");
+  const [step, change] = useStep(ticket.number);
+  const [tried, setTried] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
+  const found = lacks(ticket, step, currentMs());
+  const untouched = found.status === "nothing";
 
-  const submit = async (event: Event): Promise<void> => {
+  const edit = (part: Partial<Step>): void => {
+    setError(null);
+    change(part);
+  };
+  const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const change: TicketChange = { status };
-    if (sentence.trim()) change.message = sentence.trim();
-    if (!isFinal(status)) change.checkpoint_at = fromLocalInput(checkpoint);
+    setTried(true);
+    if (Object.keys(found).length > 0) {
+      const wanted = found.sentence ? "textarea" : "input[type=datetime-local]";
+      (event.currentTarget as HTMLFormElement).querySelector<HTMLElement>(wanted)?.focus();
+      return;
+    }
     setBusy(true);
-    const reply = await changeTicket(ticket.number, change);
+    const reply = await changeTicket(ticket.number, changeOf(ticket, step, currentMs()));
     setBusy(false);
     if (!reply.ok) return setError(reply.error);
-    tell(t(sentence.trim() ? "next_step.mailed" : "next_step.saved"));
+    setTried(false);
+    change(NO_STEP);
+    tell(t("next_step.mailed"));
     changed(reply.ticket);
   };
 
   return (
-    <form class="next-step" onSubmit={submit} noValidate>
+    <form class="next-step" onSubmit={submit} noValidate id="next-step">
       <h3>{t("next_step.title")}</h3>
-      <Field label={t("tickets.status")} error={errorOf(error, "status")}>
-        {(ids) => (
-          <select {...ids} value={status} onChange={(event) => setStatus(event.currentTarget.value as TicketStatus)}>
-            {STATUSES.map((each) => (
-              <option key={each} value={each}>
-                {t(`ticket.status.${each}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      {!isFinal(status) && (
-        <CheckpointField value={checkpoint} set={setCheckpoint} error={errorOf(error, "checkpoint_at")} />
+      <Fields ticket={ticket} step={step} change={edit} failing={tried ? found : {}} error={error} />
+      {!untouched && (
+        <MailPreview number={ticket.number} subject={ticket.subject} told={toldBy(ticket, step, currentMs())} />
       )}
-      <Field label={t("next_step.sentence")} hint={t("next_step.sentence_hint")} error={errorOf(error, "message")}>
-        {(ids) => (
-          <textarea
-            {...ids}
-            rows={3}
-            dir="auto"
-            value={sentence}
-            onInput={(event) => setSentence(event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <FormError error={error} fields={["status", "checkpoint_at", "message"]} />
-      <button type="submit" disabled={busy}>
-        {t(sentence.trim() ? "next_step.save_and_mail" : "next_step.save")}
+      <FormError error={error} fields={FIELDS} />
+      <button type="submit" disabled={busy || untouched}>
+        {t(untouched ? "next_step.untouched" : "next_step.save_and_mail")}
       </button>
     </form>
   );

@@ -1,46 +1,62 @@
 // Tickets: the list with its filter, beside it the one that is open.
-import { useState } from "preact/hooks";
-import { agents, listTickets } from "../../net/api.ts";
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { agents, departments } from "../../net/api.ts";
+import type { Ticket } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
-import { agent, dialog } from "../../state/store.ts";
+import { dialog, ticketView } from "../../state/store.ts";
+import { FIRST_VIEW, isNarrowed, type TicketView } from "../../state/ticketView.ts";
 import { t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Empty, Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
-import { usePages } from "../parts/usePages.ts";
-import { FilterBar, type TicketView } from "./FilterBar.tsx";
+import type { Paged } from "../parts/usePages.ts";
+import { FilterBar } from "./FilterBar.tsx";
 import { TicketDetail } from "./TicketDetail.tsx";
 import { TicketRow } from "./TicketRow.tsx";
+import { useFresh, useTickets } from "./useTickets.ts";
 
-const STATUSES = {
-  unsolved: ["open", "in_progress", "waiting"],
-  solved: ["solved", "closed"],
-  all: [],
-};
-
-function useTickets(view: TicketView) {
-  return usePages(JSON.stringify(view), async (cursor) => {
-    const { q, department, assignee } = view;
-    const status = view.status in STATUSES ? STATUSES[view.status as keyof typeof STATUSES] : [view.status];
-    const reply = await listTickets({ q, department, assignee, status }, cursor);
-    return reply.ok ? { ok: true, items: reply.tickets, next: reply.next } : reply;
-  });
+function Nothing({ view }: { view: TicketView }) {
+  const named = view.q || view.department || view.tier || view.status !== FIRST_VIEW.status;
+  return (
+    <Empty title={t(named ? "tickets.none_match" : `tickets.empty.${view.shelf}`)}>
+      {named ? t("tickets.none_match_how") : t(`tickets.empty_how.${view.shelf}`)}
+      {isNarrowed(view) && (
+        <button
+          type="button"
+          class="btn quiet show-all"
+          onClick={() => {
+            ticketView.value = FIRST_VIEW;
+          }}
+        >
+          {t("tickets.show_all")}
+        </button>
+      )}
+    </Empty>
+  );
 }
 
-function TicketList({ view, chosen }: { view: TicketView; chosen: string | null }) {
-  const [tickets, more, again] = useTickets(view);
-  if (tickets.state === "loading" && tickets.items.length === 0) return <Loading lines={6} />;
-  if (tickets.error) return <Problem error={tickets.error} retry={again} />;
-  if (tickets.items.length === 0) return <Empty title={t("tickets.empty")}>{t("tickets.empty_how")}</Empty>;
+interface ListProps {
+  tickets: Paged<Ticket>;
+  view: TicketView;
+  chosen: string | null;
+  more: () => void;
+  again: () => void;
+}
+
+function TicketList({ tickets, view, chosen, more, again }: ListProps) {
+  const { items, state, error, next } = tickets;
+  if (state === "loading" && items.length === 0) return <Loading lines={6} />;
+  if (error) return <Problem error={error} retry={again} />;
+  if (items.length === 0) return <Nothing view={view} />;
   return (
     <>
       <ul class="ticket-list">
-        {tickets.items.map((ticket) => (
+        {items.map((ticket) => (
           <TicketRow key={ticket.number} ticket={ticket} chosen={ticket.number === chosen} />
         ))}
       </ul>
-      {tickets.next && (
-        <button type="button" class="btn quiet" disabled={tickets.state === "loading"} onClick={more}>
+      {next && (
+        <button type="button" class="btn quiet" disabled={state === "loading"} onClick={more}>
           {t("more")}
         </button>
       )}
@@ -49,10 +65,16 @@ function TicketList({ view, chosen }: { view: TicketView; chosen: string | null 
 }
 
 export function TicketsPage({ number }: { number: string | null }) {
-  const [view, setView] = useState<TicketView>({ q: "", status: "unsolved", department: "", assignee: "" });
-  const [changes, setChanges] = useState(0);
+  const view = ticketView.value;
   const [colleagues] = useLoad("agents", agents);
+  const [rooms] = useLoad("departments", departments);
+  const [tickets, more, again] = useTickets(view);
+  const [extended, setExtended] = useState(false);
   const people = colleagues.state === "ready" ? colleagues.data.agents : [];
+  const known = rooms.state === "ready" ? rooms.data.departments : [];
+  // Somebody who reads further down must not be thrown back to the first page.
+  useFresh(useCallback(() => extended || again(), [extended, again]));
+  useEffect(() => setExtended(false), [view]);
   return (
     <main class={`page tickets${number ? " with-detail" : ""}`} aria-label={t("nav.tickets")}>
       <section class="page-list" aria-label={t("tickets.list")}>
@@ -69,11 +91,26 @@ export function TicketsPage({ number }: { number: string | null }) {
             {t("list.new_ticket")}
           </button>
         </header>
-        <FilterBar view={view} set={setView} people={people} rooms={agent.value?.departments ?? []} />
-        <TicketList key={changes} view={view} chosen={number} />
+        <FilterBar
+          view={view}
+          rooms={known}
+          set={(next) => {
+            ticketView.value = next;
+          }}
+        />
+        <TicketList
+          tickets={tickets}
+          view={view}
+          chosen={number}
+          again={again}
+          more={() => {
+            setExtended(true);
+            more();
+          }}
+        />
       </section>
       {number ? (
-        <TicketDetail key={number} number={number} people={people} onChange={() => setChanges(changes + 1)} />
+        <TicketDetail key={number} number={number} people={people} rooms={known} onChange={again} />
       ) : (
         <div class="page-detail none">
           <Empty title={t("tickets.choose")}>
