@@ -22,6 +22,8 @@ from server.services.estimates import Estimates
 from server.services.files import Files
 from server.services.incident_board import IncidentBoard
 from server.services.incidents import Incidents
+from server.services.incident_board import IncidentBoard
+from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
 from server.services.mailroom import Mailroom
@@ -32,6 +34,7 @@ from server.services.positions import Positions
 from server.services.presence import Presence
 from server.services.problems import Problems
 from server.services.promise_keeper import PromiseKeeper
+from server.services.problems import Problems
 from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.visitors import Visitors
@@ -86,6 +89,9 @@ class Desk:
     problems: Problems
     incidents: Incidents
     incident_board: IncidentBoard
+    problems: Problems
+    incidents: Incidents
+    incident_board: IncidentBoard
     reports: Reports
     weekly: WeeklyReports
     transport: Transport
@@ -93,6 +99,7 @@ class Desk:
     async def start(self) -> None:
         """Take the record up: what is known of waits, open chats with every place kept, who is where."""
         await self.routing.follow.start()
+        await self.incident_board.refresh()
         await self.incident_board.refresh()
         await self.estimates.learn_from_record([d.id for d in self.directory.departments()])
         await self.routing.start()

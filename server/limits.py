@@ -28,6 +28,8 @@ Name = Literal[
     "sign_in",  # per address
     "sign_in_failed",  # per account: wrong passwords
     "search",  # per agent
+    "subscribe",  # per address: asking for news of incidents
+    "subscribe_to",  # per mail address that would be written to
     "http",  # per address, unauthenticated pages
 ]
 
@@ -45,6 +47,8 @@ RATES: dict[Name, RateLimitItem] = {
     "sign_in": RateLimitItemPerMinute(300),
     "sign_in_failed": RateLimitItemPerMinute(10),
     "search": RateLimitItemPerMinute(120),
+    "subscribe": RateLimitItemPerMinute(20),
+    "subscribe_to": RateLimitItemPerHour(3),
     "http": RateLimitItemPerMinute(1200),
 }
 

@@ -138,6 +138,7 @@ class VisitorAuth(Request):
     identity: Annotated[Annotated[str, Field(max_length=8192)] | None, _instead("")] = None
     page: Annotated[Page | None, _instead(None)] = None
     locale: Annotated[Annotated[str, Field(max_length=200)] | None, _instead(None)] = None
+    department: Annotated[Id | None, _instead(None)] = None
 
 
 class ChatStart(Request):

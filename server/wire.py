@@ -11,6 +11,7 @@ from queueing.estimate import Wait
 from server.errors import Refusal
 from server.services.directory import Directory
 from server.services.tiers import Tiers
+from server.services.incident_links import IncidentLinks
 from server.signing import Signer
 from transcripts.records import Agent, Author, Canned, Chat, Message, Note, Ticket, TicketMessage
 
@@ -91,6 +92,7 @@ class Wire:
         self._tiers = tiers
         self._signer = signer
         self.public_url = public_url
+        self.incidents = IncidentLinks(signer, public_url)
 
     def department(self, department_id: str) -> Json:
         return {"id": department_id, "name": self._directory.department_name(department_id)}

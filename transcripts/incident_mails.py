@@ -18,6 +18,7 @@ from transcripts.wording import Wording
 
 KINDS: Final[frozenset[MailKind]] = frozenset({"incident_confirm", "incident_update", "incident_over"})
 _LINE_CHARS: Final = 150
+_TIMES: Final = ("starts_at", "ends_at")
 
 
 def confirm_mail(envelope: Envelope, to: str, locale: str, incident: Incident | None, until: datetime) -> NewMail:
@@ -97,4 +98,8 @@ def shown(context: Mapping[str, Any], kind: MailKind, words: Wording, tz: tzinfo
     }
 
 
-_TIMES: Final = ("starts_at", "ends_at")
+def fields(kind: MailKind, link: str | None) -> dict[str, str]:
+    """Headers by which a mail program offers its reader to end the mails with one click (RFC 2369, RFC 8058)."""
+    if link is None or kind not in KINDS or kind == "incident_confirm":
+        return {}
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -56,12 +56,16 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class NewNews:
-    """A piece of news to be told; it gets its number from the store. over with `at`: the incident ends then."""
+    """A piece of news to be told; it gets its number from the store. over with `at`: the incident ends then.
+
+    if_version: only of that version of the incident.
+    """
 
     body: str
     at: datetime
     by: Author
     over: bool = False
+    if_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,10 @@ class IncidentStore(Protocol):
         """Raises NotFound, Conflict (it is over)."""
 
     async def tell_incident(self, incident_id: str, news: NewNews) -> Incident:
-        """Add a piece of news; mails for it are pending from now on. Raises NotFound, Conflict (it is over)."""
+        """Add a piece of news; mails for it are pending from now on.
+
+        Raises NotFound, Conflict (it is over, if_version).
+        """
 
     async def news_of(self, incident_id: str) -> tuple[News, ...]:
         """The opening first."""
@@ -186,6 +193,8 @@ def changed(incident: Incident, changes: IncidentChanges) -> Incident:
 def told(incident: Incident, new: NewNews) -> tuple[Incident, News]:
     """The incident with one more piece of news. Raises Conflict."""
     _require_going(incident)
+    if new.if_version is not None and new.if_version != incident.version:
+        raise Conflict(f"incident {incident.id} is version {incident.version}")
     number = incident.last_number + 1
     after = replace(
         incident,

@@ -97,13 +97,15 @@ def render(
         **ticket_mails.shown(mail.context, words),
         **_unattended(mail, words),
         **code_mail.shown(mail.context, code),
+        "numbers": list(mail.context.get("numbers") or ()),
+        **(incident_mails.shown(mail.context, mail.kind, words, desk.tz) if mail.kind in incident_mails.KINDS else {}),
         **(weekly.shown(mail.context, words, desk.tz) if mail.kind == weekly.KIND else {}),
     }
     return Rendered(
         subject=values["subject"],
         text=tidied(fill(f"{mail.kind}.txt.j2", mail.locale, **values)),
         html=fill_mail(f"{mail.kind}.html.j2", mail.locale, **values),
-        headers=_fields(mail, ticket, desk, words),
+        headers={**_fields(mail, ticket, desk, words), **incident_mails.fields(mail.kind, link)},
     )
 
 
@@ -131,6 +133,8 @@ def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFac
         return one_line(f"{watching.heading(what, words)}: {what.department}", _SUBJECT_CHARS)
     if mail.kind == code_mail.KIND:
         return one_line(code_mail.subject(one_line(desk.name, _NAME_CHARS), words), _SUBJECT_CHARS)
+    if mail.kind in incident_mails.KINDS:
+        return incident_mails.subject(mail.context, mail.kind, words)
     if mail.kind == weekly.KIND:
         return one_line(weekly.subject(mail.context, words, desk.tz), _SUBJECT_CHARS)
     if mail.kind != "transcript" and ticket is not None:

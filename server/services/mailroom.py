@@ -18,6 +18,7 @@ from server.settings import Settings
 from server.wire import Wire
 from transcripts import code_mail, incident_mails
 from transcripts import code_mail
+from transcripts import incident_mails
 from transcripts.composer import Composer
 from transcripts.errors import TranscriptError
 from transcripts.facts import Fact, MailQueued
@@ -114,6 +115,8 @@ class Mailroom:
         return self._one_time_code(mail.context["code_id"])
 
     def _link(self, mail: Mail) -> str | None:
+        if mail.kind in incident_mails.KINDS:
+            return self._wire.incidents.of_mail(mail)
         if mail.kind in incident_mails.KINDS:
             return self._wire.incidents.of_mail(mail)
         if mail.ticket_number is not None:

@@ -47,6 +47,7 @@ class AgentNamespace(BaseNamespace):
         self._boards = desk.boards
         self._positions = desk.positions
         self._alarms = desk.alarms
+        self._incidents = desk.incident_board
         self._rooms = desk.rooms
         self._bus = desk.routing.bus
         self._objects = desk.wire
@@ -106,6 +107,7 @@ class AgentNamespace(BaseNamespace):
                     if c.department_id is None or c.department_id in departments
                 ],
                 "topics": self._topics(departments),
+                "incident": self._incidents.join_agent(connection),
                 "server_time": wire.moment(self._clock.now()),
                 "settings": {
                     "service_target_s": self._settings.service_target_s,

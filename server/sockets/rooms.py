@@ -20,7 +20,7 @@ MAX_QUEUED_BYTES = 8_000_000
 
 
 class Connection:
-    """One client in one namespace. person_id: the visitor's or agent's id."""
+    """One client in one namespace. person_id: the visitor's or agent's id. department_id: the widget's, if it has one."""
 
     __slots__ = (
         "_cut",
@@ -28,6 +28,7 @@ class Connection:
         "_queue",
         "address",
         "closed",
+        "department_id",
         "eio_sid",
         "inbox",
         "namespace",
@@ -49,6 +50,7 @@ class Connection:
         self.address = address
         self.person_id = ""
         self.page: dict[str, str] | None = None
+        self.department_id: str | None = None
         self.person: object = None
         self.token: str | None = None
         self.rooms: set[str] = set()

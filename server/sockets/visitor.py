@@ -44,6 +44,7 @@ class VisitorNamespace(BaseNamespace):
         self._lifecycle = desk.lifecycle
         self._openness = desk.openness
         self._positions = desk.positions
+        self._incidents = desk.incident_board
         self._rooms = desk.rooms
         self._bus = desk.routing.bus
         self._objects = desk.wire
@@ -71,6 +72,7 @@ class VisitorNamespace(BaseNamespace):
         connection.person_id = visitor.id
         connection.person = visitor
         connection.page = asked.page.model_dump() if asked.page else None
+        connection.department_id = asked.department
 
     async def welcome(self, connection: Connection) -> None:
         visitor = _visitor(connection)
@@ -95,7 +97,7 @@ class VisitorNamespace(BaseNamespace):
                     "locale": visitor.locale,
                 },
                 "departments": departments,
-                "incident": None,
+                "incident": self._incidents.join(connection, connection.department_id),
                 "chat": shown,
                 "last_chat": self._objects.chat_for_visitor(last) if last else None,
                 "server_time": wire.moment(self._clock.now()),

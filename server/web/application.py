@@ -39,6 +39,8 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *tickets.ENDPOINTS,
     *contacts.ENDPOINTS,
     *audit.ENDPOINTS,
+    *problems.ENDPOINTS,
+    *incidents.ENDPOINTS,
     *mails.ENDPOINTS,
     *reports.ENDPOINTS,
     *live.ENDPOINTS,
@@ -56,6 +58,7 @@ def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
     app.router.add_get(f"{API}/openapi.json", _describe)
     pages.add_routes(app)
     customer.add_routes(app)
+    incident_pages.add_routes(app)
     health.add_routes(app)
     if demo is not None:
         demo_pages.add_routes(app)

@@ -7,6 +7,7 @@ from server.requests import TicketCreate
 from server.web.bodies import TicketAnswer, TicketPatch, TicketReturn, TicketSearch
 from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing
+from server.web.problems import shown_ticket, shown_tickets
 from server.web.scopes import departments_of
 from transcripts.operations import TicketQuery
 from transcripts.records import Ticket, TicketMessage
@@ -23,14 +24,14 @@ async def search(call: Call, given: TicketSearch) -> Json:
     if given.q:
         call.desk.limits.hit("search", call.agent.id)
     tickets, following = await call.desk.store.tickets(query)
-    return {"tickets": [call.desk.wire.ticket(ticket) for ticket in tickets], "next": sealed("tickets", following)}
+    return {"tickets": await shown_tickets(call, tickets), "next": sealed("tickets", following)}
 
 
 async def read(call: Call, _: Nothing) -> Json:
     ticket = await _ticket(call)
     messages = await call.desk.store.ticket_messages(ticket.number)
     return {
-        "ticket": call.desk.wire.ticket(ticket),
+        "ticket": await shown_ticket(call, ticket),
         "messages": [wire.ticket_message(message, await _mail(call, message)) for message in messages],
     }
 
