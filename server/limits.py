@@ -28,6 +28,9 @@ Name = Literal[
     "sign_in",  # per address
     "sign_in_failed",  # per account: wrong passwords
     "search",  # per agent
+    "file",  # per person: uploads
+    "file_address",  # per address: uploads
+    "file_bytes",  # per person: bytes of uploads
     "subscribe",  # per address: asking for news of incidents
     "subscribe_to",  # per mail address that would be written to
     "http",  # per address, unauthenticated pages
@@ -47,6 +50,9 @@ RATES: dict[Name, RateLimitItem] = {
     "sign_in": RateLimitItemPerMinute(300),
     "sign_in_failed": RateLimitItemPerMinute(10),
     "search": RateLimitItemPerMinute(120),
+    "file": RateLimitItemPerHour(300),
+    "file_address": RateLimitItemPerHour(3000),
+    "file_bytes": RateLimitItemPerHour(500_000_000),
     "subscribe": RateLimitItemPerMinute(20),
     "subscribe_to": RateLimitItemPerHour(3),
     "http": RateLimitItemPerMinute(1200),
@@ -60,9 +66,9 @@ class Limits:
         self._enabled = enabled
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    def hit(self, name: Name, key: str) -> None:
-        """Count one. Raises Refusal rate_limited."""
-        if self._enabled and not self._limiter.hit(RATES[name], name, key):
+    def hit(self, name: Name, key: str, cost: int = 1) -> None:
+        """Count `cost`: one, or a file's bytes. Raises Refusal rate_limited."""
+        if self._enabled and not self._limiter.hit(RATES[name], name, key, cost=cost):
             raise self._refusal(name, key)
 
     def check(self, name: Name, key: str) -> None:

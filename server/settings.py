@@ -22,6 +22,13 @@ Seconds = Annotated[float, Field(gt=0, le=366 * 86400, allow_inf_nan=False)]
 SecondsOrNone = Annotated[float, Field(ge=0, le=366 * 86400, allow_inf_nan=False)]
 
 
+DEFAULT_FILE_TYPES = (
+    *("png", "jpg", "jpeg", "gif", "webp", "pdf", "txt", "log", "csv", "zip"),
+    *("docx", "xlsx", "pptx", "odt", "ods", "odp", "doc", "xls", "ppt"),
+)
+"""Pictures, documents and texts; nothing that a browser would run."""
+
+
 class SettingsError(Exception):
     """A setting is wrong; the text names the variable and the remedy."""
 
@@ -86,6 +93,17 @@ class Settings(BaseModel):
         default=1800, description="What a tier has not solved in this time passes to the next. 0: nothing does."
     )
     limits: Literal["on", "off"] = Field(default="on", description="Rate limits. Off only for load tests on loopback.")
+    file_max_bytes: int = Field(
+        default=10 * 1024 * 1024,
+        description="The largest file that may be sent, in bytes.",
+        ge=1024,
+        le=200 * 1024 * 1024,
+        strict=False,
+    )
+    file_types: tuple[str, ...] = Field(
+        default=DEFAULT_FILE_TYPES,
+        description="Kinds of file that may be sent, by extension, separated by spaces or commas; none: no files.",
+    )
     mongo_url: SecretStr | None = Field(
         default=None,
         description="The record in MongoDB (a replica set), which several servers can share. Unset: the data folder.",
@@ -104,10 +122,19 @@ class Settings(BaseModel):
             raise ValueError("is no known time zone; use a name such as Europe/Prague") from exc
         return value
 
-    @field_validator("sites", "trusted_proxies", mode="before")
+    @field_validator("sites", "trusted_proxies", "file_types", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("file_types")
+    @classmethod
+    def _file_types_are_extensions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        extensions = tuple(dict.fromkeys(one.lower().removeprefix(".") for one in value))
+        wrong = next((one for one in extensions if not (one.isascii() and one.isalnum() and len(one) <= 10)), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong!r} is no extension; write them like png pdf docx")
+        return () if extensions == ("none",) else extensions
 
     @field_validator("sites")
     @classmethod

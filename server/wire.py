@@ -13,7 +13,7 @@ from server.services.directory import Directory
 from server.services.tiers import Tiers
 from server.services.incident_links import IncidentLinks
 from server.signing import Signer
-from transcripts.records import Agent, Author, Canned, Chat, Message, Note, Ticket, TicketMessage
+from transcripts.records import Agent, Author, Canned, Chat, File, Message, Note, Ticket, TicketMessage
 
 Json = dict[str, Any]
 
@@ -44,21 +44,6 @@ def queue(position: int, estimate: Wait | None, reason: str | None, grew: str | 
     """grew: why the wait got longer where no `reason` says it; only then it is among the fields."""
     out: Json = {"position": position, "ahead": position - 1, "wait": wait(estimate), "reason": reason}
     return out if grew is None else {**out, "grew": grew}
-
-
-def message(m: Message) -> Json:
-    out: Json = {
-        "chat_id": m.chat_id,
-        "seq": m.seq,
-        "client_id": m.client_id,
-        "author": author(m.author),
-        "kind": m.kind,
-        "body": m.body,
-        "at": moment(m.at),
-    }
-    if m.event is not None:
-        out["event"] = dict(m.event)
-    return out
 
 
 def note(n: Note) -> Json:
@@ -105,6 +90,38 @@ class Wire:
 
     def transcript_url(self, chat_id: str) -> str:
         return f"{self.public_url}/t/{self._signer.link('transcript', chat_id)}"
+
+    def message(self, m: Message) -> Json:
+        out: Json = {
+            "chat_id": m.chat_id,
+            "seq": m.seq,
+            "client_id": m.client_id,
+            "author": author(m.author),
+            "kind": m.kind,
+            "body": m.body,
+            "at": moment(m.at),
+        }
+        if m.file is not None:
+            out["file"] = self.file(m.file)
+        if m.event is not None:
+            out["event"] = dict(m.event)
+        return out
+
+    def file(self, f: File) -> Json:
+        """The same for every reader: its addresses open nothing without a token, a session or a signed link."""
+        thumbnail = f.thumb_id and {
+            "url": f"{self.public_url}/files/{f.thumb_id}",
+            "width": f.thumb_width,
+            "height": f.thumb_height,
+        }
+        return {
+            "id": f.id,
+            "name": f.name,
+            "type": f.type,
+            "size_bytes": f.size_bytes,
+            "url": f"{self.public_url}/files/{f.id}",
+            "thumbnail": thumbnail or None,
+        }
 
     def chat_for_visitor(self, chat: Chat, queue: Json | None = None) -> Json:
         rating = chat.rating

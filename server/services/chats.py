@@ -21,6 +21,7 @@ from server.requests import ChatClose, ChatSet, ChatStart, ChatTransfer, Message
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.endings import Endings
+from server.services.files import Files
 from server.services.open_chats import OpenChats
 from server.services.tickets import Tickets
 from transcripts.errors import ChatClosed, Conflict, NotFound
@@ -55,6 +56,7 @@ class Chats:
         open_chats: OpenChats,
         endings: Endings,
         tickets: Tickets,
+        files: Files,
         directory: Directory,
         clock: Clock,
         new_id: Callable[[], str],
@@ -64,6 +66,7 @@ class Chats:
         self._open_chats = open_chats
         self._endings = endings
         self._tickets = tickets
+        self._files = files
         self._directory = directory
         self._clock = clock
         self._new_id = new_id
@@ -156,11 +159,11 @@ class Chats:
 
     async def send(self, author: Author, request: MessageSend, *, held_by: str | None = None) -> Message:
         """held_by: the agent who must have the chat (a message sent before stays sent). Raises ChatClosed, Conflict."""
+        now = self._clock.now()
         if request.file_id is not None:
-            raise Refusal("not_found", "There is no such file.", field="file_id")
+            return await self._send_file(author, request, request.file_id, held_by)
         if request.body is None:
             raise Refusal("invalid", "body: must not be empty", field="body")
-        now = self._clock.now()
         return await self._store.send_message(
             NewMessage(request.chat_id, request.client_id, author, request.body, now, held_by=held_by)
         )
@@ -252,6 +255,14 @@ class Chats:
         return closed.chat, closed.ticket
 
     # ---- inside -----------------------------------------------------------------------------------------------------
+
+    async def _send_file(self, author: Author, request: MessageSend, file_id: str, held_by: str | None) -> Message:
+        """A message of its own; its body is the file's name, for whoever shows bodies only."""
+        if request.body is not None:
+            raise Refusal("invalid", "Send the text and the file as two messages.", field="body")
+        file = await self._files.to_send(file_id, author, request.chat_id)
+        new = NewMessage(request.chat_id, request.client_id, author, file.name, self._clock.now(), "file", file.file)
+        return await self._store.send_message(replace(new, held_by=held_by))
 
     async def _of_visitor_now(self, visitor_id: str, chat_id: str) -> Chat:
         return access.visitors_chat(await self._store.chat(chat_id), visitor_id)

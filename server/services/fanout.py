@@ -12,7 +12,7 @@ from typing import assert_never
 from server.services.boards import Boards
 from server.services.positions import Positions
 from server.sockets.rooms import Rooms
-from server.wire import Wire, message, note
+from server.wire import Wire, note
 from transcripts.facts import (
     ChatChanged,
     Fact,
@@ -66,7 +66,7 @@ class Fanout:
                 case ChatChanged():
                     self._chat_changed(fact, facts[index + 1 :])
                 case MessageAdded():
-                    said = message(fact.message)
+                    said = self._wire.message(fact.message)
                     self._rooms.push(visitor_room(fact.chat.visitor_id), "message", said)
                     self._rooms.push(agents_of(fact.chat), "message", said)
                 case NoteAdded():

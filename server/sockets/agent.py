@@ -140,7 +140,7 @@ class AgentNamespace(BaseNamespace):
         notes = await self._store.notes(chat.id, request.after_note_seq or 0)
         return {
             "chat": await self._shown_fully(page.chat),
-            "messages": [wire.message(m) for m in page.messages],
+            "messages": [self._objects.message(m) for m in page.messages],
             "notes": [wire.note(n) for n in notes],
             "more": page.more,
         }

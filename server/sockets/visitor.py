@@ -137,7 +137,7 @@ class VisitorNamespace(BaseNamespace):
         page = await self._chats.sync(chat, request.after_seq)
         return {
             "chat": await self._shown(page.chat),
-            "messages": [wire.message(m) for m in page.messages],
+            "messages": [self._objects.message(m) for m in page.messages],
             "more": page.more,
         }
 

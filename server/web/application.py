@@ -13,6 +13,7 @@ from server.web import (
     contacts,
     customer,
     demo_pages,
+    files,
     health,
     live,
     mails,
@@ -37,6 +38,7 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *sessions.ENDPOINTS,
     *chats.ENDPOINTS,
     *tickets.ENDPOINTS,
+    *files.ENDPOINTS,
     *contacts.ENDPOINTS,
     *audit.ENDPOINTS,
     *problems.ENDPOINTS,
@@ -58,6 +60,7 @@ def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
     app.router.add_get(f"{API}/openapi.json", _describe)
     pages.add_routes(app)
     customer.add_routes(app)
+    files.add_routes(app)
     incident_pages.add_routes(app)
     health.add_routes(app)
     if demo is not None:

@@ -22,7 +22,9 @@ def in_code() -> dict[str, tuple[str, str]]:
 def _default(value: object) -> str:
     if value is None or value == ():
         return "unset"
-    return f"`{value:g}`" if isinstance(value, int | float) else f"`{value}`"
+    if isinstance(value, tuple):
+        return f"`{' '.join(value)}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 
 def test_every_setting_is_documented_as_the_code_has_it() -> None:
