@@ -25,8 +25,6 @@ from server.services.fanout import Fanout
 from server.services.files import Files
 from server.services.incident_board import IncidentBoard
 from server.services.incidents import Incidents
-from server.services.incident_board import IncidentBoard
-from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.line import Line
 from server.services.live import Live
@@ -36,7 +34,6 @@ from server.services.people import People
 from server.services.positions import Positions
 from server.services.problems import Problems
 from server.services.promise_keeper import PromiseKeeper
-from server.services.problems import Problems
 from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.tiers import Tiers
@@ -118,9 +115,6 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         decisions=Decisions(store, directory),
         live=Live(directory, line, open_chats, openness, boards, clock),
         mailroom=mailroom,
-        problems=Problems(store, routing.roll_call, clock, settings),
-        incidents=Incidents(store, board, directory, routing.roll_call, limits, clock, settings),
-        incident_board=board,
         problems=Problems(store, routing.roll_call, clock, settings),
         incidents=Incidents(store, board, directory, routing.roll_call, limits, clock, settings),
         incident_board=board,

@@ -22,8 +22,6 @@ from server.services.estimates import Estimates
 from server.services.files import Files
 from server.services.incident_board import IncidentBoard
 from server.services.incidents import Incidents
-from server.services.incident_board import IncidentBoard
-from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
 from server.services.mailroom import Mailroom
@@ -34,7 +32,6 @@ from server.services.positions import Positions
 from server.services.presence import Presence
 from server.services.problems import Problems
 from server.services.promise_keeper import PromiseKeeper
-from server.services.problems import Problems
 from server.services.reports import Reports
 from server.services.tickets import Tickets
 from server.services.visitors import Visitors
@@ -86,9 +83,6 @@ class Desk:
     decisions: Decisions
     live: Live
     mailroom: Mailroom
-    problems: Problems
-    incidents: Incidents
-    incident_board: IncidentBoard
     problems: Problems
     incidents: Incidents
     incident_board: IncidentBoard
