@@ -78,7 +78,7 @@ $(VENV)/.tests: $(VENV)/.package
 # What tests need of the machine: program=package. Where there is no apt, a person installs them.
 system-packages:
 	@missing=; \
-	for need in $(CHROMIUM)=chromium strace=strace openssl=openssl caddy=caddy /usr/sbin/nginx=nginx-light /usr/sbin/haproxy=haproxy; do command -v $${need%%=*} >/dev/null || missing="$$missing $${need##*=}"; done; \
+	for need in $(CHROMIUM)=chromium strace=strace openssl=openssl caddy=caddy /usr/sbin/nginx=nginx-light /usr/sbin/haproxy=haproxy /usr/sbin/dovecot=dovecot-imapd; do command -v $${need%%=*} >/dev/null || missing="$$missing $${need##*=}"; done; \
 	test -z "$$missing" && exit 0; \
 	as_root=; test $$(id -u) = 0 || as_root='sudo -n'; \
 	if ! command -v apt-get >/dev/null || ! $$as_root true 2>/dev/null; then \

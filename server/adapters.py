@@ -5,6 +5,7 @@ The drivers of the scaled desk are an extra (`semafor[scale]`) and are imported 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from queueing.errors import UnusableRedisUrl
@@ -14,6 +15,10 @@ from server.settings import PREFIX, Settings, SettingsError
 from server.sockets.bus import Bus, LocalBus
 from server.sockets.rooms import Rooms
 from transcripts.errors import StoreUnavailable
+from transcripts.inbound.delivery import Delivery, Keep, Listener, Reader
+from transcripts.inbound.imap import ImapReader
+from transcripts.inbound.listener import SmtpListener
+from transcripts.inbound.places import PlaceError, listen_at, mailbox_at
 from transcripts.maildir import MaildirTransport
 from transcripts.port import Store
 from transcripts.smtp import SmtpTransport, SmtpUrlError, server_of
@@ -78,10 +83,44 @@ def transport_of(settings: Settings) -> Transport:
         raise SettingsError(f"{PREFIX}SMTP_URL: {exc}") from exc
 
 
+def listener_of(settings: Settings, keep: Keep, is_ours: Callable[[str], bool]) -> Listener | None:
+    """What receives mail; None where nothing should. Raises SettingsError."""
+    if settings.inbound_smtp is None:
+        return None
+    try:
+        at = listen_at(settings.inbound_smtp)
+    except PlaceError as exc:
+        raise SettingsError(f"{PREFIX}INBOUND_SMTP: {exc}") from exc
+    return SmtpListener(
+        at,
+        keep,
+        is_ours,
+        max_bytes=settings.inbound_max_bytes,
+        hostname=settings.mail_from.rpartition("@")[2],
+        shared=settings.redis_url is not None,
+    )
+
+
+def mailbox_of(settings: Settings) -> Reader | None:
+    """The mailbox to read; None where there is none. Raises SettingsError."""
+    if settings.imap_url is None:
+        return None
+    try:
+        return ImapReader(mailbox_at(settings.imap_url.get_secret_value()), settings.inbound_max_bytes)
+    except PlaceError as exc:
+        raise SettingsError(f"{PREFIX}IMAP_URL: {exc}") from exc
+
+
 def check_addresses(settings: Settings) -> None:
     """What can be said of the settings' addresses without asking anybody there. Raises SettingsError."""
     transport_of(settings)
+    listener_of(settings, _nobody, lambda _: False)
+    mailbox_of(settings)
     open_between(settings, Rooms(), "check")
+
+
+async def _nobody(_: Delivery) -> None:
+    """Takes no mail: nothing is received while settings are checked."""
 
 
 def _extra_missing(setting: str) -> SettingsError:

@@ -62,6 +62,7 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
     try:
         await desk.start()
         await loops.start()
+        await _take_mail(desk)
         await runner.setup()
         site = web.SockSite(runner, listening, backlog=1024)
         await site.start()
@@ -69,6 +70,8 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
             log.logger.warning("limits_are_off")
         print(f"listening on {url}", flush=True)  # noqa: T201 - what outside tests and supervisors wait for
         await _until(stop, beside, url)
+        if desk.listener is not None:
+            await desk.listener.aclose()
         await site.stop()  # Whoever is cut now comes back elsewhere, or when this server is there again.
     finally:
         await desk.transport.aclose()
@@ -77,6 +80,18 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
             await loops.stop()
         await desk.aclose()
     return 0
+
+
+async def _take_mail(desk: Desk) -> None:
+    """Raises StartError."""
+    if desk.listener is None:
+        return
+    try:
+        await desk.listener.start()
+    except OSError as exc:
+        at = desk.settings.inbound_smtp
+        reason = exc.strerror or exc
+        raise StartError(f"Cannot listen for mail on {at}: {reason}. Choose another SEMAFOR_INBOUND_SMTP.") from exc
 
 
 async def _until(stop: asyncio.Event, beside: Beside | None, url: str) -> None:

@@ -6,7 +6,7 @@ import secrets
 from functools import partial
 
 from queueing.estimate import MarkovEstimator
-from server.adapters import transport_of
+from server.adapters import listener_of, mailbox_of, transport_of
 from server.clock import Clock
 from server.desk import Desk
 from server.ids import new_id
@@ -24,10 +24,13 @@ from server.services.estimates import Estimates
 from server.services.fanout import Fanout
 from server.services.files import Files
 from server.services.incident_board import IncidentBoard
+from server.services.inbound import Inbound
 from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.line import Line
 from server.services.live import Live
+from server.services.mail_tickets import MailTickets
+from server.services.mailbox import Mailbox
 from server.services.mailroom import Mailroom
 from server.services.openness import Openness
 from server.services.people import People
@@ -78,7 +81,9 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     limits = Limits(settings.limits == "on")
     board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
-    mailroom = Mailroom(store, objects, transport_of(settings), clock, settings, signer.one_time_code)
+    mail_tickets = MailTickets(store, tickets, files, directory, signer, clock, settings, new_id)
+    inbound = Inbound(store, mail_tickets, routing.roll_call, clock, settings, new_id)
+    mailroom = Mailroom(store, objects, transport_of(settings), clock, settings, signer.one_time_code, signer.reply_tag)
 
     desk = Desk(
         settings=settings,
@@ -115,6 +120,9 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         decisions=Decisions(store, directory),
         live=Live(directory, line, open_chats, openness, boards, clock),
         mailroom=mailroom,
+        inbound=inbound,
+        mailbox=Mailbox(mailbox_of(settings), store, inbound, routing.roll_call, clock, settings),
+        listener=listener_of(settings, inbound.keep, inbound.is_ours),
         problems=Problems(store, routing.roll_call, clock, settings),
         incidents=Incidents(store, board, directory, routing.roll_call, limits, clock, settings),
         incident_board=board,

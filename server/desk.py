@@ -21,9 +21,11 @@ from server.services.escalation import Escalation
 from server.services.estimates import Estimates
 from server.services.files import Files
 from server.services.incident_board import IncidentBoard
+from server.services.inbound import Inbound
 from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
+from server.services.mailbox import Mailbox
 from server.services.mailroom import Mailroom
 from server.services.open_chats import OpenChats
 from server.services.openness import Openness
@@ -42,6 +44,7 @@ from server.signing import Signer
 from server.sockets.rooms import Rooms
 from server.sockets.transport import Transport
 from server.wire import Wire
+from transcripts.inbound.delivery import Listener
 from transcripts.port import Store
 
 SIGNED_OUT = "signed out"
@@ -83,6 +86,9 @@ class Desk:
     decisions: Decisions
     live: Live
     mailroom: Mailroom
+    inbound: Inbound
+    mailbox: Mailbox
+    listener: Listener | None
     problems: Problems
     incidents: Incidents
     incident_board: IncidentBoard

@@ -62,6 +62,8 @@ class Loops:
         self._own("proof_of_life", PROOF_S, self.prove_life)
         self._own("prune", PRUNE_S, self._prune)
         self._own("sweep_files", PRUNE_S, desk.files.sweep)
+        self._own("inbound", SECOND_S, desk.inbound.tick)
+        self._own("mailbox", SECOND_S, desk.mailbox.tick)
         self._own("mailroom", SECOND_S, desk.mailroom.run)
         self._own("weekly", WEEKLY_S, desk.weekly.tick)
 

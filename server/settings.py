@@ -70,8 +70,18 @@ class Settings(BaseModel):
         description="smtp://user:pass@host:port, smtps:// or smtp+starttls://. Unset: a maildir and the mail page.",
     )
     mail_from: str = Field(default="support@localhost", description="Sender of every mail.")
-    imap_url: SecretStr | None = Field(default=None, description="Mailbox to read replies from. Not in use yet.")
-    inbound_smtp: str | None = Field(default=None, description="host:port to receive mail on. Not in use yet.")
+    imap_url: SecretStr | None = Field(
+        default=None,
+        description="Mailbox to read mail from: imaps://user:pass@host:port/INBOX, imap+starttls:// or imap://.",
+    )
+    imap_poll_s: Seconds = Field(default=30, description="How often that mailbox is read.")
+    inbound_smtp: str | None = Field(
+        default=None,
+        description="host:port to receive mail on, by SMTP; lmtp://host:port by LMTP. Only mail to SEMAFOR_MAIL_FROM.",
+    )
+    inbound_max_bytes: int = Field(
+        default=26_214_400, description="The largest mail that is taken in.", ge=65_536, le=268_435_456
+    )
     service_target_s: Seconds = Field(default=90, description="First reply at the latest; lights turn red.")
     alarm_after_s: Seconds = Field(default=240, description="A chat that waits so long raises the alarm.")
     nobody_online_mail_s: SecondsOrNone = Field(
@@ -155,14 +165,16 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _engines(self) -> Self:
-        for name in ("imap_url", "inbound_smtp"):
-            if getattr(self, name) is not None:
-                raise ValueError(f"{PREFIX}{name.upper()} is not supported by this version; unset it")
         if self.redis_url is not None and self.mongo_url is None:
             raise ValueError(
                 f"{PREFIX}REDIS_URL needs {PREFIX}MONGO_URL: several servers need one record; set both, or unset it"
             )
         return self
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether mail comes in by either way: only then it makes sense to ask for answers by mail."""
+        return self.imap_url is not None or self.inbound_smtp is not None
 
     @property
     def zone(self) -> ZoneInfo:

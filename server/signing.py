@@ -5,6 +5,7 @@ Every kind of token has a key of its own, derived from the secret, so that none 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -52,6 +53,17 @@ class Signer:
     def code_hash(self, chat_id: str, code: str) -> str:
         """What the record keeps of a code: hex, keyed, and good for one chat."""
         return hmac.new(self._key("code hash"), f"{chat_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+    def reply_tag(self, number: str) -> str:
+        """What the reply address of a ticket's mails carries: `t10023.SIGNATURE`, lower case, 80 bits of it signed."""
+        return f"t{number}.{self._reply_signature(number)}"
+
+    def is_reply_tag(self, number: str, signature: str) -> bool:
+        return hmac.compare_digest(self._reply_signature(number).encode(), signature.encode())
+
+    def _reply_signature(self, number: str) -> str:
+        digest = hmac.new(self._key("reply address"), number.encode(), hashlib.sha256).digest()
+        return base64.b32encode(digest[:10]).decode().lower()
 
     def link(self, kind: LinkKind, subject: str) -> str:
         """The `{signed}` of `/t/{signed}`: opens one ticket or one transcript for whoever holds it."""

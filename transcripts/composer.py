@@ -26,7 +26,8 @@ class Composer:
     """link: the customer's signed page of a mail's ticket or transcript, None where there is none.
 
     code: the one-time code of a mail that brings one, None for all others; raises MailError where it is of no use any
-    more. The record keeps such a mail with the code masked.
+    more. The record keeps such a mail with the code masked. reply_to: by a ticket's number, the address that leads its
+    customer's answers to it; None: mail does not come in here.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Composer:
         desk: DeskFacts,
         link: Callable[[Mail], str | None],
         code: Callable[[Mail], str | None] = lambda _: None,
+        reply_to: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         self._sources = sources
         self._desk = desk
         self._link = link
         self._code = code
+        self._reply_to = reply_to
 
     async def compose(self, mail: Mail) -> Letter:
         """Raises MailError, NotFound, StoreUnavailable."""
@@ -58,6 +61,7 @@ class Composer:
                 ticket_messages=written,
                 desk=self._desk,
                 link=self._link(mail),
+                reply_to=self._reply_to(ticket.number) if ticket and mail.to == ticket.requester_email else None,
                 code=code,
             )
 

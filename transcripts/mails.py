@@ -67,12 +67,13 @@ def render(
     desk: DeskFacts,
     link: str | None,
     code: str | None = None,
+    reply_to: str | None = None,
 ) -> Rendered:
     """Both parts of a mail in its language.
 
     messages: of the chat, ascending; those behind `mail.upto_seq` are left out. ticket_messages: internal ones are
     left out. link: to the customer's own page, None where there is none. code: the one-time code, which only its
-    addressee may see; None masks it. Raises MailError.
+    addressee may see; None masks it. reply_to: the address that leads an answer to the ticket. Raises MailError.
     """
     if mail.kind == "transcript" and chat is None:
         raise MailError("The mail's conversation is not in the record.")
@@ -92,7 +93,8 @@ def render(
         "about": one_line(ticket.subject, _SUBJECT_CHARS) if ticket else None,
         "days": _days(mail, shown, words, desk.tz),
         "left_out": len(told) - len(shown),
-        "written": written[0].body if written and not shown else None,
+        # Who wrote by mail has it, and a forged sender must not make us carry somebody's words to a stranger.
+        "written": written[0].body if written and not shown and written[0].channel != "mail" else None,
         **_promise(mail.context),
         **ticket_mails.shown(mail.context, words),
         **_unattended(mail, words),
@@ -105,7 +107,11 @@ def render(
         subject=values["subject"],
         text=tidied(fill(f"{mail.kind}.txt.j2", mail.locale, **values)),
         html=fill_mail(f"{mail.kind}.html.j2", mail.locale, **values),
-        headers={**_fields(mail, ticket, desk, words), **incident_mails.fields(mail.kind, link)},
+        headers={
+            **_fields(mail, ticket, desk, words),
+            **_reply_field(reply_to, desk),
+            **incident_mails.fields(mail.kind, link),
+        },
     )
 
 
@@ -158,6 +164,13 @@ def _fields(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) 
     if first is not None and first != mail.message_id:
         fields["In-Reply-To"] = fields["References"] = first
     return fields
+
+
+def _reply_field(reply_to: str | None, desk: DeskFacts) -> dict[str, str]:
+    try:
+        return {} if reply_to is None else {"Reply-To": headers.mailbox(one_line(desk.name, _NAME_CHARS), reply_to)}
+    except ValueError as exc:
+        raise MailError("The sender's address is none that mail can use.") from exc
 
 
 def host_of(mail: Mail) -> str:

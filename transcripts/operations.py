@@ -63,7 +63,8 @@ class NewMail:
 class NewTicket:
     """A ticket to be made; the store gives the number. client_id with creator: makes it once; None: no such promise.
 
-    creator: "visitor:ID", "agent:ID" or "mail". fingerprint: of the request's content, compared when client_id comes again.
+    creator: "visitor:ID", "agent:ID", "mail". fingerprint: of the request's content, compared when client_id comes
+    again. previous: the finished ticket that it goes on with.
     first_message: what the requester wrote (author: the requester). chat_id: the chat is linked to the ticket, and
     chat_events are appended to it, open or closed (create_ticket only; a Close has ticket_events for that).
     mails: those that leave ticket_number or upto_seq out get this ticket's number and the chat's last seq.

@@ -21,6 +21,7 @@ from transcripts import code_mail
 from transcripts import incident_mails
 from transcripts.composer import Composer
 from transcripts.errors import TranscriptError
+from transcripts.inbound.threads import tagged
 from transcripts.facts import Fact, MailQueued
 from transcripts.mails import DeskFacts, MailError
 from transcripts.outbox import Outbox
@@ -51,14 +52,17 @@ class Mailroom:
         clock: Clock,
         settings: Settings,
         one_time_code: Callable[[str], str],
+        reply_tag: Callable[[str], str],
     ) -> None:
-        """one_time_code: the digits of a code, by its id."""
+        """one_time_code: the digits of a code, by its id. reply_tag: of a ticket's reply address, by its number."""
         self._wire = wire
         self._clock = clock
         self._one_time_code = one_time_code
         self._sender = settings.mail_from
+        self._takes_mail = settings.takes_mail
+        self._reply_tag = reply_tag
         facts = DeskFacts(settings.site_name, wire.public_url, settings.mail_from, settings.zone)
-        self._composer = Composer(store, facts, self._link, self._code)
+        self._composer = Composer(store, facts, self._link, self._code, self._reply_to)
         self._outbox = Outbox(
             store,
             self._composer.compose,
@@ -113,6 +117,9 @@ class Mailroom:
         if self._clock.now() >= datetime.fromisoformat(mail.context["expires_at"]):
             raise MailError("The code had expired before the mail could be sent. Send a new one.")
         return self._one_time_code(mail.context["code_id"])
+
+    def _reply_to(self, number: str) -> str | None:
+        return tagged(self._sender, self._reply_tag(number)) if self._takes_mail else None
 
     def _link(self, mail: Mail) -> str | None:
         if mail.kind in incident_mails.KINDS:

@@ -215,6 +215,10 @@ class Tickets:
 
         return await self._decided(number, decide)
 
+    async def heard(self, number: str, decide: Callable[[Ticket, datetime], TicketChanges]) -> Ticket:
+        """What a mail makes of the ticket as it is. Raises Refusal not_found, invalid, conflict."""
+        return await self._decided(number, decide)
+
     async def _decided(self, number: str, decide: Callable[[Ticket, datetime], TicketChanges]) -> Ticket:
         """Carry out what `decide` makes of the ticket as it is; decided anew where somebody was faster.
 

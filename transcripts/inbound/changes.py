@@ -7,6 +7,8 @@ from datetime import datetime
 
 from transcripts.inbound.record import InboundMail, InboundState, Settled
 
+WANTED = "wanted"
+"""A manager asked for this mail: whether a machine wrote it, or too many came, does not count any more."""
 RETRIABLE: frozenset[InboundState] = frozenset({"ignored", "refused", "unparsable"})
 
 
@@ -30,7 +32,7 @@ def settled_as(mail: InboundMail, settled: Settled) -> InboundMail:
 
 
 def retried(mail: InboundMail, at: datetime) -> InboundMail:
-    """Received again, as if it had just come; what became a message or a ticket stays."""
-    if mail.state not in RETRIABLE:
+    """Received again, and wanted by somebody; what became a message or a ticket stays, and what was never read whole."""
+    if mail.state not in RETRIABLE or mail.reason == "too_large":
         return mail
-    return replace(mail, state="received", reason=None, error=None, tries=0, settled_at=None, due_at=at)
+    return replace(mail, state="received", reason=WANTED, error=None, tries=0, settled_at=None, due_at=at)

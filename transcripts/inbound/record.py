@@ -10,7 +10,7 @@ InboundState = Literal["received", "attached", "created", "ignored", "refused", 
 InboundSource = Literal["smtp", "imap"]
 SETTLED: frozenset[InboundState] = frozenset({"attached", "created", "ignored", "refused", "unparsable"})
 
-MAX_TRIES = 3
+MAX_TRIES = 5
 """How often reading a mail is begun. One that takes the process with it is given up then, and never blocks others."""
 
 
@@ -89,7 +89,7 @@ class InboundStore(Protocol):
         """Of a mail in state `received`; one that is settled stays as it is. Raises NotFound."""
 
     async def retry_inbound(self, inbound_id: str, at: datetime) -> InboundMail:
-        """A refused, ignored or unparsable mail is `received` again, its tries at 0; others stay. Raises NotFound."""
+        """A refused, ignored or unparsable mail is `received` again, and wanted; others stay. Raises NotFound."""
 
     async def count_inbound(self, sender: str, since: datetime, states: tuple[InboundState, ...]) -> int:
         """Mails of a sender that were settled so since then."""

@@ -84,7 +84,7 @@ async def test_only_what_led_to_nothing_can_be_tried_again(store: Store) -> None
     retried = await store.retry_inbound("i1", START + HOUR)
     stays = await store.retry_inbound("i2", START + HOUR)
 
-    assert (retried.state, retried.tries, retried.reason, retried.due_at) == ("received", 0, None, START + HOUR)
+    assert (retried.state, retried.tries, retried.reason, retried.due_at) == ("received", 0, "wanted", START + HOUR)
     assert stays.state == "created"
     with pytest.raises(NotFound):
         await store.retry_inbound("unknown", START)
