@@ -9,12 +9,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from server.reports.measures import Json
-from server.reports.runs import Runs
+from server.reports.parts import Run
 
 EDGES_S: tuple[float, ...] = (0, 15, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1800, 3600)
 
 
-def distribution(waits_s: Runs, *, target_s: float) -> Json:
+def distribution(waits_s: Run, *, target_s: float) -> Json:
     """The last bin has no end."""
     edges = sorted({*EDGES_S, target_s})
     upto = [0, *(waits_s.upto(edge) for edge in edges[1:]), waits_s.n]

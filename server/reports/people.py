@@ -6,15 +6,16 @@ A chat counts for the agent who had it last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 
-from server.reports.measures import Json, percentile, spread
-from server.reports.satisfaction import csat
+import numpy as np
+
+from server.reports.chats import NONE, Chats
+from server.reports.measures import Json
+from server.reports.parts import Parts, only
+from server.reports.satisfaction import csat, scores
 from server.reports.skills import Adjusted, ranks
-from server.reports.tally import exchanges
-from transcripts.figures import Course, Rated
-from transcripts.records import Rating
 
 METHOD = {
     "text": "Logarithm of the handle time, with topic (or department), hour of the day and chats at the same time as "
@@ -24,29 +25,21 @@ METHOD = {
 }
 
 
-def people(
-    courses: Sequence[Course],
-    rated: Sequence[Rated],
-    agent: Callable[[str | None], Json | None],
-    adjusted: Mapping[str, Adjusted],
-) -> Json:
-    """Of chats of the period; agent: an id as `{id, name}`. adjusted: of all agents, also where one is asked about."""
-    held: dict[str, list[Course]] = {}
-    for course in courses:
-        if course.agent_id is not None:
-            held.setdefault(course.agent_id, []).append(course)
-    ratings: dict[str | None, list[Rating]] = {}
-    for one in rated:
-        ratings.setdefault(one.agent_id, []).append(one.rating)
-    places = ranks(adjusted)
+def people(chats: Chats, agent: Callable[[str | None], Json | None], adjusted: Mapping[str, Adjusted]) -> Json:
+    """chats: of the period; agent: an id as `{id, name}`. adjusted: of all agents, also where one is asked about."""
+    held = chats.pick(chats.agent != NONE)
+    numbers, places = np.unique(held.agent, return_inverse=True)
+    parts = Parts.by_code(places.astype(np.int32), len(numbers))
+    standing = ranks(adjusted)
     rows = [
         {
             "agent": agent(who),
-            **_figures(theirs, ratings.get(who, [])),
+            **figures,
             "adjusted": _rounded(adjusted[who]) if who in adjusted else None,
-            "rank": places.get(who),
+            "rank": standing.get(who),
         }
-        for who, theirs in held.items()
+        for who, figures in zip(map(held.words.text, numbers.tolist()), _figures(held, parts), strict=True)
+        if who is not None
     ]
     return {"agents": sorted(rows, key=lambda row: (row["agent"]["name"], row["agent"]["id"])), "method": METHOD}
 
@@ -61,13 +54,26 @@ def _rounded(adjusted: Adjusted) -> Json:
     return {name: round(value, 4 if name.startswith("ratio") else 1) for name, value in asdict(adjusted).items()}
 
 
-def _figures(courses: list[Course], ratings: list[Rating]) -> Json:
-    solutions = [one.solved_s for one in courses if one.solved_s is not None]
-    return {
-        "n": len(courses),
-        "first_reply": spread([one.replied_s for one in courses if one.replied_s is not None]),
-        "exchanges": {"p50": percentile(exchanges(courses), 0.5)},
-        "solution": {"p50_s": percentile(solutions, 0.5), "p90_s": percentile(solutions, 0.9)},
-        "csat": csat(ratings),
-        "rated_n": len(ratings),
-    }
+def _figures(chats: Chats, parts: Parts) -> list[Json]:
+    """Of each part."""
+    is_answered = ~np.isnan(chats.replied_s)
+    turns = parts.runs(only(chats.exchanges, is_answered & chats.is_closed))
+    columns = zip(
+        parts.sizes(),
+        parts.runs(chats.replied_s),
+        turns,
+        parts.runs(chats.solved_s),
+        scores(chats, parts),
+        strict=True,
+    )
+    return [
+        {
+            "n": n,
+            "first_reply": replied.spread(),
+            "exchanges": {"p50": None if (half := exchanges.percentile(0.5)) is None else int(half)},
+            "solution": {"p50_s": solved.percentile(0.5), "p90_s": solved.percentile(0.9)},
+            "csat": csat(rated),
+            "rated_n": rated.n,
+        }
+        for n, replied, exchanges, solved, rated in columns
+    ]

@@ -6,26 +6,21 @@ negative: ratings of 1 and 2, newest first, the ones to learn from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from server.reports.hourly import Hourly, hourly
+import numpy as np
+
+from server.reports.chats import BAD_SCORE, NONE, Bad, Chats, Codes
 from server.reports.measures import ENOUGH, Json, share
-from server.reports.periods import Period, Span
-from transcripts.figures import Rated
-from transcripts.records import Rating
+from server.reports.parts import Parts, from_micros
+from server.reports.periods import Period
 
 GOOD_SCORE = 4
-BAD_SCORE = 2
 PROMOTER, DETRACTOR = 9, 6
 NEGATIVE_MAX = 200
-_BY: tuple[tuple[str, Callable[[Rated], str | None]], ...] = (
-    ("topic", lambda one: one.topic),
-    ("department", lambda one: one.department_id),
-    ("channel", lambda one: one.channel),
-    ("agent", lambda one: one.agent_id),
-)
+BY = ("topic", "department", "channel", "agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +38,7 @@ class Names:
 
 
 class Scores(NamedTuple):
-    """Ratings, counted; sums of them are sums field by field."""
+    """Ratings, counted."""
 
     n: int = 0
     good: int = 0
@@ -55,49 +50,49 @@ class Scores(NamedTuple):
     detractors: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What is kept of one local day's ratings. by: per grouping and value. bad: newest first, as many as are told."""
-
-    hours: Hourly[Scores]
-    by: Mapping[str, Mapping[str | None, Scores]]
-    bad: tuple[Rated, ...]
-
-
-def satisfaction_day(period: Period, span: Span, rated: Sequence[Rated]) -> Day:
-    """rated: of chats started in `span`, in the order of time."""
-    return Day(
-        hourly(period, span, rated, lambda some: _scores(one.rating for one in some)),
-        {name: _grouped(rated, key) for name, key in _BY},
-        tuple(_newest(one for one in rated if one.rating.score <= BAD_SCORE)),
-    )
-
-
-def satisfaction(period: Period, days: Sequence[Day], names: Names) -> Json:
-    """days: of the period."""
-    told: Json = {
-        "total": figures(_sum(day.hours.whole for day in days)),
-        "buckets": [
-            {"from": bucket.from_at, "to": bucket.to_at, **figures(_sum(some))}
-            for bucket, some in zip(period.buckets, Hourly.by_bucket(period, [day.hours for day in days]), strict=True)
-        ],
-    }
-    for name, _ in _BY:
-        told[f"by_{name}"] = _by(name, [day.by[name] for day in days], names)
-    told["negative"] = [_negative(one, names) for one in _newest(one for day in days for one in day.bad)]
+def satisfaction(period: Period, chats: Chats, names: Names) -> Json:
+    """chats: started in the period, rated or not."""
+    rated = chats.pick(chats.score != NONE)
+    told = satisfaction_alone(period, rated)
+    for name in BY:
+        told[f"by_{name}"] = _by(name, rated, names)
+    told["negative"] = _negative(rated, names)
     return told
 
 
-def csat(ratings: Sequence[Rating]) -> float | None:
-    scores = _scores(ratings)
-    return share(scores.good, scores.n, at_least=ENOUGH)
+def satisfaction_alone(period: Period, chats: Chats) -> Json:
+    """Only `total` and `buckets`."""
+    rated = chats.pick(chats.score != NONE)
+    return {
+        "total": figures(scores(rated, Parts.whole(len(rated)))[0]),
+        "buckets": [
+            {"from": bucket.from_at, "to": bucket.to_at, **figures(some)}
+            for bucket, some in zip(period.buckets, scores(rated, Parts.by_bucket(period, rated.asked)), strict=True)
+        ],
+    }
+
+
+def scores(chats: Chats, parts: Parts) -> list[Scores]:
+    """Of the rated ones of each part."""
+    is_rated, has_effort, has_recommend = (one != NONE for one in (chats.score, chats.effort, chats.recommend))
+    columns = (
+        parts.count(is_rated),
+        parts.count(chats.score >= GOOD_SCORE),
+        parts.sum(chats.score * is_rated),
+        parts.count(has_effort),
+        parts.sum(chats.effort * has_effort),
+        parts.count(has_recommend),
+        parts.count(chats.recommend >= PROMOTER),
+        parts.count(has_recommend & (chats.recommend <= DETRACTOR)),
+    )
+    return [Scores(*one) for one in zip(*columns, strict=True)]
 
 
 def figures(scores: Scores) -> Json:
     balance = scores.promoters - scores.detractors
     return {
         "n": scores.n,
-        "csat": share(scores.good, scores.n, at_least=ENOUGH),
+        "csat": csat(scores),
         "mean": _mean(scores.score, scores.n),
         "effort_n": scores.effort_n,
         "effort_mean": _mean(scores.effort, scores.effort_n),
@@ -106,56 +101,43 @@ def figures(scores: Scores) -> Json:
     }
 
 
+def csat(scores: Scores) -> float | None:
+    return share(scores.good, scores.n, at_least=ENOUGH)
+
+
 def _mean(total: int, n: int) -> float | None:
     return round(total / n, 3) if n else None
 
 
-def _scores(ratings: Iterable[Rating]) -> Scores:
-    ratings = list(ratings)
-    efforts = [r.effort for r in ratings if r.effort is not None]
-    recommends = [r.recommend for r in ratings if r.recommend is not None]
-    return Scores(
-        len(ratings),
-        sum(1 for r in ratings if r.score >= GOOD_SCORE),
-        sum(r.score for r in ratings),
-        len(efforts),
-        sum(efforts),
-        len(recommends),
-        sum(1 for r in recommends if r >= PROMOTER),
-        sum(1 for r in recommends if r <= DETRACTOR),
-    )
-
-
-def _sum(parts: Iterable[Scores]) -> Scores:
-    return Scores(*map(sum, zip(Scores(), *parts, strict=True)))
-
-
-def _grouped(rated: Sequence[Rated], key: Callable[[Rated], str | None]) -> dict[str | None, Scores]:
-    groups: dict[str | None, list[Rating]] = {}
-    for one in rated:
-        groups.setdefault(key(one), []).append(one.rating)
-    return {value: _scores(ratings) for value, ratings in groups.items()}
-
-
-def _by(name: str, days: Sequence[Mapping[str | None, Scores]], names: Names) -> list[Json]:
+def _by(name: str, rated: Chats, names: Names) -> list[Json]:
     """One object per value that was rated, the most rated first. None: without a topic, or never with an agent."""
-    values = {value for day in days for value in day}
-    sums = [(value, _sum(day[value] for day in days if value in day)) for value in values]
+    codes: Codes = getattr(rated, name)
+    values, places = np.unique(codes, return_inverse=True)
+    parts = Parts.by_code(places.astype(np.int32), len(values))
+    sums = list(zip(map(rated.words.text, values.tolist()), scores(rated, parts), strict=True))
     sums.sort(key=lambda one: (-one[1].n, one[0] or ""))
-    return [{"key": value, name: names.shown(name, value), **figures(scores)} for value, scores in sums]
+    return [{"key": value, name: names.shown(name, value), **figures(some)} for value, some in sums]
 
 
-def _newest(bad: Iterable[Rated]) -> list[Rated]:
-    return sorted(bad, key=lambda one: one.rating.at, reverse=True)[:NEGATIVE_MAX]
+def _negative(rated: Chats, names: Names) -> list[Json]:
+    """The newest."""
+    chats = rated.pick(rated.score <= BAD_SCORE)
+    bad: list[Bad] = chats.bad.tolist()
+    newest = sorted(range(len(bad)), key=lambda n: -bad[n].at)[:NEGATIVE_MAX]
+    text = rated.words.text
+    return [
+        _told(bad[n], names, *(text(int(code)) for code in (chats.agent[n], chats.department[n], chats.topic[n])))
+        for n in newest
+    ]
 
 
-def _negative(one: Rated, names: Names) -> Json:
+def _told(bad: Bad, names: Names, agent_id: str | None, department_id: str | None, topic: str | None) -> Json:
     return {
-        "chat_id": one.chat_id,
-        "score": one.rating.score,
-        "comment": one.rating.comment,
-        "at": one.rating.at,
-        "agent": names.agent(one.agent_id),
-        "department": names.department(one.department_id),
-        "topic": one.topic,
+        "chat_id": bad.chat_id,
+        "score": bad.score,
+        "comment": bad.comment,
+        "at": from_micros(bad.at),
+        "agent": names.agent(agent_id),
+        "department": names.department(department_id or ""),
+        "topic": topic,
     }

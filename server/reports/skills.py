@@ -25,24 +25,23 @@ from the mean count as four: a chat that was forgotten over night is no handling
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from heapq import heappop, heappush
 from math import exp, expm1, log, sqrt
-from operator import itemgetter, mul
+from operator import mul
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from server.reports import triangular
+from server.reports.chats import MICROS, NONE, Chats, Codes, Floats
 from server.reports.measures import ENOUGH
 from server.reports.mixed_model import BANDS, LOADS, Group, MixedModel
-from transcripts.figures import Served
+from server.reports.parts import hours_at
 
 Z_95 = 1.959963984540054
 LEAST_S = 0.001
-LOG_LEAST = log(LEAST_S)
 OUTLIER_SD = 4.0
 HOURS_A_BAND = 24 // BANDS
 MAX_TOPICS = 30
@@ -53,7 +52,6 @@ SPREADS = tuple(0.01 * 1.2**n for n in range(30))
 NEGLIGIBLE = 0.001
 FIXED = 0.02
 """s^2 over the variance of agents in the first step: they are ten times as unlike as chats."""
-QUARTER_S = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +67,35 @@ class Adjusted:
     ratio_high: float
 
 
-Topic = str | tuple[str]
-"""A topic, or a department in place of one."""
+class _Ended(NamedTuple):
+    """Ended chats by their start with the agent. agent, topic: places among the agents and the topics."""
+
+    start_s: Floats
+    handle_s: Floats
+    agent: Codes
+    topic: Codes
+    agents: list[str]
 
 
-class _Chats(NamedTuple):
-    """Ended chats by their start with the agent, in columns: loops over 100,000 objects would take longer."""
-
-    start_s: tuple[float, ...]
-    handle_s: tuple[float, ...]
-    agent: tuple[str, ...]
-    topic: tuple[Topic, ...]
-
-
-def adjusted(served: Iterable[Served], zone: ZoneInfo) -> dict[str, Adjusted]:
+def adjusted(chats: Chats, zone: ZoneInfo) -> dict[str, Adjusted]:
     """Per agent with at least five ended chats; empty where there are not two agents to compare.
 
-    served: all chats of the period and departments, whoever is asked about.
+    chats: all of the period and departments, whoever is asked about.
     """
-    chats = _ended(served)
-    volumes = Counter(chats.agent)
-    if len(volumes) < 2 or max(volumes.values()) < ENOUGH:
+    ended = _ended(chats)
+    volumes = np.bincount(ended.agent).tolist()
+    if len(volumes) < 2 or max(volumes) < ENOUGH:
         return {}
-    agents = sorted(volumes)
-    logs = _logs(chats.handle_s)
-    model = MixedModel(len(agents), _groups(chats, logs, agents, zone), sum(map(mul, logs, logs)))
-    sums = dict.fromkeys(agents, 0.0)
-    for agent, handle_s in zip(chats.agent, chats.handle_s, strict=True):
-        sums[agent] += handle_s
-    ratios, times = _shrunk(model, [sums[agent] / len(logs) for agent in agents])
-    quantile = Z_95 * (1 + (Z_95**2 + 1) / (4 * max(1, len(logs) - len(agents) - 1)))  # Student's, to first order
+    logs = _logs(ended.handle_s)
+    n = len(logs)
+    model = MixedModel(len(volumes), _groups(ended, logs, zone), float(np.dot(logs, logs)))
+    sums = np.bincount(ended.agent, ended.handle_s)
+    ratios, times = _shrunk(model, (sums / n).tolist())
+    quantile = Z_95 * (1 + (Z_95**2 + 1) / (4 * max(1, n - len(volumes) - 1)))  # Student's, to first order
     return {
-        agent: Adjusted(*_bounds(times[n], quantile), volumes[agent], *_bounds(ratios[n], quantile))
-        for n, agent in enumerate(agents)
-        if volumes[agent] >= ENOUGH
+        agent: Adjusted(*_bounds(times[who], quantile), volumes[who], *_bounds(ratios[who], quantile))
+        for who, agent in enumerate(ended.agents)
+        if volumes[who] >= ENOUGH
     }
 
 
@@ -122,43 +115,52 @@ def _overlap(one: Adjusted, other: Adjusted) -> bool:
 # ---- from chats to groups ------------------------------------------------------------------------------------------
 
 
-def _ended(served: Iterable[Served]) -> _Chats:
-    rows = [
-        (asked_s + given_s, closed_s - given_s, agent, (department,) if topic is None else topic)
-        for asked_s, department, topic, agent, _, given_s, closed_s in served
-        if agent is not None and given_s is not None and closed_s is not None
-    ]
-    rows.sort(key=itemgetter(0))
-    return _Chats(*zip(*rows, strict=True)) if rows else _Chats((), (), (), ())
+def _ended(chats: Chats) -> _Ended:
+    """Departments stand in for topics that are not known; rare topics are one."""
+    is_ended = (chats.agent != NONE) & ~np.isnan(chats.given_s + chats.closed_s + chats.waited_s)
+    ended = chats.pick(is_ended)
+    start_s = ended.asked / MICROS + ended.given_s
+    order = np.argsort(start_s, kind="stable")
+    ended = ended.pick(order)
+    numbers, agents = np.unique(ended.agent, return_inverse=True)
+    names = [ended.words.text(number) or "" for number in numbers.tolist()]
+    # In the order of names: figures must not depend on who was met first.
+    standing = sorted(range(len(names)), key=names.__getitem__)
+    places = np.argsort(standing).astype(np.int32)
+    return _Ended(
+        start_s[order],
+        ended.closed_s - ended.given_s,
+        places[agents] if names else agents.astype(np.int32),
+        _topics(ended),
+        [names[n] for n in standing],
+    )
 
 
-def _logs(handle_s: Sequence[float]) -> list[float]:
+def _topics(ended: Chats) -> Codes:
+    """By how common they are, the first ones first; the rare ones are one."""
+    topic = np.where(ended.topic == NONE, -2 - ended.department, ended.topic)
+    _, first, places, counts = np.unique(topic, return_index=True, return_inverse=True, return_counts=True)
+    standing = np.argsort(np.lexsort((first, -counts)))
+    found: Codes = np.minimum(standing, MAX_TOPICS - 1).astype(np.int32)[places]
+    return found
+
+
+def _logs(handle_s: Floats) -> Floats:
     """Less their mean, outliers brought in."""
-    logs = [log(one) if one > LEAST_S else LOG_LEAST for one in handle_s]
-    mean = sum(logs) / len(logs)
-    reach = OUTLIER_SD * sqrt(max(sum(map(mul, logs, logs)) / len(logs) - mean * mean, 0.0))
-    if max(logs) > mean + reach or min(logs) < mean - reach:
-        logs = [min(max(value, mean - reach), mean + reach) for value in logs]
-        mean = sum(logs) / len(logs)
-    return [value - mean for value in logs]
+    logs: Floats = np.log(np.maximum(handle_s, LEAST_S))
+    mean, reach = logs.mean(), OUTLIER_SD * logs.std()
+    logs = np.clip(logs, mean - reach, mean + reach)
+    logs -= logs.mean()
+    return logs
 
 
-def _groups(chats: _Chats, logs: Sequence[float], agents: Sequence[str], zone: ZoneInfo) -> list[Group]:
-    """Rare topics are one."""
-    common = Counter(chats.topic).most_common()
-    topics = {topic: min(n, MAX_TOPICS - 1) for n, (topic, _) in enumerate(common)}
-    index = {agent: n for n, agent in enumerate(agents)}
-    quarters = [int(start_s // QUARTER_S) for start_s in chats.start_s]
-    bands = {quarter: _band(quarter, zone) for quarter in set(quarters)}
-    width = len(agents)
-    keys = [
-        ((topics[topic] * BANDS + bands[quarter]) * LOADS + load) * width + index[agent]
-        for topic, quarter, load, agent in zip(chats.topic, quarters, _loads(chats), chats.agent, strict=True)
-    ]
-    sums: dict[int, float] = dict.fromkeys(keys, 0.0)
-    for key, value in zip(keys, logs, strict=True):
-        sums[key] += value
-    return [_group(key, n, sums[key], width) for key, n in Counter(keys).items()]
+def _groups(ended: _Ended, logs: Floats, zone: ZoneInfo) -> list[Group]:
+    bands = hours_at(ended.start_s, zone) // HOURS_A_BAND
+    width = len(ended.agents)
+    keys = ((ended.topic.astype(np.int64) * BANDS + bands) * LOADS + _loads(ended)) * width + ended.agent
+    found, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    sums = np.bincount(places, logs)
+    return [_group(*one, width) for one in zip(found.tolist(), counts.tolist(), sums.tolist(), strict=True)]
 
 
 def _group(key: int, n: int, total: float, width: int) -> Group:
@@ -168,22 +170,15 @@ def _group(key: int, n: int, total: float, width: int) -> Group:
     return Group(topic, band, load, agent, n, total)
 
 
-def _band(quarter: int, zone: ZoneInfo) -> int:
-    return datetime.fromtimestamp(quarter * QUARTER_S, UTC).astimezone(zone).hour // HOURS_A_BAND
-
-
-def _loads(chats: _Chats) -> list[int]:
-    """How many other chats the agent had when each began, up to LOADS - 1."""
-    open_until: dict[str, list[float]] = {agent: [] for agent in set(chats.agent)}
-    loads: list[int] = []
-    for start_s, handle_s, agent in zip(chats.start_s, chats.handle_s, chats.agent, strict=True):
-        ends = open_until[agent]
-        while ends and ends[0] <= start_s:
-            heappop(ends)
-        others = len(ends)
-        loads.append(others if others < LOADS else LOADS - 1)
-        heappush(ends, start_s + handle_s)
-    return loads
+def _loads(ended: _Ended) -> Codes:
+    """How many other chats the agent had when each began, up to LOADS - 1: those begun before, less those over."""
+    loads = np.zeros(len(ended.agent), np.int32)
+    for who in range(len(ended.agents)):
+        (theirs,) = np.nonzero(ended.agent == who)
+        start_s = ended.start_s[theirs]
+        over_s = np.sort(start_s + np.maximum(ended.handle_s[theirs], 0.0))
+        loads[theirs] = np.arange(len(theirs)) - over_s.searchsorted(start_s, "right")
+    return np.clip(loads, 0, LOADS - 1)
 
 
 # ---- the agents, shrunk ----------------------------------------------------------------------------------------------

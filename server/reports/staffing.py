@@ -12,21 +12,23 @@ Waits here are those in line; of who left early (within 5 s) nobody can be judge
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
+import numpy as np
+
 from queueing.carried import Cast
 from server.clock import to_ms
+from server.reports.chats import MICROS, Chats
 from server.reports.erlang import needed
 from server.reports.measures import ENOUGH, Json, percentile, share
+from server.reports.parts import known_or_none, micros, only
 from server.reports.periods import MAX_BUCKETS, Period
 from server.reports.rerun import Outcome, rerun
-from server.reports.tally import EARLY_S
+from server.reports.waits import EARLY_S
 from server.reports.workload import Arrival, Step, Workload, measured
-from transcripts.figures import Course
 
 HALF = timedelta(minutes=30)
 TARGET_SHARE = 0.9
@@ -64,11 +66,11 @@ class _Half:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the report is made of. courses: chats of the period by time, whoever had them. casts: as of the ledger
+    """What the report is made of. chats: of the period, whoever had them. casts: as of the ledger
     (queueing/carried.py). steps: (milliseconds, accepting agents), open or not. capacity: mean of the accounts'.
     """
 
-    courses: Sequence[Course]
+    chats: Chats
     casts: Iterable[Cast]
     steps: Sequence[tuple[int, int]]
     capacity: float
@@ -77,7 +79,7 @@ class Desk:
 
 def staffing(period: Period, desk: Desk) -> Json:
     halves = _halves(period, desk)
-    arrivals = [_arrival(course) for course in desk.courses]
+    arrivals = _arrivals(desk.chats)
     steps = [Step(at_ms / 1000, agents) for at_ms, agents in desk.steps]
     workload = measured(arrivals, steps, desk.capacity)
     need = _Need(workload, desk.within_s)
@@ -117,11 +119,10 @@ class _Need:
 def _halves(period: Period, desk: Desk) -> list[_Half]:
     """Of the whole period, in order."""
     halves = list(_cut(period))
-    starts = [half.from_at for half in halves]
-    for course in desk.courses:
-        n = bisect_right(starts, course.at) - 1
-        if n >= 0:
-            halves[n].arrivals += 1
+    starts = [micros(half.from_at) for half in halves]
+    edges = np.append(np.searchsorted(desk.chats.asked, starts), len(desk.chats))
+    for half, arrivals in zip(halves, np.diff(edges).tolist(), strict=True):
+        half.arrivals = arrivals
     ends_ms = [to_ms(half.to_at) for half in halves]
     n = 0
     for from_ms, to_ms_, there in desk.casts:
@@ -204,11 +205,13 @@ def _weekday(n: int, one: _Usual, need: _Need) -> Json:
 # ---- the desk's laws, and other numbers of agents -------------------------------------------------------------------
 
 
-def _arrival(course: Course) -> Arrival:
-    over_s = None if course.closed_s is None else max(course.closed_s, course.waited_s or 0.0)
-    if course.waited_s is None:
-        return Arrival(course.at.timestamp(), None, over_s, None)
-    return Arrival(course.at.timestamp(), course.waited_s, None, over_s)
+def _arrivals(chats: Chats) -> list[Arrival]:
+    """By time."""
+    is_served = ~np.isnan(chats.waited_s)
+    over_s = np.where(is_served, np.fmax(chats.closed_s, chats.waited_s), chats.closed_s)
+    over_s[np.isnan(chats.closed_s)] = np.nan
+    columns = (chats.asked / MICROS, chats.waited_s, only(over_s, ~is_served), only(over_s, is_served))
+    return list(map(Arrival._make, zip(*map(known_or_none, columns), strict=True)))
 
 
 def _model(workload: Workload | None) -> Json:

@@ -15,15 +15,17 @@ The median is the first moment at which half have left: S <= 1/2; None where the
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from math import exp, log, sqrt
 from typing import NamedTuple
 
+import numpy as np
+
+from server.reports.chats import MICROS, Chats, Floats
 from server.reports.measures import ENOUGH, Json
-from server.reports.tally import EARLY_S, Sum
+from server.reports.parts import micros
+from server.reports.waits import EARLY_S
 
 MAX_POINTS = 200
 Z_95 = 1.959963984540054
@@ -41,62 +43,73 @@ class Step(NamedTuple):
     at_risk: int
 
 
-def staying(some: Sum, now: datetime) -> Json:
-    """some: chats, of which the first stay in line of each counts.
+def staying(chats: Chats, now: datetime) -> Json:
+    """Of the first stay in line of each chat.
 
     n: all of them; left_early: those of `left` who left within 5 seconds, apart, because hardly anybody can be
     answered so soon; they are in the curve as well.
     """
-    left = some.runs("left_s").joined()
-    held = [*some.runs("waited_s").joined(), *((now - at).total_seconds() for at in some.in_line())]
-    steps = kaplan_meier(left, held)
-    waited = len(left) + sum(1 for s in held if s > AT_ONCE_S)
+    is_served, is_over = ~np.isnan(chats.waited_s), ~np.isnan(chats.closed_s)
+    left = np.sort(np.maximum(0.0, chats.closed_s[~is_served & is_over]))
+    in_line = (micros(now) - chats.asked[~is_served & ~is_over]) / MICROS
+    held = np.concatenate((chats.waited_s[is_served], in_line))
+    curve = Curve(left, held)
+    waited = len(left) + int(np.count_nonzero(held > AT_ONCE_S))
     return {
         "n": len(left) + len(held),
         "left": len(left),
-        "left_early": sum(1 for s in left if s <= EARLY_S),
-        "median_s": median(steps) if waited >= ENOUGH else None,
-        "curve": [_point(step) for step in thinned(steps)],
+        "left_early": int(left.searchsorted(EARLY_S, "right")),
+        "median_s": curve.median() if waited >= ENOUGH else None,
+        "curve": [_point(step) for step in curve.steps(thinned(len(curve)))],
     }
 
 
-def kaplan_meier(left: Sequence[float], held: Sequence[float]) -> list[Step]:
+class Curve:
     """One step per moment at which somebody left, in order, after the beginning, where all are there.
 
     left: after how many seconds people left, in order. held: how long those stayed who did not leave, in any order.
+    moments, shares: of the steps.
     """
-    held = sorted(held)
-    everybody = len(left) + len(held)
-    if not everybody:
-        return []
-    share, variance, before = 1.0, 0.0, 0
-    steps = [Step(0.0, 1.0, 1.0, 1.0, everybody)]
-    for at_s, alike in groupby(left):
-        leavers = len(list(alike))
-        at_risk = everybody - before - bisect_left(held, at_s)
-        before += leavers
-        if leavers == at_risk:
-            steps.append(Step(at_s, 0.0, None, None, at_risk))
-            break
-        share *= 1 - leavers / at_risk
-        variance += leavers / (at_risk * (at_risk - leavers))
+
+    def __init__(self, left: Sequence[float] | Floats, held: Sequence[float] | Floats) -> None:
+        gone, stayed = np.asarray(left, np.float64), np.sort(np.asarray(held, np.float64))
+        everybody = len(gone) + len(stayed)
+        moments, first, leavers = np.unique(gone, return_index=True, return_counts=True)
+        at_risk = everybody - first - stayed.searchsorted(moments)
+        start = [0.0] if everybody else []
+        self.moments: Floats = np.concatenate((start, moments))
+        self.shares: Floats = np.concatenate((start, np.cumprod(1 - leavers / at_risk)))
+        self.shares[:1] = 1.0
+        self._at_risk = np.concatenate(([everybody], at_risk))
+        remaining = np.maximum(at_risk * (at_risk - leavers), 1)
+        self._variances = np.concatenate(([0.0], np.cumsum(leavers / remaining)))
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+    def steps(self, which: Sequence[int]) -> list[Step]:
+        return [self._step(n) for n in which]
+
+    def median(self) -> float | None:
+        """A share is a product of fractions: one half may come out a rounding error above it."""
+        below = np.flatnonzero(self.shares <= 0.5 + 1e-12)
+        return round(float(self.moments[below[0]]), 3) if len(below) else None
+
+    def _step(self, n: int) -> Step:
+        at_s, share, at_risk = float(self.moments[n]), float(self.shares[n]), int(self._at_risk[n])
+        if not n or share <= 0:
+            bound = None if n else 1.0
+            return Step(at_s, share, bound, bound, at_risk)
         # log S is below 0: the wider power gives the lower bound.
-        width = Z_95 * sqrt(variance) / -log(share)
-        steps.append(Step(at_s, share, share ** exp(width), share ** exp(-width), at_risk))
-    return steps
+        width = Z_95 * sqrt(self._variances[n]) / -log(share)
+        return Step(at_s, share, share ** exp(width), share ** exp(-width), at_risk)
 
 
-def median(steps: Sequence[Step]) -> float | None:
-    """A share is a product of fractions: one half may come out a rounding error above it."""
-    return next((round(step.at_s, 3) for step in steps if step.staying <= 0.5 + 1e-12), None)
-
-
-def thinned(steps: Sequence[Step]) -> list[Step]:
-    """At most MAX_POINTS of them, the first and the last among them, evenly: those left out lie between two shown."""
-    if len(steps) <= MAX_POINTS:
-        return list(steps)
-    last = len(steps) - 1
-    return [steps[round(n * last / (MAX_POINTS - 1))] for n in range(MAX_POINTS)]
+def thinned(n: int) -> list[int]:
+    """At most MAX_POINTS of n steps, evenly, with the first and the last: those left out lie between two shown."""
+    if n <= MAX_POINTS:
+        return list(range(n))
+    return [round(place * (n - 1) / (MAX_POINTS - 1)) for place in range(MAX_POINTS)]
 
 
 def _point(step: Step) -> Json:

@@ -1,57 +1,50 @@
 """How much there was: chats started (of these answered, abandoned), messages in them, tickets made.
 
-A chat counts where it was started, a ticket where it was made. The record counts; here its counts are added up.
+A chat counts where it was started, a ticket where it was made. The record counts the tickets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from server.reports.hourly import Hourly, hourly
+import numpy as np
+
+from server.reports.chats import Chats, Ints
 from server.reports.measures import Json
-from server.reports.periods import Period, Span
-from server.reports.tally import is_abandoned
-from transcripts.figures import ChatCount, TicketCount
-
-Count = ChatCount | TicketCount
+from server.reports.parts import Parts, by_hour, micros
+from server.reports.periods import Period
+from transcripts.figures import TicketCount
 
 
-class Counts(NamedTuple):
-    started: int = 0
-    answered: int = 0
-    abandoned: int = 0
-    tickets: int = 0
-    messages: int = 0
-
-
-def volume_day(period: Period, span: Span, counts: Sequence[Count]) -> Hourly[Counts]:
-    """counts: of `span`, in the order of time; messages are what people wrote, events are none."""
-    return hourly(period, span, counts, lambda some: _sum(map(_counts, some)))
-
-
-def volume(period: Period, days: Sequence[Hourly[Counts]]) -> Json:
+def volume(period: Period, chats: Chats, tickets: Sequence[TicketCount]) -> Json:
+    """chats, tickets: of the period."""
+    made = sorted(tickets, key=lambda count: count.at)
+    moments: Ints = np.array([micros(count.at) for count in made], np.int64)
+    counts: Ints = np.array([count.tickets for count in made], np.int64)
     return {
-        "total": _sum(day.whole for day in days)._asdict(),
+        "total": _counted(chats, Parts.whole(len(chats)), counts, Parts.whole(len(made)))[0],
         "buckets": [
-            {"from": bucket.from_at, "to": bucket.to_at, **_sum(some)._asdict()}
-            for bucket, some in zip(period.buckets, Hourly.by_bucket(period, days), strict=True)
+            {"from": bucket.from_at, "to": bucket.to_at, **some}
+            for bucket, some in zip(
+                period.buckets,
+                _counted(chats, Parts.by_bucket(period, chats.asked), counts, Parts.by_bucket(period, moments)),
+                strict=True,
+            )
         ],
-        "by_hour": [{"hour": hour, **_sum(some)._asdict()} for hour, some in enumerate(Hourly.by_hour(days))],
+        "by_hour": [
+            {"hour": hour, **some}
+            for hour, some in enumerate(_counted(chats, by_hour(period, chats.asked), counts, by_hour(period, moments)))
+        ],
     }
 
 
-def _counts(count: Count) -> Counts:
-    if isinstance(count, TicketCount):
-        return Counts(tickets=count.tickets)
-    abandoned = is_abandoned(count.state, count.resolution, is_answered=count.is_answered)
-    return Counts(
-        started=count.chats,
-        answered=count.chats if count.is_answered else 0,
-        abandoned=count.chats if abandoned else 0,
-        messages=count.messages,
-    )
-
-
-def _sum(parts: Iterable[Counts]) -> Counts:
-    return Counts(*map(sum, zip(Counts(), *parts, strict=True)))
+def _counted(chats: Chats, parts: Parts, counts: Ints, parts_of_tickets: Parts) -> list[Json]:
+    """Of each part."""
+    columns = {
+        "started": parts.sizes(),
+        "answered": parts.count(~np.isnan(chats.replied_s)),
+        "abandoned": parts.count(chats.is_abandoned),
+        "tickets": parts_of_tickets.sum(counts),
+        "messages": parts.sum(chats.messages),
+    }
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

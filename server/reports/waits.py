@@ -14,61 +14,83 @@ within_target   of `judged`, the share of those whose first reply came within th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import numpy as np
+
+from server.reports.chats import Chats
 from server.reports.distribution import distribution
-from server.reports.hourly import Hourly
 from server.reports.measures import Json, share
+from server.reports.parts import Parts, by_hour, micros, only
 from server.reports.periods import Period
-from server.reports.tally import Sum, Tally
+
+EARLY_S = 5.0
 
 
-def waits(period: Period, days: Sequence[Hourly[Tally]], *, target_s: float, now: datetime) -> Json:
-    """days: of the period, in order."""
-    late_since = now - timedelta(seconds=target_s)
-    whole = Sum([day.whole for day in days])
+def waits(period: Period, chats: Chats, *, target_s: float, now: datetime) -> Json:
+    """chats: started in the period."""
+    hourly = _Counted(chats, by_hour(period, chats.asked), target_s, now)
+    whole = Parts.whole(len(chats))
     return {
-        "total": _figures(whole, target_s, late_since),
-        "buckets": [
-            {"from": bucket.from_at, "to": bucket.to_at, **_figures(Sum(tallies), target_s, late_since)}
-            for bucket, tallies in zip(period.buckets, Hourly.by_bucket(period, days), strict=True)
-        ],
-        "by_hour": [
-            {"hour": hour, **_figures(Sum(tallies), target_s, late_since)}
-            for hour, tallies in enumerate(Hourly.by_hour(days))
-        ],
+        **waits_alone(period, chats, target_s=target_s, now=now),
+        "by_hour": [{"hour": hour, **figures} for hour, figures in enumerate(hourly.figures())],
         "distribution": {
-            "queue_wait": distribution(whole.runs("waited_s"), target_s=target_s),
-            "first_reply": distribution(whole.runs("replied_s"), target_s=target_s),
+            "queue_wait": distribution(whole.runs(chats.waited_s)[0], target_s=target_s),
+            "first_reply": distribution(whole.runs(chats.replied_s)[0], target_s=target_s),
         },
     }
 
 
-def waits_alone(period: Period, days: Sequence[Hourly[Tally]], *, target_s: float, now: datetime) -> Json:
+def waits_alone(period: Period, chats: Chats, *, target_s: float, now: datetime) -> Json:
     """Only `total` and `buckets`."""
-    late_since = now - timedelta(seconds=target_s)
+    by_bucket = _Counted(chats, Parts.by_bucket(period, chats.asked), target_s, now)
     return {
-        "total": _figures(Sum([day.whole for day in days]), target_s, late_since),
-        "buckets": [_figures(Sum(tallies), target_s, late_since) for tallies in Hourly.by_bucket(period, days)],
+        "total": _Counted(chats, Parts.whole(len(chats)), target_s, now).figures()[0],
+        "buckets": [
+            {"from": bucket.from_at, "to": bucket.to_at, **figures}
+            for bucket, figures in zip(period.buckets, by_bucket.figures(), strict=True)
+        ],
     }
 
 
-def _figures(some: Sum, target_s: float, late_since: datetime) -> Json:
-    """late_since: who asked before and has no answer is too late by now."""
-    waited, replied, solved, turns = map(some.runs, ("waited_s", "replied_s", "solved_s", "exchanges"))
-    judged = replied.n + some.abandoned - some.early + some.overdue(late_since)
-    half = turns.percentile(0.5)
-    return {
-        "n": some.n,
-        "answered": replied.n,
-        "abandoned": some.abandoned,
-        "abandoned_early": some.early,
-        "waiting_now": some.waiting,
-        "queue_wait": {**waited.spread(), "n": waited.n},
-        "first_reply": {**replied.spread(), "n": replied.n},
-        "judged": judged,
-        "within_target": share(replied.upto(target_s), judged),
-        "exchanges": {"p50": None if half is None else int(half), "n": turns.n},
-        "solution": {**solved.spread(), "n": solved.n},
-    }
+class _Counted:
+    """The figures of each part."""
+
+    def __init__(self, chats: Chats, parts: Parts, target_s: float, now: datetime) -> None:
+        is_closed, is_abandoned = chats.is_closed, chats.is_abandoned
+        is_answered = ~np.isnan(chats.replied_s)
+        # Who asked before and has no answer is too late by now.
+        is_overdue = ~is_answered & ~is_closed & (chats.asked < micros(now - timedelta(seconds=target_s)))
+        # No moment of an end is known of a few that were closed before there was one: they count as early.
+        is_early = is_abandoned & ~(chats.closed_s > EARLY_S)
+        self._target_s = target_s
+        self._sizes = parts.sizes()
+        self._abandoned = parts.count(is_abandoned)
+        self._early = parts.count(is_early)
+        self._waiting = parts.count(chats.is_any("state", ["queued"]))
+        self._overdue = parts.count(is_overdue)
+        self._waited = parts.runs(chats.waited_s)
+        self._replied = parts.runs(chats.replied_s)
+        self._solved = parts.runs(chats.solved_s)
+        self._turns = parts.runs(only(chats.exchanges, is_answered & is_closed))
+
+    def figures(self) -> list[Json]:
+        return [self._figures(n) for n in range(len(self._sizes))]
+
+    def _figures(self, n: int) -> Json:
+        waited, replied, solved, turns = self._waited[n], self._replied[n], self._solved[n], self._turns[n]
+        judged = replied.n + self._abandoned[n] - self._early[n] + self._overdue[n]
+        half = turns.percentile(0.5)
+        return {
+            "n": self._sizes[n],
+            "answered": replied.n,
+            "abandoned": self._abandoned[n],
+            "abandoned_early": self._early[n],
+            "waiting_now": self._waiting[n],
+            "queue_wait": {**waited.spread(), "n": waited.n},
+            "first_reply": {**replied.spread(), "n": replied.n},
+            "judged": judged,
+            "within_target": share(replied.upto(self._target_s), judged),
+            "exchanges": {"p50": None if half is None else int(half), "n": turns.n},
+            "solution": {**solved.spread(), "n": solved.n},
+        }

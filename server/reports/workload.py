@@ -22,7 +22,7 @@ from random import Random
 from typing import NamedTuple
 
 from server.reports.erlang import Laws, pace
-from server.reports.staying import AT_ONCE_S, kaplan_meier
+from server.reports.staying import AT_ONCE_S, Curve
 
 MOST_CHATS = 60_000
 """The newest of the period: their laws are known well enough, and a report has to answer at once."""
@@ -97,11 +97,12 @@ def patiences(workload: Workload, chance: Random) -> list[float]:
     """How long each would have waited: as long as they did who left, others longer than they did, by the curve."""
     left = sorted(one.left_s for one in workload.arrivals if one.left_s is not None)
     held = [one.waited_s for one in workload.arrivals if one.waited_s is not None]
-    curve = kaplan_meier(left, held)
-    moments, falling = [step.at_s for step in curve], [-step.staying for step in curve]
+    curve = Curve(left, held)
+    moments: list[float] = curve.moments.tolist()
+    falling: list[float] = (-curve.shares).tolist()
 
     def longer_than(waited_s: float) -> float:
-        staying = -falling[bisect_left(moments, waited_s + 1e-9) - 1] if curve else 1.0
+        staying = -falling[bisect_left(moments, waited_s + 1e-9) - 1] if moments else 1.0
         n = bisect_left(falling, -staying * chance.random())
         if n < len(moments):
             return max(moments[n], waited_s)

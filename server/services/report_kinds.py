@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
 from queueing.coverage import Coverage
 from server.clock import from_ms
@@ -18,23 +17,20 @@ from server.reports.carriage import by_agent, by_weekday, carriage
 from server.reports.coverage import LOOK_BACK, as_report, coverage
 from server.reports.foresight import LOOK_BACK as RIVALS_LOOK_BACK
 from server.reports.foresight import foresight
-from server.reports.hourly import Hourly
 from server.reports.overview import Parts, overview
 from server.reports.overview import rows as overview_rows
 from server.reports.people import people
 from server.reports.people import rows as people_rows
-from server.reports.satisfaction import Names, satisfaction, satisfaction_day
+from server.reports.satisfaction import Names, satisfaction, satisfaction_alone
 from server.reports.skills import adjusted
 from server.reports.staffing import Desk, staffing
 from server.reports.staffing import rows as staffing_rows
 from server.reports.staying import staying
-from server.reports.tally import Sum, Tally, tally_day
-from server.reports.volume import volume, volume_day
+from server.reports.volume import volume
 from server.reports.waits import waits, waits_alone
-from server.services.report_days import Reading
 from server.services.report_frame import Frame
 from server.services.report_sources import Json, Recipe, Sources
-from transcripts.figures import LONGEST_STAY, LONGEST_WAIT, ChatCount, Course, Rated, TicketCount
+from transcripts.figures import LONGEST_STAY, LONGEST_WAIT
 from transcripts.records import PresenceRow, Proof
 
 Opening = Mapping[str, Sequence[tuple[datetime, datetime]]]
@@ -50,16 +46,16 @@ async def _overview(sources: Sources, frame: Frame) -> Json:
 
 async def _parts(sources: Sources, frame: Frame) -> Parts:
     found = await _ledger(sources, frame, await _kept(sources, frame))
-    days, now = await _tallies(sources, frame), sources.clock.now()
-    waited = await asyncio.to_thread(waits_alone, frame.period, days, target_s=sources.target_s, now=now)
-    return Parts(found, waited, await _satisfaction(sources, frame))
+    chats, now = await sources.chats.of(frame), sources.clock.now()
+    waited = await asyncio.to_thread(waits_alone, frame.period, chats, target_s=sources.target_s, now=now)
+    return Parts(found, waited, await asyncio.to_thread(satisfaction_alone, frame.period, chats))
 
 
 async def _coverage(sources: Sources, frame: Frame) -> Json:
     """Kept as a whole until presence, opening times or a chat that could have waited in a gap change."""
     kept = await _kept(sources, frame)
     given = (kept.stamp(frame.period.to_at), sources.names())
-    return await sources.days.whole(
+    return await sources.wholes.of(
         frame, "coverage", lambda: _coverage_anew(sources, frame, kept), looks_back=LONGEST_STAY, given=given
     )
 
@@ -117,64 +113,45 @@ async def _ledger(sources: Sources, frame: Frame, kept: Kept) -> Coverage:
 
 
 async def _waits(sources: Sources, frame: Frame) -> Json:
-    days, now = await _tallies(sources, frame), sources.clock.now()
-    return await asyncio.to_thread(_waits_and_patience, sources, frame, days, now)
+    chats, now = await sources.chats.of(frame), sources.clock.now()
 
+    def reckon() -> Json:
+        told = waits(frame.period, chats, target_s=sources.target_s, now=now)
+        return {**told, "staying": staying(chats, now)}
 
-def _waits_and_patience(sources: Sources, frame: Frame, days: Sequence[Hourly[Tally]], now: datetime) -> Json:
-    waited = waits(frame.period, days, target_s=sources.target_s, now=now)
-    return {**waited, "staying": staying(Sum([day.whole for day in days]), now)}
-
-
-async def _tallies(sources: Sources, frame: Frame) -> list[Hourly[Tally]]:
-    """Of every chat, by the local day it was started on."""
-
-    async def read(from_at: datetime, to_at: datetime) -> Sequence[Course]:
-        return await sources.store.courses(from_at, to_at, frame.departments, frame.agent_id)
-
-    return await sources.days.of(frame, Reading("waits", read, tally_day))
+    return await asyncio.to_thread(reckon)
 
 
 async def _volume(sources: Sources, frame: Frame) -> Json:
-    async def read(from_at: datetime, to_at: datetime) -> Sequence[ChatCount | TicketCount]:
-        asked = (from_at, to_at, frame.departments, frame.agent_id)
-        counts: list[ChatCount | TicketCount] = [
-            *await sources.store.count_chats(*asked),
-            *await sources.store.count_tickets(*asked),
-        ]
-        return sorted(counts, key=attrgetter("at"))
-
-    days = await sources.days.of(frame, Reading("volume", read, volume_day))
-    return await asyncio.to_thread(volume, frame.period, days)
+    chats, tickets = await sources.chats.of(frame), await sources.store.count_tickets(*frame.asked)
+    return await asyncio.to_thread(volume, frame.period, chats, tickets)
 
 
 async def _satisfaction(sources: Sources, frame: Frame) -> Json:
-    async def read(from_at: datetime, to_at: datetime) -> Sequence[Rated]:
-        return await sources.store.rated(from_at, to_at, frame.departments, frame.agent_id)
-
-    days = await sources.days.of(frame, Reading("satisfaction", read, satisfaction_day))
-    return await asyncio.to_thread(satisfaction, frame.period, days, Names(sources.person, sources.place))
+    chats = await sources.chats.of(frame)
+    return await asyncio.to_thread(satisfaction, frame.period, chats, Names(sources.person, sources.place))
 
 
 async def _agents(sources: Sources, frame: Frame) -> Json:
     """Kept as a whole until a chat of the period changes: what is usual is not a sum of days."""
-    return await sources.days.whole(
+    return await sources.wholes.of(
         frame, "agents", lambda: _agents_anew(sources, frame), given=sources.names(), by_chats_alone=True
     )
 
 
 async def _agents_anew(sources: Sources, frame: Frame) -> Json:
-    courses, rated = await sources.store.courses(*frame.asked), await sources.store.rated(*frame.asked)
-    period = frame.period
     # Everybody's: what is usual for a topic and an hour is not known from one agent.
-    served = await sources.store.served(period.from_at, period.to_at, frame.departments)
-    skills = await asyncio.to_thread(adjusted, served, period.zone)
-    return await asyncio.to_thread(people, courses, rated, sources.person, skills)
+    everybodys, chats = await sources.chats.of(frame, everybodys=True), await sources.chats.of(frame)
+
+    def reckon() -> Json:
+        return people(chats, sources.person, adjusted(everybodys, frame.period.zone))
+
+    return await asyncio.to_thread(reckon)
 
 
 async def _estimates(sources: Sources, frame: Frame) -> Json:
     """Kept as a whole: a rival goes by chats of four weeks before."""
-    kept = await sources.days.whole(
+    kept = await sources.wholes.of(
         frame,
         "estimates",
         lambda: _estimates_anew(sources, frame),
@@ -187,11 +164,9 @@ async def _estimates(sources: Sources, frame: Frame) -> Json:
 
 
 async def _estimates_anew(sources: Sources, frame: Frame) -> Json:
-    period = frame.period
-    told = await sources.store.foretold(*frame.asked)
     # Rivals go by everybody's chats, whoever is asked about.
-    served = await sources.store.served(period.from_at - RIVALS_LOOK_BACK, period.to_at, frame.departments)
-    return await asyncio.to_thread(foresight, period, told, served, sources.place)
+    chats = await sources.chats.of(frame, looks_back=RIVALS_LOOK_BACK, everybodys=True)
+    return await asyncio.to_thread(foresight, frame.period, chats, sources.place, agent_id=frame.agent_id)
 
 
 async def _staffing(sources: Sources, frame: Frame) -> Json:
@@ -199,7 +174,7 @@ async def _staffing(sources: Sources, frame: Frame) -> Json:
     period, kept = frame.period, await _kept(sources, frame)
     capacity = _capacity(sources, frame)
     given = (kept.stamp(period.to_at), capacity, sources.target_s)
-    return await sources.days.whole(
+    return await sources.wholes.of(
         frame, "staffing", lambda: _staffing_anew(sources, frame, kept, capacity), given=given
     )
 
@@ -213,12 +188,12 @@ def _capacity(sources: Sources, frame: Frame) -> float:
 
 async def _staffing_anew(sources: Sources, frame: Frame, kept: Kept, capacity: float) -> Json:
     period, now = frame.period, sources.clock.now()
-    courses = await sources.store.courses(period.from_at, period.to_at, frame.departments, None)
+    chats = await sources.chats.of(frame, everybodys=True)
 
     def reckon() -> Json:
         casts = carriage(period, kept.rows, kept.proofs, kept.opening, now).casts
         steps = coverage(period, kept.rows, kept.proofs, kept.opening, now).steps
-        return staffing(period, Desk(courses, casts, steps, capacity, sources.target_s))
+        return staffing(period, Desk(chats, casts, steps, capacity, sources.target_s))
 
     return await asyncio.to_thread(reckon)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from server.clock import Clock
 from server.services.directory import Directory
-from server.services.report_days import ReportDays
+from server.services.report_chats import ReportChats
 from server.services.report_frame import Frame
+from server.services.report_wholes import ReportWholes
 from server.settings import Settings
 from transcripts.port import Store
 from transcripts.records import Department
@@ -24,7 +25,8 @@ class Sources:
     directory: Directory
     clock: Clock
     settings: Settings
-    days: ReportDays
+    chats: ReportChats
+    wholes: ReportWholes
 
     @property
     def target_s(self) -> float:

@@ -15,10 +15,11 @@ from server.clock import Clock
 from server.errors import not_found
 from server.reports.periods import Bucketing, period_of
 from server.services.directory import Directory
-from server.services.report_days import ReportDays
+from server.services.report_chats import ReportChats
 from server.services.report_frame import Frame
 from server.services.report_kinds import RECIPES
 from server.services.report_sources import Sources
+from server.services.report_wholes import ReportWholes
 from server.settings import Settings
 from transcripts.port import Store
 from transcripts.records import Agent
@@ -51,7 +52,11 @@ class Report:
 
 class Reports:
     def __init__(self, store: Store, directory: Directory, clock: Clock, settings: Settings) -> None:
-        self._sources = Sources(store, directory, clock, settings, ReportDays(store))
+        self._sources = Sources(store, directory, clock, settings, ReportChats(store), ReportWholes(store))
+
+    async def keep(self) -> int:
+        """Have what reports are made of ready for whoever asks next; how many days were made anew."""
+        return await self._sources.chats.keep(self._sources.clock.now())
 
     async def make(self, agent: Agent, kind: str, asked: Asked) -> Report:
         """kind: one of KINDS.

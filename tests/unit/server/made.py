@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from server.reports.hourly import Hourly
-from server.reports.periods import Period
-from server.reports.tally import Tally, tally_day
-from transcripts.figures import Course
+from server.reports.chats import Chats
+from transcripts.columns import ChatColumns, cells_of, columns_of
 from transcripts.records import Chat, Rating, Ticket
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -99,6 +98,18 @@ def ticket(number: str, **changes: Any) -> Ticket:
     return Ticket(**(values | changes))
 
 
-def days_of(period: Period, courses: list[Course]) -> list[Hourly[Tally]]:
-    """What is kept of a period of one day."""
-    return [tally_day(period, period.span, courses)]
+def chats_of(*chats: Chat, tickets: Mapping[str, Ticket] | None = None, told: Mapping[str, Any] | None = None) -> Chats:
+    """As a report is given them. tickets: by number. told: EstimateShown by the chat's id."""
+    given = sorted(chats, key=lambda one: one.created_at)
+    known = tickets or {}
+    return Chats.of(
+        columns_of(cells_of(one, known.get(one.ticket_number or ""), 0, (told or {}).get(one.id)) for one in given)
+    )
+
+
+def rows_of(**columns: Any) -> Chats:
+    """Chats field by field, as ChatColumns names them; every other field of them says nothing."""
+    n = len(columns["asked"])
+    nothing = {"department_id": "support", "state": "closed", "exchanges": 0, "messages": 0}
+    values = {name: [nothing.get(name)] * n for name in ChatColumns._fields}
+    return Chats.of(ChatColumns(**(values | columns)))

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp, log
 from random import Random
+from typing import NamedTuple
 
-from transcripts.figures import Served
+from server.reports.chats import Chats
+from tests.unit.server.made import rows_of
 
 MONDAY_S = 1_767_571_200.0  # 2026-01-05T00:00:00Z
 TOPICS = {"Password": 120.0, "Delivery": 300.0, "Invoice": 600.0, "Migration": 1800.0}
 NIGHT = {hour: 1.6 if hour < 8 else 1.25 if hour >= 18 else 1.0 for hour in range(24)}
+
+
+class Served(NamedTuple):
+    """Times in seconds: asked_s since the Unix epoch, given_s and closed_s from then."""
+
+    asked_s: float
+    topic: str | None
+    agent_id: str | None
+    given_s: float | None
+    closed_s: float | None
+
+
+def served_chats(served: Iterable[Served]) -> Chats:
+    """As a report is given them."""
+    rows = sorted(served, key=lambda one: one.asked_s)
+
+    def micros(seconds: float | None) -> int | None:
+        return None if seconds is None else round(seconds * 1e6)
+
+    return rows_of(
+        asked=[micros(one.asked_s) for one in rows],
+        topic=[one.topic for one in rows],
+        agent_id=[one.agent_id for one in rows],
+        waited=[1_000_000] * len(rows),
+        given=[micros(one.given_s) for one in rows],
+        closed=[micros(one.closed_s) for one in rows],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +49,10 @@ class InventedPeople:
 
     skills: dict[str, float]
     served: list[Served]
+
+    @property
+    def chats(self) -> Chats:
+        return served_chats(self.served)
 
 
 def invented_people(
@@ -42,6 +76,6 @@ def invented_people(
             hour = shifts[name] + chance.randrange(9)
             asked_s = MONDAY_S + 86_400 * chance.randrange(28) + 3600 * (hour % 24) + chance.uniform(0, 3600)
             handle_s = TOPICS[topic] * NIGHT[hour % 24] * skills[name] * exp(chance.gauss(0, noise_sd))
-            served.append(Served(asked_s, "support", topic, name, 10.0, 10.0, 10.0 + handle_s))
+            served.append(Served(asked_s, topic, name, 10.0, 10.0 + handle_s))
     served.sort()
     return InventedPeople(skills, served)

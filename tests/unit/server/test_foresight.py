@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.reports.foresight import foresight, judge
+from server.reports import foresight
+from server.reports.chats import Chats
+from server.reports.parts import known_or_none, micros
 from server.reports.periods import Period, Span
-from tests.unit.server.made import NOON, at
-from transcripts.figures import Foretold, Served
+from tests.unit.server.made import NOON, at, rows_of
 
 DAY_S = 86_400
 PRAGUE = ZoneInfo("Europe/Prague")
 PERIOD = Period(PRAGUE, NOON, at(7200), (Span(NOON, at(3600)), Span(at(3600), at(7200))))
 
 
-def served(asked_s: float, waited_s: float, department_id: str = "support") -> Served:
-    return Served(at(asked_s).timestamp(), department_id, None, "ada", waited_s, waited_s, None)
+class Asked(NamedTuple):
+    """A chat that an agent took, and that was told a range or none. at_s: seconds after noon, by which it was told."""
+
+    asked_s: float
+    waited_s: float
+    department_id: str = "support"
+    at_s: float | None = None
 
 
-def told(at_s: float, took_s: float, department_id: str = "support") -> Foretold:
-    return Foretold(at(at_s), 50, 65, took_s, department_id)
+def served(asked_s: float, waited_s: float, department_id: str = "support") -> Asked:
+    return Asked(asked_s, waited_s, department_id)
+
+
+def told(at_s: float, took_s: float, department_id: str = "support") -> Asked:
+    """Long before it was told a range, it was asked: nobody goes by it."""
+    return Asked(at_s - 1, took_s + 1, department_id, at_s)
+
+
+def chats(*some: Asked) -> Chats:
+    given = sorted(some, key=lambda one: one.asked_s)
+    return rows_of(
+        asked=[micros(at(one.asked_s)) for one in given],
+        department_id=[one.department_id for one in given],
+        waited=[round(one.waited_s * 1e6) for one in given],
+        told=[None if one.at_s is None else micros(at(one.at_s)) for one in given],
+        likely_s=[None if one.at_s is None else 50 for one in given],
+        upto_s=[None if one.at_s is None else 65 for one in given],
+    )
+
+
+def judge(asked: Asked, past: Sequence[Asked]) -> tuple[float | None, float | None]:
+    """What both rivals would have missed the wait by."""
+    given = chats(asked, *past)
+    found = foresight.judge(given.pick(given.told >= 0), given, PERIOD)
+    (last,), (mean,) = map(known_or_none, (found.last_to_enter_s, found.hourly_average_s))
+    return last, mean
 
 
 def place(name: str) -> dict[str, Any]:
@@ -33,7 +65,7 @@ def place(name: str) -> dict[str, Any]:
 
 
 def test_estimates_are_judged_by_what_then_came_true() -> None:
-    report = foresight(PERIOD, [told(40, took_s) for took_s in (60, 60, 60, 60, 70)], [], place)
+    report = foresight.foresight(PERIOD, chats(*(told(40, took_s) for took_s in (60, 60, 60, 60, 70))), place)
 
     assert (report["total"]["n"], report["total"]["within_upto"], report["total"]["median_error_s"]) == (5, 0.8, 10)
     assert report["total"]["rivals"]["last_to_enter"] == {"n": 0, "median_error_s": None}
@@ -43,7 +75,7 @@ def test_estimates_are_judged_by_what_then_came_true() -> None:
 
 
 def test_departments_are_judged_apart() -> None:
-    report = foresight(PERIOD, [told(0, 60), told(1, 60, department_id="sales"), told(2, 90)], [], place)
+    report = foresight.foresight(PERIOD, chats(told(0, 60), told(1, 60, "sales"), told(2, 90)), place)
 
     assert [(row["department"], row["n"]) for row in report["by_department"]] == [
         ({"id": "sales", "name": "Sales"}, 1),
@@ -54,10 +86,10 @@ def test_departments_are_judged_apart() -> None:
 def test_the_last_to_enter_service_is_the_last_before_the_moment_in_the_same_department() -> None:
     past = [served(-300, 100), served(-250, 30), served(-20, 20), served(-15, 5, "sales"), served(-10, 40)]
 
-    (one,) = judge([told(0, 60)], past, PRAGUE)
+    last_s, _ = judge(told(0, 60), past)
 
     # -20 + 20 is the moment itself, -10 + 40 lies behind it; of the others the one who asked first entered last.
-    assert one.last_to_enter_s == 40
+    assert last_s == 40
 
 
 def test_the_hourly_average_goes_by_the_same_local_hour_of_the_last_28_days() -> None:
@@ -72,9 +104,9 @@ def test_the_hourly_average_goes_by_the_same_local_hour_of_the_last_28_days() ->
         served(30, 500, "sales"),
     ]
 
-    (one,) = judge([told(100, 60)], past, PRAGUE)
+    _, mean_s = judge(told(100, 60), past)
 
-    assert one.hourly_average_s == 40
+    assert mean_s == 40
 
 
 def test_the_hour_is_a_local_one_over_a_change_of_clocks() -> None:
@@ -82,31 +114,45 @@ def test_the_hour_is_a_local_one_over_a_change_of_clocks() -> None:
     moment = datetime.fromisoformat("2026-03-30T10:30:00+00:00")
     before = moment - timedelta(days=2)
     past = [
-        Served((before + timedelta(hours=hours)).timestamp(), "support", None, "ada", waited_s, waited_s, None)
+        served((before + timedelta(hours=hours) - NOON).total_seconds(), waited_s)
         for hours, waited_s in ((0, 900.0), (1, 20.0))
     ]
 
-    (one,) = judge([Foretold(moment, 50, 65, 60, "support")], past, PRAGUE)
+    _, mean_s = judge(told((moment - NOON).total_seconds(), 60), past)
 
-    assert one.hourly_average_s == 40
+    assert mean_s == 40
 
 
 @given(
     st.lists(st.tuples(st.integers(-40 * 24, 2), st.integers(0, 5000)), max_size=40),
     st.lists(st.integers(0, 7199), min_size=1, max_size=5),
 )
-def test_rivals_are_what_all_that_was_known_by_then_says(past: list[tuple[int, int]], moments: list[int]) -> None:
-    chats = [served(3600.0 * hours + n / 100, float(waited_s)) for n, (hours, waited_s) in enumerate(past)]
-    told_then = [told(float(moment), 60) for moment in sorted(moments)]
+def test_rivals_are_what_all_that_was_known_by_then_says(past: list[tuple[int, int]], asked_at: list[int]) -> None:
+    entered = [served(3600.0 * hours + n / 100, float(waited_s)) for n, (hours, waited_s) in enumerate(past)]
 
-    for asked, one in zip(told_then, judge(told_then, chats, PRAGUE), strict=True):
-        at_s = asked.at.timestamp()
-        known = sorted((c.asked_s + c.waited_s, c.waited_s, c.asked_s) for c in chats if c.asked_s + c.waited_s < at_s)
+    for at_s in asked_at:
+        last_s, mean_s = judge(told(float(at_s), 60), entered)
+        known = sorted(
+            (c.asked_s + c.waited_s, c.waited_s, c.asked_s) for c in entered if c.asked_s + c.waited_s < at_s
+        )
         alike = [
             waited_s
             for entered_s, waited_s, asked_s in known
-            if entered_s >= at_s - 28 * DAY_S
-            and datetime.fromtimestamp(asked_s, PRAGUE).hour == asked.at.astimezone(PRAGUE).hour
+            if entered_s >= at_s - 28 * DAY_S and local_hour(asked_s) == local_hour(at_s)
         ]
-        assert one.last_to_enter_s == (abs(60 - known[-1][1]) if known else None)
-        assert one.hourly_average_s == (pytest.approx(abs(60 - sum(alike) / len(alike))) if alike else None)
+        assert last_s == (abs(60 - known[-1][1]) if known else None)
+        assert mean_s == (pytest.approx(abs(60 - sum(alike) / len(alike))) if alike else None)
+
+
+def local_hour(seconds: float) -> int:
+    return at(seconds).astimezone(PRAGUE).hour
+
+
+def test_of_one_agent_only_their_chats_are_judged_while_rivals_go_by_all() -> None:
+    columns: dict[str, Any] = {"asked": [micros(at(-60)), micros(at(0)), micros(at(1))], "waited": [10_000_000] * 3}
+    ranges = {"told": [None, micros(at(1)), micros(at(2))], "likely_s": [None, 5, 5], "upto_s": [None, 9, 9]}
+    given = rows_of(**columns, **ranges, agent_id=["bob", "ada", "bob"])
+
+    report = foresight.foresight(PERIOD, given, place, agent_id="ada")
+
+    assert report["total"]["n"] == report["total"]["rivals"]["last_to_enter"]["n"] == 1

@@ -7,14 +7,15 @@ import io
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from server.reports.parts import micros
 from server.reports.people import people
 from server.reports.periods import Period, Span
-from server.reports.satisfaction import Names, satisfaction, satisfaction_day
+from server.reports.satisfaction import Names, satisfaction
 from server.reports.sheet import sheet
-from server.reports.volume import volume, volume_day
-from tests.unit.server.made import NOON, at, chat, rating, resolved
-from transcripts.figures import ChatCount, Rated, TicketCount, course_of
-from transcripts.records import Rating
+from server.reports.volume import volume
+from tests.unit.server.made import NOON, at, chat, chats_of, rating, resolved, rows_of
+from transcripts.figures import TicketCount
+from transcripts.records import Chat, Rating
 
 UTC_ZONE = ZoneInfo("UTC")
 PERIOD = Period(UTC_ZONE, NOON, at(7200), (Span(NOON, at(3600)), Span(at(3600), at(7200))))
@@ -27,22 +28,24 @@ def named(agent_id: str | None) -> dict[str, Any] | None:
 NAMES = Names(named, lambda department_id: {"id": department_id, "name": department_id.capitalize()})
 
 
-def rated(given: Rating, chat_id: str = "c") -> Rated:
-    return Rated(NOON, chat_id, "ada", given, "support", "Delivery", "chat")
+def rated(given: Rating, chat_id: str = "c") -> Chat:
+    return chat(id=chat_id, agent_id="ada", topic="Delivery", rating=given)
 
 
-def told(*ratings: Rated) -> dict[str, Any]:
-    return satisfaction(PERIOD, [satisfaction_day(PERIOD, PERIOD.span, ratings)], NAMES)
+def told(*ratings: Chat) -> dict[str, Any]:
+    return satisfaction(PERIOD, chats_of(*ratings), NAMES)
 
 
 def test_volume_adds_up_what_the_record_counted_where_it_began() -> None:
-    chats = [
-        ChatCount(NOON, "closed", "resolved", is_answered=True, chats=3, messages=20),
-        ChatCount(at(900), "closed", None, is_answered=False, chats=2, messages=2),
-        ChatCount(at(3600), "closed", "unresolved", is_answered=False, chats=1, messages=1),
-    ]
+    asked_s = [0, 1, 899, 900, 901, 3600]
+    chats = rows_of(
+        asked=[micros(at(s)) for s in asked_s],
+        replied=[9, 9, 9, None, None, None],
+        resolution=["resolved"] * 3 + [None, None, "unresolved"],
+        messages=[8, 6, 6, 1, 1, 1],
+    )
 
-    report = volume(PERIOD, [volume_day(PERIOD, PERIOD.span, [*chats, TicketCount(at(4500), 1)])])
+    report = volume(PERIOD, chats, [TicketCount(at(4500), 1)])
 
     assert report["total"] == {"started": 6, "answered": 3, "abandoned": 2, "tickets": 1, "messages": 23}
     assert [(bucket["started"], bucket["tickets"]) for bucket in report["buckets"]] == [(5, 0), (1, 1)]
@@ -70,9 +73,9 @@ def test_negative_ratings_are_listed_newest_first_with_who_had_the_chat() -> Non
 
 
 def test_people_are_listed_by_name_with_their_own_figures() -> None:
-    chats = [resolved(agent_id="bob"), *(resolved(replied_s=n) for n in range(10, 60, 10)), chat()]
+    chats = [resolved(agent_id="bob"), *(resolved(replied_s=n, rating=rating(5)) for n in range(10, 60, 10)), chat()]
 
-    rows = people([course_of(chat, None) for chat in chats], [rated(rating(5))] * 5, named, {})["agents"]
+    rows = people(chats_of(*chats), named, {})["agents"]
 
     assert [(row["agent"]["id"], row["n"]) for row in rows] == [("ada", 5), ("bob", 1)]
     assert (rows[0]["first_reply"]["p50_s"], rows[0]["csat"]) == (30, 1)

@@ -6,17 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from queueing.coverage import Cover, Coverage
 from queueing.coverage import Span as LedgerSpan
 from server.clock import to_ms
 from server.reports.distribution import distribution
 from server.reports.overview import MEASURES, Parts, overview, rows
+from server.reports.parts import Run
 from server.reports.periods import Period, Span, before, period_of
-from server.reports.runs import Runs
-from server.reports.satisfaction import Names, satisfaction, satisfaction_day
+from server.reports.satisfaction import Names, satisfaction, satisfaction_alone
 from server.reports.waits import waits_alone
-from tests.unit.server.made import NOON, abandoned, answered, at, days_of, rating
-from transcripts.figures import Rated, course_of
+from tests.unit.server.made import NOON, abandoned, answered, at, chat, chats_of, rating, ticket
 from transcripts.records import Chat
 
 PERIOD = Period(ZoneInfo("UTC"), NOON, at(7200), (Span(NOON, at(3600)), Span(at(3600), at(7200))))
@@ -31,12 +32,9 @@ def parts(*chats: Chat, cover: Cover | None = None) -> Parts:
     cover = cover or Cover()
     spans = [LedgerSpan(to_ms(bucket.from_at), to_ms(bucket.to_at)) for bucket in PERIOD.buckets]
     ledger = Coverage(cover, ((spans[0], cover), (spans[1], Cover())), (), ())
-    days = days_of(PERIOD, [course_of(chat, None) for chat in chats])
-    told = waits_alone(PERIOD, days, target_s=90, now=at(7200))
-    rated = [Rated(NOON, f"c{n}", "ada", rating(n), "support", None, "chat") for n in (1, 4, 4, 5, 5)]
-    return Parts(
-        ledger, told, satisfaction(PERIOD, [satisfaction_day(PERIOD, PERIOD.span, rated if chats else [])], NAMES)
-    )
+    told = waits_alone(PERIOD, chats_of(*chats), target_s=90, now=at(7200))
+    rated = [chat(rating=rating(n)) for n in (1, 4, 4, 5, 5)]
+    return Parts(ledger, told, satisfaction_alone(PERIOD, chats_of(*(rated if chats else []))))
 
 
 def figures(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -115,7 +113,7 @@ def test_a_period_that_has_not_begun_has_none_before() -> None:
 
 
 def test_waits_are_spread_with_the_target_as_an_edge_that_belongs_to_the_bin_before() -> None:
-    found = distribution(Runs([[0, 5, 15, 70], [70.5, 4000]]), target_s=70)
+    found = distribution(Run(np.array([0, 5, 15, 70, 70.5, 4000])), target_s=70)
 
     assert sum(bin_["chats"] for bin_ in found["bins"]) == found["n"] == 6
     assert [(b["from_s"], b["to_s"], b["chats"]) for b in found["bins"] if b["chats"]] == [
@@ -128,12 +126,12 @@ def test_waits_are_spread_with_the_target_as_an_edge_that_belongs_to_the_bin_bef
 
 def test_scores_are_told_by_topic_department_channel_and_agent_the_most_rated_first() -> None:
     given = [
-        *(Rated(NOON, f"a{n}", "ada", rating(5), "support", "Delivery", "chat") for n in range(5)),
-        Rated(NOON, "b", None, rating(1), "sales", None, "callback"),
+        *(chat(agent_id="ada", topic="Delivery", rating=rating(5)) for _ in range(5)),
+        chat(department_id="sales", ticket_number="1", rating=rating(1)),
     ]
     names = Names(lambda who: None if who is None else {"id": who, "name": who.title()}, NAMES.department)
 
-    found = satisfaction(PERIOD, [satisfaction_day(PERIOD, PERIOD.span, given)], names)
+    found = satisfaction(PERIOD, chats_of(*given, tickets={"1": ticket("1", channel="callback")}), names)
 
     assert [(row["key"], row["topic"], row["n"], row["csat"]) for row in found["by_topic"]] == [
         ("Delivery", "Delivery", 5, 1),

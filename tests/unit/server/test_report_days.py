@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from server.reports.runs import Runs
 from server.services.directory import Directory
 from server.services.reports import KINDS, Asked, Reports
 from server.settings import Settings
@@ -177,15 +176,3 @@ async def _next_step(store: Store, chats: dict[str, Chat], name: str, now: datet
     found = await store.chat(name)
     assert found is not None
     chats[name] = found
-
-
-def test_a_percentile_of_runs_is_that_of_all_values_together() -> None:
-    chance = Random(7)
-    runs = [sorted(chance.choice([5.0, chance.expovariate(0.01)]) for _ in range(n)) for n in (0, 1, 4000, 7, 3000)]
-    together = sorted(value for run in runs for value in run)
-
-    for share in (0.0001, 0.1, 0.5, 0.9, 0.999, 1.0):
-        rank = max(1, -int(-share * len(together) // 1))
-        assert Runs(runs).percentile(share) == round(together[rank - 1], 3)
-    assert Runs(runs).joined().tolist() == together
-    assert Runs([[1.0, 2.0], [3.0, 4.0]]).percentile(0.5) is None

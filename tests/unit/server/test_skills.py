@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.reports.skills import Adjusted, adjusted, ranks
-from tests.unit.server.synthetic_people import MONDAY_S, InventedPeople, invented_people
-from transcripts.figures import Served
+from tests.unit.server.synthetic_people import MONDAY_S, InventedPeople, Served, invented_people, served_chats
 
 UTC_ZONE = ZoneInfo("UTC")
 PRAGUE = ZoneInfo("Europe/Prague")
@@ -48,7 +47,7 @@ def test_the_order_is_that_of_true_skill_where_raw_means_mislead(seed: int) -> N
     people = invented_people(seed, chats=12_000)
     names, raw = list(people.skills), raw_means(people)
 
-    found = adjusted(people.served, UTC_ZONE)
+    found = adjusted(people.chats, UTC_ZONE)
 
     truth = [people.skills[name] for name in names]
     assert rank_correlation([found[name].ratio for name in names], truth) >= 0.9
@@ -59,7 +58,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     held = []
     for seed in range(30):
         people = invented_people(seed, agents=10, chats=1500, few=2)
-        found, truth = adjusted(people.served, UTC_ZONE), relative(people)
+        found, truth = adjusted(people.chats, UTC_ZONE), relative(people)
         held += [found[name].ratio_low <= truth[name] <= found[name].ratio_high for name in people.skills]
 
     assert 0.9 <= sum(held) / len(held) <= 0.99
@@ -71,7 +70,7 @@ def test_the_time_is_that_of_the_desks_own_chats() -> None:
         ((one.closed_s or 0) - (one.given_s or 0)) / people.skills[one.agent_id or ""] for one in people.served
     ) / len(people.served)
 
-    found = adjusted(people.served, UTC_ZONE)
+    found = adjusted(people.chats, UTC_ZONE)
 
     for name, skill in people.skills.items():
         assert found[name].handle_s == pytest.approx(standard * skill, rel=0.1)
@@ -83,7 +82,7 @@ def test_whoever_had_few_chats_is_drawn_to_the_mean_and_has_a_wide_interval() ->
     usual = [_chat(2000.0 * n, times[n % 5], f"a{who}") for who in range(5) for n in range(100)]
     lucky = [_chat(2000.0 * n, times[n] / 3, "eve") for n in range(5)]
 
-    found = adjusted([*usual, *lucky], UTC_ZONE)
+    found = adjusted(served_chats([*usual, *lucky]), UTC_ZONE)
 
     assert 0.4 < found["eve"].ratio < 1
     assert width(found["eve"]) > 2 * width(found["a0"])
@@ -94,7 +93,7 @@ def test_nobody_looks_slow_for_having_many_chats_at_once() -> None:
     alone = [_chat(60.0 * n, 50.0, "ada") for n in range(200)]
     many = [_chat(100_000 + 30.0 * n, 150.0, who) for who in ("ada", "bob") for n in range(200)]
 
-    found = adjusted([*alone, *many], UTC_ZONE)
+    found = adjusted(served_chats([*alone, *many]), UTC_ZONE)
 
     assert found["bob"].ratio / found["ada"].ratio == pytest.approx(1, abs=0.1)
 
@@ -104,24 +103,24 @@ def width(one: Adjusted) -> float:
 
 
 def _chat(asked_s: float, handle_s: float, agent: str, topic: str | None = "Delivery", **fields: Any) -> Served:
-    return Served(MONDAY_S + asked_s, "support", topic, agent, 1.0, 1.0, 1.0 + handle_s)._replace(**fields)
+    return Served(MONDAY_S + asked_s, topic, agent, 1.0, 1.0 + handle_s)._replace(**fields)
 
 
 def test_what_cannot_be_compared_is_unknown() -> None:
     one = [_chat(100.0 * n, 50.0, "ada") for n in range(50)]
     few = [_chat(100.0 * n, 50.0, f"a{n}") for n in range(10)]
 
-    assert adjusted([], UTC_ZONE) == {}
-    assert adjusted(one, UTC_ZONE) == {}
-    assert adjusted(few, UTC_ZONE) == {}
-    assert set(adjusted([*one, *few], UTC_ZONE)) == {"ada"}
+    assert adjusted(served_chats([]), UTC_ZONE) == {}
+    assert adjusted(served_chats(one), UTC_ZONE) == {}
+    assert adjusted(served_chats(few), UTC_ZONE) == {}
+    assert set(adjusted(served_chats([*one, *few]), UTC_ZONE)) == {"ada"}
 
 
 def test_chats_that_go_on_or_wait_again_are_not_judged() -> None:
     ended = [_chat(100.0 * n, 50.0, who) for n in range(20) for who in ("ada", "bob")]
     others = [_chat(1, 1, "ada", closed_s=None), _chat(2, 1, "ada", agent_id=None, given_s=None)]
 
-    assert adjusted([*ended, *others], UTC_ZONE) == adjusted(ended, UTC_ZONE)
+    assert adjusted(served_chats([*ended, *others]), UTC_ZONE) == adjusted(served_chats(ended), UTC_ZONE)
 
 
 @settings(max_examples=60, deadline=None)
@@ -138,14 +137,14 @@ def test_chats_that_go_on_or_wait_again_are_not_judged() -> None:
     )
 )
 def test_whatever_happened_intervals_hold_their_estimate_and_are_finite(served: list[Served]) -> None:
-    for one in adjusted(served, PRAGUE).values():
+    for one in adjusted(served_chats(served), PRAGUE).values():
         assert 0 < one.low_s <= one.handle_s <= one.high_s < float("inf")
         assert 0 < one.ratio_low <= one.ratio <= one.ratio_high < float("inf")
         assert one.n >= 5
 
 
 def test_equal_times_are_equal_skills() -> None:
-    found = adjusted([_chat(100.0 * n, 50.0, who) for n in range(20) for who in ("ada", "bob")], UTC_ZONE)
+    found = adjusted(served_chats([_chat(100.0 * n, 50.0, who) for n in range(20) for who in ("ada", "bob")]), UTC_ZONE)
 
     assert found["ada"].ratio == pytest.approx(1)
     assert found["ada"].handle_s == pytest.approx(50, rel=0.01)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from queueing.carried import Cast
 from server.clock import to_ms
+from server.reports.chats import Chats
 from server.reports.measures import percentile
+from server.reports.parts import micros
 from server.reports.periods import Period, period_of
 from server.reports.rerun import rerun, with_more
 from server.reports.staffing import Desk, rows, staffing
@@ -19,7 +21,7 @@ from server.reports.workload import Arrival, Step, measured
 from server.simulation.desk import SimulatedDesk
 from server.simulation.play import simulate
 from server.simulation.played import Simulated
-from transcripts.figures import Course
+from tests.unit.server.made import rows_of
 
 UTC_ZONE = ZoneInfo("UTC")
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
@@ -31,9 +33,26 @@ def period(days: int = 1, tz: str = "UTC", first: str = "2026-01-05") -> Period:
     return period_of(first, last, tz, "day", site_zone=UTC_ZONE, now=later)
 
 
-def course(minute: float, waited_s: float | None = 10.0, closed_s: float | None = 310.0) -> Course:
-    at = MONDAY + timedelta(minutes=minute)
-    return Course(at, None if waited_s is None else "ada", "closed", None, 1, waited_s, waited_s, closed_s, None)
+class Course(NamedTuple):
+    """Minutes after Monday; seconds from then."""
+
+    minute: float
+    waited_s: float | None = 10.0
+    closed_s: float | None = 310.0
+
+
+course = Course
+
+
+def chats(courses: list[Course]) -> Chats:
+    def in_micros(seconds: float | None) -> int | None:
+        return None if seconds is None else round(seconds * 1e6)
+
+    return rows_of(
+        asked=[micros(MONDAY + timedelta(minutes=one.minute)) for one in courses],
+        waited=[in_micros(one.waited_s) for one in courses],
+        closed=[in_micros(one.closed_s) for one in courses],
+    )
 
 
 def cast(from_min: float, to_min: float, there: int) -> Cast:
@@ -41,7 +60,7 @@ def cast(from_min: float, to_min: float, there: int) -> Cast:
 
 
 def desk(courses: list[Course], casts: list[Cast], capacity: float = 3.0) -> Desk:
-    return Desk(courses, casts, [(one.from_ms, one.there) for one in casts], capacity, 90.0)
+    return Desk(chats(courses), casts, [(one.from_ms, one.there) for one in casts], capacity, 90.0)
 
 
 def test_demand_and_cover_meet_in_half_hours() -> None:

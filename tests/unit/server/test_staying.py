@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.reports.staying import MAX_POINTS, kaplan_meier, median, staying, thinned
-from server.reports.tally import Sum, tally_of
-from tests.unit.server.made import abandoned, answered, at, chat
-from transcripts.figures import course_of
+from server.reports.staying import MAX_POINTS, Curve, Step, staying, thinned
+from tests.unit.server.made import abandoned, answered, at, chat, chats_of
 from transcripts.records import Chat
 
 # Remission of leukaemia under 6-MP, weeks: Freireich et al., Blood 21 (1963); in every textbook of survival analysis.
@@ -28,16 +26,20 @@ TEXTBOOK = [
 ]
 
 
+def steps(curve: Curve) -> list[Step]:
+    return curve.steps(range(len(curve)))
+
+
 def of(*chats: Chat) -> dict[str, object]:
-    return staying(Sum([tally_of([course_of(one, None) for one in chats])]), at(1000))
+    return staying(chats_of(*chats), at(1000))
 
 
 def test_the_textbooks_example_comes_out_as_in_the_textbook() -> None:
-    steps = kaplan_meier(LEFT, HELD)
+    curve = Curve(LEFT, HELD)
 
-    found = [(s.at_s, s.at_risk, s.staying, s.low, s.high) for s in steps[1:]]
+    found = [(s.at_s, s.at_risk, s.staying, s.low, s.high) for s in steps(curve)[1:]]
     assert found == [pytest.approx(row, abs=0.0006) for row in TEXTBOOK]
-    assert median(steps) == 23
+    assert curve.median() == 23
 
 
 @given(
@@ -51,11 +53,11 @@ def test_the_curve_is_that_of_the_definition(left: list[float], held: list[float
         moments = sorted({s for s in left if s <= at_s})
         return prod(1 - left.count(s) / sum(1 for other in everybody if other >= s) for s in moments)
 
-    steps = kaplan_meier(left, held)
+    found = steps(Curve(left, held))
 
-    assert [step.at_s for step in steps] == ([0.0, *sorted(set(left))] if everybody else [])
-    assert [step.staying for step in steps[1:]] == pytest.approx([share(s) for s in sorted(set(left))], abs=1e-9)
-    for step in steps:
+    assert [step.at_s for step in found] == ([0.0, *sorted(set(left))] if everybody else [])
+    assert [step.staying for step in found[1:]] == pytest.approx([share(s) for s in sorted(set(left))], abs=1e-9)
+    for step in found:
         if step.low is not None and step.high is not None:
             assert 0 <= step.low <= step.staying <= step.high <= 1
 
@@ -99,10 +101,8 @@ def test_a_median_that_half_the_people_did_not_reach_is_unknown() -> None:
 
 
 def test_a_long_curve_is_shown_in_two_hundred_points_from_end_to_end() -> None:
-    steps = kaplan_meier([float(s) for s in range(5000)], [])
-
-    shown = thinned(steps)
+    shown = thinned(5000)
 
     assert len(shown) == MAX_POINTS
-    assert (shown[0], shown[-1]) == (steps[0], steps[-1])
+    assert (shown[0], shown[-1]) == (0, 4999)
     assert len(set(shown)) == MAX_POINTS

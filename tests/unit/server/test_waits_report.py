@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from server.reports.measures import percentile
 from server.reports.periods import Period, Span, period_of
 from server.reports.waits import waits
-from tests.unit.server.made import NOON, abandoned, answered, at, chat, days_of, resolved, ticket
-from transcripts.figures import course_of
+from tests.unit.server.made import NOON, abandoned, answered, at, chat, chats_of, resolved, ticket
 from transcripts.records import Chat, Ticket
 
 HOUR = Span(NOON, at(3600))
@@ -18,8 +17,7 @@ PERIOD = Period(ZoneInfo("UTC"), HOUR.from_at, HOUR.to_at, (HOUR,))
 
 
 def total(*chats: Chat, tickets: dict[str, Ticket] | None = None, now_s: float = 3600) -> dict[str, Any]:
-    courses = [course_of(chat, (tickets or {}).get(chat.ticket_number or "")) for chat in chats]
-    report = waits(PERIOD, days_of(PERIOD, courses), target_s=90, now=at(now_s))
+    report = waits(PERIOD, chats_of(*chats, tickets=tickets), target_s=90, now=at(now_s))
     figures: dict[str, Any] = report["total"]
     assert report["buckets"] == [{"from": HOUR.from_at, "to": HOUR.to_at, **figures}]
     return figures
@@ -88,7 +86,7 @@ def test_time_to_solution_goes_through_the_ticket() -> None:
 def test_hours_are_local() -> None:
     prague = Period(ZoneInfo("Europe/Prague"), NOON, at(3600), (Span(NOON, at(3600)),))
 
-    by_hour = waits(prague, days_of(prague, [course_of(answered(), None)]), target_s=90, now=at(3600))["by_hour"]
+    by_hour = waits(prague, chats_of(answered()), target_s=90, now=at(3600))["by_hour"]
 
     assert [row["hour"] for row in by_hour if row["n"]] == [13]
     assert len(by_hour) == 24
@@ -101,7 +99,7 @@ def test_each_chat_is_in_its_day_its_hour_and_the_whole_when_clocks_go_back() ->
     moments = ["2026-10-24T21:59:59", "2026-10-25T00:30:00", "2026-10-25T01:30:00", "2026-10-25T23:00:00"]
     chats = [answered(created_at=datetime.fromisoformat(f"{moment}+00:00")) for moment in moments]
 
-    report = waits(period, days_of(period, [course_of(one, None) for one in chats]), target_s=90, now=at(0))
+    report = waits(period, chats_of(*chats), target_s=90, now=at(0))
 
     assert [bucket["n"] for bucket in report["buckets"]] == [1, 2, 1]
     assert {row["hour"]: row["n"] for row in report["by_hour"] if row["n"]} == {23: 1, 2: 2, 0: 1}
