@@ -86,7 +86,10 @@ def _name(entry: Message | Note, kind: TurnKind, words: Wording) -> str:
 def _said(entry: Message | Note, words: Wording, at: datetime, tz: tzinfo) -> Said:
     clock = words.clock(at, tz)
     if isinstance(entry, Message) and entry.file is not None:
-        name = one_line(entry.file.name, _NAME_CHARS)
-        size = words.size(entry.file.size_bytes)
-        return Said(clock, words.gettext("File: %(name)s (%(size)s)", name=name, size=size), file=True)
+        return Said(clock, file_words(entry.file.name, entry.file.size_bytes, words), file=True)
     return Said(clock, entry.body)
+
+
+def file_words(name: str, size_bytes: int, words: Wording) -> str:
+    """A file is named, never attached: it waits on the customer's page."""
+    return words.gettext("File: %(name)s (%(size)s)", name=one_line(name, _NAME_CHARS), size=words.size(size_bytes))

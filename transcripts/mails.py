@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import Any, Final
 
 from transcripts import code_mail, headers, ticket_mails, watching, weekly
-from transcripts.conversation import Day, layout
+from transcripts.conversation import Day, file_words, layout
 from transcripts.envelopes import thread_of
 from transcripts.errors import TranscriptError
 from transcripts.plain import one_line
@@ -93,6 +93,7 @@ def render(
         "about": one_line(ticket.subject, _SUBJECT_CHARS) if ticket else None,
         "days": _days(mail, shown, words, desk.tz),
         "left_out": len(told) - len(shown),
+        "files": [file_words(file["name"], file["size_bytes"], words) for file in mail.context.get("files") or ()],
         # Who wrote by mail has it, and a forged sender must not make us carry somebody's words to a stranger.
         "written": written[0].body if written and not shown and written[0].channel != "mail" else None,
         **_promise(mail.context),

@@ -6,13 +6,14 @@ Pure, like tickets.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from transcripts.envelopes import Envelope, iso, ticket_mail
 from transcripts.operations import NewMail, NewTicketMessage, TicketChanges
-from transcripts.records import FINAL_STATUSES, SYSTEM, Author, Priority, Rating, Ticket, TicketStatus
+from transcripts.records import FINAL_STATUSES, SYSTEM, Author, File, Priority, Rating, Ticket, TicketStatus
 from transcripts.solution import Solution
 from transcripts.tickets import TicketRuleError, in_future
 
@@ -144,21 +145,28 @@ def _solved_parts(solution: Solution | None) -> dict[str, str | bool | None]:
 
 
 def answered(
-    ticket: Ticket, message: NewTicketMessage, envelope: Envelope, checkpoint_at: datetime | None = None
+    ticket: Ticket,
+    message: NewTicketMessage,
+    envelope: Envelope,
+    checkpoint_at: datetime | None = None,
+    files: Sequence[File] = (),
 ) -> tuple[NewMail, ...]:
     """The mail that carries an agent's answer; none for a note of the team. Raises TicketRuleError, field "body".
 
-    checkpoint_at: the next promise, where the standing one has passed; None: it stands.
+    checkpoint_at: the next promise, where the standing one has passed; None: it stands. files: those that came with
+    the answer; the mail names them, they stand on the customer's page.
     """
     body = _body("body", message.body)
     if message.internal:
         return ()
-    context = {
+    context: dict[str, Any] = {
         "status": ticket.status,
         "checkpoint_at": iso(checkpoint_at or ticket.checkpoint_at),
         "body": body,
         "agent": message.author.name,
     }
+    if files:
+        context["files"] = [{"name": file.name, "size_bytes": file.size_bytes} for file in files]
     return (ticket_mail("ticket_reply", ticket, envelope, context),)
 
 

@@ -21,7 +21,7 @@ from server.files.thumbnails import Thumbnail, Thumbnails
 from server.settings import Settings
 from transcripts.files import UNSENT_KEPT, StoredFile
 from transcripts.port import Store
-from transcripts.records import Agent, Author
+from transcripts.records import Agent, Author, TicketMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,13 @@ class Files:
         if file.sent_at is None or not (is_of_chat or is_of_ticket):
             raise not_found("file")
         return file
+
+    async def of_message(self, message: TicketMessage) -> list[StoredFile]:
+        """Those that came with a ticket's message, in its order; whoever may read it may have them."""
+        if not message.file_ids:
+            return []
+        kept = {file.id: file for file in await self._store.files_of_ticket(message.ticket_number)}
+        return [kept[file_id] for file_id in message.file_ids if file_id in kept]
 
     async def sweep(self) -> None:
         """Take away what was never sent. Several servers may do it at once."""

@@ -238,10 +238,19 @@ class Tickets:
                     continue
         raise Refusal("conflict", "Somebody else is changing this ticket. Look at it again.")
 
-    async def answer(self, agent: Agent, number: str, client_id: str, body: str, internal: bool) -> TicketMessage:
+    async def answer(
+        self,
+        agent: Agent,
+        number: str,
+        client_id: str,
+        body: str,
+        internal: bool,
+        file_ids: tuple[str, ...] = (),
+    ) -> TicketMessage:
         """Mail an answer to the customer, or (internal) keep a note for the team; once per agent and client_id.
 
-        Raises Refusal not_found; StoreError Conflict (client_id with other content).
+        file_ids: the agent's uploads for this ticket; the mail names them, and they stand on the customer's page.
+        Raises Refusal not_found; StoreError Conflict (client_id with other content), NotFound (a file).
         """
         async with self._changing:
             ticket = access.agents_ticket(await self._store.ticket(number), agent)
@@ -253,12 +262,15 @@ class Tickets:
                 channel="panel",
                 client_id=client_id,
                 internal=internal,
+                file_ids=file_ids,
             )
+            kept = await self._store.files_of_ticket(number) if file_ids else ()
+            named = tuple(file.file for file in kept if file.id in file_ids)
             # An answer after its time would promise the past once more.
             is_late = ticket.checkpoint_at is not None and ticket.checkpoint_at < at
             following = self.checkpoint(ticket.department_id, at) if is_late else None
             with _refusals():
-                mails = promises.answered(ticket, message, self._envelope(), following)
+                mails = promises.answered(ticket, message, self._envelope(), following, named)
             return await self._store.add_ticket_message(number, message, at, mails, following)
 
     async def transcript_mail(self, chat: Chat, to: str | None, at: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -18,7 +18,7 @@ from server.web.keys import DESK
 from server.web.templates import page
 from server.wire import moment
 from transcripts.promises import can_rate
-from transcripts.records import Chat, Message, Ticket, TicketMessage
+from transcripts.records import Chat, File, Message, Ticket, TicketMessage
 from transcripts.wording import Wording
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ async def _ticket_page(desk: Desk, ticket: Ticket) -> web.Response:
             "checkpoint_at": moment(ticket.checkpoint_at),
             "checkpoint_text": words.moment(ticket.checkpoint_at, zone) if ticket.checkpoint_at else None,
         },
-        messages=_conversation(desk, words, said),
+        messages=_conversation(desk, words, said, _home(desk, ticket), await _files(desk, ticket)),
         rating=None
         if ticket.rating is None
         else {"score": ticket.rating.score, "comment": ticket.rating.comment, "at": moment(ticket.rating.at)},
@@ -123,7 +123,7 @@ async def _transcript_page(desk: Desk, chat: Chat, signed: str) -> web.Response:
             "resolution": chat.resolution,
             "ticket": {"number": number, "url": desk.wire.ticket_url(number)} if number else None,
         },
-        messages=_conversation(desk, words, await all_messages(desk, chat.id)),
+        messages=_conversation(desk, words, await all_messages(desk, chat.id), f"/t/{signed}", {}),
         downloads=[
             {"name": name, "url": f"/api/v1/chats/{chat.id}/transcript.{form}?signed={signed}"}
             for name, form in (("HTML", "html"), ("TXT", "txt"), ("JSON", "json"))
@@ -131,8 +131,22 @@ async def _transcript_page(desk: Desk, chat: Chat, signed: str) -> web.Response:
     )
 
 
-def _conversation(desk: Desk, words: Wording, said: Iterable[Message | TicketMessage]) -> list[Json]:
-    """Chat and mail in the order in which they were written; the first of each day names the day."""
+def _home(desk: Desk, ticket: Ticket) -> str:
+    return f"/t/{desk.signer.link('ticket', ticket.number)}"
+
+
+async def _files(desk: Desk, ticket: Ticket) -> dict[str, File]:
+    """What came with the ticket's own messages, by id."""
+    return {file.id: file.file for file in await desk.store.files_of_ticket(ticket.number) if not file.internal}
+
+
+def _conversation(
+    desk: Desk, words: Wording, said: Iterable[Message | TicketMessage], home: str, files: Mapping[str, File]
+) -> list[Json]:
+    """Chat and mail in the order in which they were written; the first of each day names the day.
+
+    home: the page's own address, which its files are under. files: of the ticket's messages.
+    """
     zone = desk.settings.zone
     in_order = sorted(said, key=lambda m: m.at)
     days = [words.day(m.at, zone) for m in in_order]
@@ -140,20 +154,36 @@ def _conversation(desk: Desk, words: Wording, said: Iterable[Message | TicketMes
         {
             "kind": "system" if isinstance(m, Message) and m.kind == "event" else m.author.kind,
             "name": m.author.name,
-            "body": m.body,
+            "body": "" if isinstance(m, Message) and m.file else m.body,
             "at": moment(m.at),
             "at_text": words.clock(m.at, zone),
             "day_text": day if day != before else None,
             "channel": "mail" if isinstance(m, TicketMessage) and (m.mail_id or m.channel == "mail") else "",
-            "file": _file(m, words),
+            "files": [_file(file, home, words) for file in _files_with(m, files)],
         }
         for m, day, before in zip(in_order, days, ["", *days], strict=False)
     ]
 
 
-def _file(message: Message | TicketMessage, words: Wording) -> Json | None:
-    file = message.file if isinstance(message, Message) else None
-    return None if file is None else {"name": file.name, "size_text": words.size(file.size_bytes), "url": None}
+def _files_with(message: Message | TicketMessage, files: Mapping[str, File]) -> list[File]:
+    if isinstance(message, TicketMessage):
+        return [files[file_id] for file_id in message.file_ids if file_id in files]
+    return [] if message.file is None else [message.file]
+
+
+def _file(file: File, home: str, words: Wording) -> Json:
+    return {
+        "name": file.name,
+        "size_text": words.size(file.size_bytes),
+        "url": f"{home}/files/{file.id}",
+        "thumbnail": {
+            "url": f"{home}/files/{file.thumb_id}",
+            "width": file.thumb_width,
+            "height": file.thumb_height,
+        }
+        if file.thumb_id
+        else None,
+    }
 
 
 def add_routes(app: web.Application) -> None:

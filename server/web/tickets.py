@@ -32,7 +32,7 @@ async def read(call: Call, _: Nothing) -> Json:
     messages = await call.desk.store.ticket_messages(ticket.number)
     return {
         "ticket": await shown_ticket(call, ticket),
-        "messages": [wire.ticket_message(message, await _mail(call, message)) for message in messages],
+        "messages": [await _message(call, message) for message in messages],
     }
 
 
@@ -58,13 +58,21 @@ async def give_back(call: Call, given: TicketReturn) -> Json:
 async def answer(call: Call, given: TicketAnswer) -> Json:
     call.desk.limits.hit("message", call.agent.id)
     message = await call.desk.tickets.answer(
-        call.agent, call.part("number"), given.client_id, given.body, given.internal
+        call.agent, call.part("number"), given.client_id, given.body, given.internal, tuple(given.file_ids)
     )
-    return {"message": wire.ticket_message(message, await _mail(call, message))}
+    return {"message": await _message(call, message)}
 
 
 async def _ticket(call: Call) -> Ticket:
     return access.agents_ticket(await call.desk.store.ticket(call.part("number")), call.agent)
+
+
+async def _message(call: Call, message: TicketMessage) -> Json:
+    files = await call.desk.files.of_message(message)
+    return {
+        **wire.ticket_message(message, await _mail(call, message)),
+        "files": [call.desk.wire.file(file.file) for file in files],
+    }
 
 
 async def _mail(call: Call, message: TicketMessage) -> Json | None:
