@@ -10,7 +10,8 @@ export interface NextStep {
   sentence: string;
   /** A local input's value; null: the standing promise. */
   checkpoint: string | null;
-  solution: Answers;
+  /** Null: untouched. */
+  solution: Answers | null;
 }
 
 /** The solving answer's short form; what is empty or not said is left out of the customer's mail. */
@@ -22,7 +23,7 @@ export interface Answers {
 }
 
 export const NO_ANSWERS: Answers = { cause: "", done: "", fully_solved: null, can_recur: null };
-export const NO_STEP: NextStep = { status: null, sentence: "", checkpoint: null, solution: NO_ANSWERS };
+export const NO_STEP: NextStep = { status: null, sentence: "", checkpoint: null, solution: null };
 
 /** What still stands between the form and the customer, by the field it belongs to; status: nothing was changed. */
 export interface Lacks {
@@ -46,6 +47,21 @@ export function checkpointOf(ticket: Ticket, step: NextStep, nowMs: number): str
   return standing && Date.parse(standing) > nowMs ? toLocalInput(new Date(standing)) : "";
 }
 
+/** The answers in the form: those of an earlier solution are proposed again. */
+export function answersOf(ticket: Ticket, step: NextStep): Answers {
+  const { cause, done, ...rest } = ticket.solution ?? { ...NO_ANSWERS };
+  return step.solution ?? { ...rest, cause: cause ?? "", done: done ?? "" };
+}
+
+/** A ticket that is being solved asks for its solution; one that is solved already lets it be corrected. */
+export function asksSolution(ticket: Ticket, step: NextStep): boolean {
+  return statusOf(ticket, step) === "solved" && (ticket.status !== "solved" || step.solution !== null);
+}
+
+function solutionOf(ticket: Ticket, step: NextStep): Solution | null {
+  return asksSolution(ticket, step) ? asSolution(answersOf(ticket, step)) : null;
+}
+
 export function asSolution({ cause, done, fully_solved, can_recur }: Answers): Solution | null {
   const solution = { cause: cause.trim() || null, done: done.trim() || null, fully_solved, can_recur };
   return Object.values(solution).some((part) => part !== null) ? solution : null;
@@ -62,8 +78,7 @@ export function lacks(ticket: Ticket, step: NextStep, nowMs: number): Lacks {
   const isNew = status !== ticket.status;
   const said = step.sentence.trim() !== "";
   if (isFinal(status)) {
-    const solved = status === "solved" && asSolution(step.solution) !== null;
-    return isNew || said || solved ? {} : { status: "nothing" };
+    return isNew || said || solutionOf(ticket, step) ? {} : { status: "nothing" };
   }
   if (!isNew && !said && !isMoved(ticket, step)) return { status: "nothing" };
   const found: Lacks = {};
@@ -80,8 +95,8 @@ export function changeOf(ticket: Ticket, step: NextStep, nowMs: number): TicketC
   const change: TicketChange = {};
   if (status !== ticket.status) change.status = status;
   if (step.sentence.trim()) change.message = step.sentence.trim();
-  const solution = asSolution(step.solution);
-  if (status === "solved" && solution) change.solution = solution;
+  const solution = solutionOf(ticket, step);
+  if (solution) change.solution = solution;
   // The standing promise is sent with a new status: the customer is told it again. Untouched it keeps its seconds.
   if (!isFinal(status) && (change.status || isMoved(ticket, step))) {
     const kept = step.checkpoint === null || !isMoved(ticket, step);
@@ -97,7 +112,7 @@ export interface Told {
   /** Null: no news is promised. */
   promise: string | null;
   solution: Solution | null;
-  /** A finished ticket's mail carries the link to rate. */
+  /** The mail that ends a ticket carries the link to rate. */
   rates: boolean;
 }
 
@@ -109,8 +124,8 @@ export function toldBy(ticket: Ticket, step: NextStep, nowMs: number): Told {
     status,
     sentence: step.sentence.trim(),
     promise: final ? null : fromLocalInput(checkpointOf(ticket, step, nowMs)),
-    solution: status === "solved" ? asSolution(step.solution) : null,
-    rates: final,
+    solution: solutionOf(ticket, step),
+    rates: final && (status !== ticket.status || solutionOf(ticket, step) !== null),
   };
 }
 

@@ -27,7 +27,7 @@ export function MailPreview({ number, subject, told }: PreviewProps) {
             {told.sentence}
           </p>
         )}
-        {!hasSaid(told) && <p class="mut">{t(told.rates ? "preview.dealt_with" : "preview.no_sentence")}</p>}
+        {!hasSaid(told) && <p class="mut">{t(told.promise === null ? "preview.dealt_with" : "preview.no_sentence")}</p>}
         {told.solution && <SolutionParts solution={told.solution} />}
         {told.promise && (
           <p class="mail-promise">

@@ -5,6 +5,8 @@ import { changeTicket } from "../../net/api.ts";
 import type { Ticket, TicketStatus, WireError } from "../../net/wire.ts";
 import {
   type Answers,
+  answersOf,
+  asksSolution,
   changeOf,
   checkpointOf,
   isFinal,
@@ -82,12 +84,17 @@ function Fields(props: FieldsProps) {
         options={STATUSES.map((each) => [each, t(`ticket.status.${each}`)])}
         pick={(next) => change({ status: next === ticket.status ? null : next })}
       />
-      {status === "solved" && (
+      {asksSolution(ticket, step) && (
         <SolutionForm
-          answers={step.solution}
+          answers={answersOf(ticket, step)}
           error={error}
-          change={(part: Partial<Answers>) => change({ solution: { ...step.solution, ...part } })}
+          change={(part: Partial<Answers>) => change({ solution: { ...answersOf(ticket, step), ...part } })}
         />
+      )}
+      {status === "solved" && !asksSolution(ticket, step) && (
+        <button type="button" class="btn quiet small-btn" onClick={() => change({ solution: answersOf(ticket, step) })}>
+          {t(ticket.solution ? "solution.correct" : "solution.add")}
+        </button>
       )}
       <Sentence {...props} />
       {!isFinal(status) && (

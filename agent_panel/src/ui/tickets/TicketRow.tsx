@@ -15,7 +15,9 @@ export function TicketRow({ ticket, chosen }: { ticket: Ticket; chosen: boolean 
         <span class="ticket-subject">
           <span class="num mut">{number}</span> <b dir="auto">{subject}</b>
         </span>
-        <PromiseMark ticket={ticket} />
+        <span class="ticket-when tiny num" title={exact(ticket.created_at)}>
+          {t("tickets.age", { age: formatCoarse(ageSeconds(ticket.created_at, now.value)) })}
+        </span>
         <span class="ticket-who small">
           <span class="clip" dir="auto">
             {requester.name || requester.email}
@@ -29,9 +31,7 @@ export function TicketRow({ ticket, chosen }: { ticket: Ticket; chosen: boolean 
           <StatusMark status={ticket.status} />
           <PriorityMark priority={ticket.priority} always />
           <ChannelMark channel={ticket.channel} />
-        </span>
-        <span class="ticket-when tiny num" title={exact(ticket.created_at)}>
-          {t("tickets.age", { age: formatCoarse(ageSeconds(ticket.created_at, now.value)) })}
+          <PromiseMark ticket={ticket} />
         </span>
       </a>
     </li>
