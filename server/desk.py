@@ -20,8 +20,8 @@ from server.services.dispatch import Dispatch
 from server.services.escalation import Escalation
 from server.services.estimates import Estimates
 from server.services.files import Files
-from server.services.incident_board import IncidentBoard
 from server.services.inbound import Inbound
+from server.services.incident_board import IncidentBoard
 from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
@@ -99,7 +99,6 @@ class Desk:
     async def start(self) -> None:
         """Take the record up: what is known of waits, open chats with every place kept, who is where."""
         await self.routing.follow.start()
-        await self.incident_board.refresh()
         await self.incident_board.refresh()
         await self.estimates.learn_from_record([d.id for d in self.directory.departments()])
         await self.routing.start()

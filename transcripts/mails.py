@@ -14,7 +14,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Final
 
-from transcripts import code_mail, headers, ticket_mails, watching, weekly
+from transcripts import code_mail, headers, incident_mails, ticket_mails, watching, weekly
 from transcripts.conversation import Day, file_words, layout
 from transcripts.envelopes import thread_of
 from transcripts.errors import TranscriptError

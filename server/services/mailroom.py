@@ -17,12 +17,10 @@ from server.clock import Clock
 from server.settings import Settings
 from server.wire import Wire
 from transcripts import code_mail, incident_mails
-from transcripts import code_mail
-from transcripts import incident_mails
 from transcripts.composer import Composer
 from transcripts.errors import TranscriptError
-from transcripts.inbound.threads import tagged
 from transcripts.facts import Fact, MailQueued
+from transcripts.inbound.threads import tagged
 from transcripts.mails import DeskFacts, MailError
 from transcripts.outbox import Outbox
 from transcripts.port import Store
@@ -122,8 +120,6 @@ class Mailroom:
         return tagged(self._sender, self._reply_tag(number)) if self._takes_mail else None
 
     def _link(self, mail: Mail) -> str | None:
-        if mail.kind in incident_mails.KINDS:
-            return self._wire.incidents.of_mail(mail)
         if mail.kind in incident_mails.KINDS:
             return self._wire.incidents.of_mail(mail)
         if mail.ticket_number is not None:

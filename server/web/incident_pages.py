@@ -154,6 +154,7 @@ def _respond(
 
 def _shown(desk: Desk, words: Wording, incident: Incident) -> Json:
     zone = desk.settings.zone
+    ends_at = incident.ended_at or incident.ends_at
     return {
         "id": incident.id,
         "title": incident.title,
@@ -163,10 +164,8 @@ def _shown(desk: Desk, words: Wording, incident: Incident) -> Json:
         "state": state_of(incident, desk.clock.now()),
         "starts_at": moment(incident.starts_at),
         "starts_text": words.moment(incident.starts_at, zone),
-        "ends_at": moment(incident.ended_at or incident.ends_at),
-        "ends_text": words.moment(incident.ended_at or incident.ends_at, zone)
-        if incident.ended_at or incident.ends_at
-        else None,
+        "ends_at": moment(ends_at),
+        "ends_text": None if ends_at is None else words.moment(ends_at, zone),
     }
 
 

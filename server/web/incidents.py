@@ -13,6 +13,7 @@ from server.web.bodies import Cursor
 from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from transcripts.incidents import Incident, IncidentChanges, IncidentKind
+from transcripts.records import Role
 
 
 class IncidentSearch(Request):
@@ -26,7 +27,7 @@ class IncidentOpen(Request):
     body: Body
     kind: IncidentKind = "incident"
     service: OptionalLine = None
-    departments: Annotated[list[Id], Field(max_length=100)] = []
+    departments: Annotated[list[Id], Field(max_length=100, default_factory=list)]
     starts_at: Moment | None = None
     ends_at: Moment | None = None
     client_id: ClientId | None = None
@@ -135,7 +136,7 @@ def _incident(call: Call, incident: Incident) -> Json:
 
 
 _ONE = ("incident",)
-_MANAGER = "manager"
+_MANAGER: Role = "manager"
 ENDPOINTS = (
     Endpoint("GET", "/incidents", "Incidents: what goes on first.", IncidentSearch, search, ("incidents", "next")),
     Endpoint("POST", "/incidents", "Open an incident.", IncidentOpen, create, _ONE, role=_MANAGER, status=201),

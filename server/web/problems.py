@@ -48,8 +48,8 @@ class ProblemPatch(Request):
 
 
 class ProblemLinks(Request):
-    tickets: Annotated[list[Id], Field(max_length=MOST_AT_ONCE)] = []
-    chats: Annotated[list[Id], Field(max_length=MOST_AT_ONCE)] = []
+    tickets: Annotated[list[Id], Field(max_length=MOST_AT_ONCE, default_factory=list)]
+    chats: Annotated[list[Id], Field(max_length=MOST_AT_ONCE, default_factory=list)]
 
 
 class ProblemText(Request):

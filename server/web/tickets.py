@@ -42,17 +42,17 @@ async def create(call: Call, given: TicketCreate) -> Json:
     if given.chat_id is not None:
         chat = access.agents_chat(await call.desk.store.chat(given.chat_id), call.agent)
     ticket = await call.desk.tickets.create_by_agent(call.agent, given, chat, channel="api")
-    return {"ticket": call.desk.wire.ticket(ticket)}
+    return {"ticket": await shown_ticket(call, ticket)}
 
 
 async def change(call: Call, given: TicketPatch) -> Json:
     ticket = await call.desk.tickets.change(call.agent, call.part("number"), given.change())
-    return {"ticket": call.desk.wire.ticket(ticket)}
+    return {"ticket": await shown_ticket(call, ticket)}
 
 
 async def give_back(call: Call, given: TicketReturn) -> Json:
     ticket = await call.desk.tickets.return_to_first_tier(call.agent, call.part("number"), given.note)
-    return {"ticket": call.desk.wire.ticket(ticket)}
+    return {"ticket": await shown_ticket(call, ticket)}
 
 
 async def answer(call: Call, given: TicketAnswer) -> Json:
