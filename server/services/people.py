@@ -25,6 +25,7 @@ from transcripts.records import Agent, Chat, Visitor
 
 MatchedBy = Literal["signed", "code", "address"]
 
+NOT_HELD = "Only who has the chat sends a code. Take it first."
 _ENTERED: dict[Outcome, tuple[Literal["invalid", "conflict"], str]] = {
     "wrong": ("invalid", "This is not the code that we sent. You have {left} more."),
     "spent": ("conflict", "That was not it either, so this code is void now. Ask for a new one."),
@@ -69,11 +70,11 @@ class People:
     # ---- one-time codes ---------------------------------------------------------------------------------------------
 
     async def send_code(self, agent: Agent, chat: Chat) -> OneTimeCode:
-        """Mail a code to the primary address of whom the visitor claims to be. Raises Refusal, ChatClosed, NotHeld."""
+        """Mail a code to the primary address of whom the visitor claims to be. Raises Refusal, ChatClosed."""
         if chat.state == "closed":
             raise ChatClosed(chat.id)
         if chat.agent_id != agent.id:
-            raise NotHeld(chat.id)
+            raise Refusal("forbidden", NOT_HELD)
         contact = await self._claimed(chat)
         at, code_id = self._clock.now(), self._new_id()
         address = contact.addresses[0]
@@ -81,6 +82,8 @@ class People:
         code_hash = self._signer.code_hash(chat.id, self._signer.one_time_code(code_id))
         try:
             await self._store.send_code(NewCode(code_id, chat.id, contact.id, address, code_hash, agent.id, at, mail))
+        except NotHeld as exc:
+            raise Refusal("forbidden", NOT_HELD) from exc
         except TooManyCodes as exc:
             wait_s = max(1.0, exc.retry_after.total_seconds())
             message = f"This address got many codes within the hour. Try again in {wait_s / 60:.0f} min."
