@@ -78,7 +78,6 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     chats = Chats(store, dispatch, open_chats, endings, tickets, files, directory, clock, new_id)
     limits = Limits(settings.limits == "on", rates(settings.rates))
     board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
-    limits = Limits(settings.limits == "on")
     board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
     mail_tickets = MailTickets(store, tickets, files, directory, signer, clock, settings, new_id)

@@ -1,12 +1,15 @@
 """How often one person, address or account may do a thing: what is above is refused with `retry_after_s`.
 
-Windows slide (the `limits` library, in memory). The figures are far above what a person does and below what hurts.
+Windows slide (the `limits` library, in memory). The figures are far above what a person does and below what hurts;
+SEMAFOR_RATES changes single ones.
 """
 
 from __future__ import annotations
 
+import re
 import time
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Literal, cast
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
@@ -18,6 +21,7 @@ Name = Literal[
     "connect",  # per address: Socket.IO connections
     "event",  # per person: any event
     "message",  # per person: messages, notes
+    "message_address",  # per address: messages of visitors, whoever they say they are
     "chat_start",  # per visitor
     "chat_start_address",  # per address
     "ticket",  # per visitor or agent
@@ -25,6 +29,8 @@ Name = Literal[
     "transcript",  # per visitor
     "code_send",  # per agent; the record counts per address, too
     "code_enter",  # per visitor; the record counts per code, too
+    "transcript_address",  # per address
+    "transcript_to",  # per mail address that a visitor names
     "sign_in",  # per address
     "sign_in_failed",  # per account: wrong passwords
     "search",  # per agent
@@ -40,6 +46,7 @@ RATES: dict[Name, RateLimitItem] = {
     "connect": RateLimitItemPerMinute(2000),
     "event": RateLimitItemPerSecond(3000, 30),
     "message": RateLimitItemPerSecond(1000, 30),
+    "message_address": RateLimitItemPerSecond(15_000, 30),
     "chat_start": RateLimitItemPerMinute(30),
     "chat_start_address": RateLimitItemPerMinute(600),
     "ticket": RateLimitItemPerMinute(20),
@@ -47,6 +54,8 @@ RATES: dict[Name, RateLimitItem] = {
     "transcript": RateLimitItemPerHour(5),
     "code_send": RateLimitItemPerMinute(10),
     "code_enter": RateLimitItemPerMinute(20),
+    "transcript_address": RateLimitItemPerHour(60),
+    "transcript_to": RateLimitItemPerHour(10),
     "sign_in": RateLimitItemPerMinute(300),
     "sign_in_failed": RateLimitItemPerMinute(10),
     "search": RateLimitItemPerMinute(120),
@@ -59,24 +68,39 @@ RATES: dict[Name, RateLimitItem] = {
 }
 
 
+_RATE = re.compile(r"([a-z_]+)=([1-9]\d{0,8})/([1-9]\d{0,5})")
+
+
+def rates(texts: Iterable[str]) -> dict[Name, RateLimitItem]:
+    """RATES with the changes that `texts` name: "message=1000/30" is 1,000 in 30 s. Raises ValueError."""
+    changed = dict(RATES)
+    for text in texts:
+        found = _RATE.fullmatch(text)
+        if found is None or found[1] not in RATES:
+            raise ValueError(f"{text!r} is no rate; write it like message=1000/30, with a name of docs/settings.md")
+        changed[cast("Name", found[1])] = RateLimitItemPerSecond(int(found[2]), int(found[3]))
+    return changed
+
+
 class Limits:
     """enabled False (SEMAFOR_LIMITS=off): nothing is ever refused."""
 
-    def __init__(self, enabled: bool) -> None:
+    def __init__(self, enabled: bool, allowed: Mapping[Name, RateLimitItem] = RATES) -> None:
         self._enabled = enabled
+        self._rates = allowed
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def hit(self, name: Name, key: str, cost: int = 1) -> None:
         """Count `cost`: one, or a file's bytes. Raises Refusal rate_limited."""
-        if self._enabled and not self._limiter.hit(RATES[name], name, key, cost=cost):
+        if self._enabled and not self._limiter.hit(self._rates[name], name, key, cost=cost):
             raise self._refusal(name, key)
 
     def check(self, name: Name, key: str) -> None:
         """Count nothing. Raises Refusal rate_limited where one more would be too many."""
-        if self._enabled and not self._limiter.test(RATES[name], name, key):
+        if self._enabled and not self._limiter.test(self._rates[name], name, key):
             raise self._refusal(name, key)
 
     def _refusal(self, name: Name, key: str) -> Refusal:
-        reset_at = self._limiter.get_window_stats(RATES[name], name, key).reset_time
+        reset_at = self._limiter.get_window_stats(self._rates[name], name, key).reset_time
         wait_s = max(1.0, reset_at - time.time())
         return Refusal("rate_limited", f"Too many at once. Try again in {wait_s:.0f} s.", retry_after_s=wait_s)

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from server.limits import rates
+
 PREFIX = "SEMAFOR_"
 FREE_PREFIX = "SEMAFOR_TEST_"
 Seconds = Annotated[float, Field(gt=0, le=366 * 86400, allow_inf_nan=False)]
@@ -114,6 +116,15 @@ class Settings(BaseModel):
         default=DEFAULT_FILE_TYPES,
         description="Kinds of file that may be sent, by extension, separated by spaces or commas; none: no files.",
     )
+    rates: tuple[str, ...] = Field(
+        default=(), description="Other rates than those below: `message=1000/30 sign_in=300/60`, in so many seconds."
+    )
+    connections_max: int = Field(
+        default=20_000, description="Sockets of one server; who comes then is asked to try again.", ge=1
+    )
+    connections_per_address: int = Field(
+        default=5_000, description="Sockets of one network address; not counted with `SEMAFOR_LIMITS=off`.", ge=1
+    )
     mongo_url: SecretStr | None = Field(
         default=None,
         description="The record in MongoDB (a replica set), which several servers can share. Unset: the data folder.",
@@ -132,7 +143,7 @@ class Settings(BaseModel):
             raise ValueError("is no known time zone; use a name such as Europe/Prague") from exc
         return value
 
-    @field_validator("sites", "trusted_proxies", "file_types", mode="before")
+    @field_validator("sites", "trusted_proxies", "rates", "file_types", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
@@ -145,6 +156,12 @@ class Settings(BaseModel):
         if wrong is not None:
             raise ValueError(f"{wrong!r} is no extension; write them like png pdf docx")
         return () if extensions == ("none",) else extensions
+
+    @field_validator("rates")
+    @classmethod
+    def _rates_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        rates(value)
+        return value
 
     @field_validator("sites")
     @classmethod

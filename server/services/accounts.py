@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
+from weakref import WeakValueDictionary
 
 import structlog
 from argon2 import PasswordHasher
@@ -51,6 +52,7 @@ class Accounts:
         self._threads = ThreadPoolExecutor(HASHING_THREADS, thread_name_prefix="passwords")
         self._hashing = 0
         self._sessions: dict[str, tuple[float, Session]] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def sign_in(self, email: str, password: str, address: str) -> tuple[str, Agent, datetime]:
         """(bearer token, who it is, until when). address: the client's network address, for the log.
@@ -71,6 +73,10 @@ class Accounts:
         await self._store.add_session(session)
         log.info("signed_in", agent=agent.id)
         return token, agent, session.expires_at
+
+    def turn_of(self, account: str) -> asyncio.Lock:
+        """Held by whoever tries to sign in to this account; forgotten when nobody does."""
+        return self._turns.setdefault(account, asyncio.Lock())
 
     async def agent_of(self, token: str) -> Agent | None:
         """Whose session it is; None where there is none, it has expired, or the account is disabled.

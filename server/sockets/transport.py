@@ -24,6 +24,7 @@ from server.log import logger
 from server.sockets.engine import MAX_FRAME_BYTES, EngineServer
 from server.sockets.packets import MALFORMED, Packet
 from server.sockets.rooms import Connection, Rooms
+from server.sockets.sessions import Sessions
 
 PING_INTERVAL_S = 10
 PING_TIMEOUT_S = 10
@@ -70,6 +71,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             engineio_logger=_SILENT,
         )
         self._rooms = rooms
+        self.sessions = Sessions(self.eio, address_of)
         self._address_of = address_of
         self._namespaces: dict[str, Namespace] = {}
         self._connections: dict[str, Connection] = {}
@@ -97,6 +99,13 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         socket = self.eio.sockets.get(eio_sid)
         if socket is not None:
             await socket.close(wait=False, abort=True)
+            await self._end(socket)
+
+    async def dismiss(self, eio_sid: str) -> None:
+        """As `cut`, and tell the client: its poll that hangs is answered with a close."""
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is not None:
+            await socket.close(wait=False, abort=False)
             await self._end(socket)
 
     async def sweep(self) -> None:
@@ -147,11 +156,13 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             "cookie": request.headers.get("Cookie", ""),
             "accept_language": request.headers.get("Accept-Language", ""),
         }
+        self.sessions.opened(eio_sid, request)
         await super()._handle_eio_connect(eio_sid, kept)
         self._opened_at_s[eio_sid] = time.monotonic()
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: object) -> None:
         self._opened_at_s.pop(eio_sid, None)
+        self.sessions.closed(eio_sid)
         self._binary_packet.pop(eio_sid, None)
         await super()._handle_eio_disconnect(eio_sid, reason)
 

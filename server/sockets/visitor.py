@@ -127,6 +127,7 @@ class VisitorNamespace(BaseNamespace):
 
     async def _send(self, connection: Connection, request: MessageSend) -> wire.Json:
         self._limits.hit("message", connection.person_id)
+        self._limits.hit("message_address", connection.address)
         visitor = _visitor(connection)
         await self._chats.of_visitor(visitor.id, request.chat_id)
         sent = await self._chats.send(Author("visitor", visitor.id, visitor.name), request)
@@ -175,6 +176,9 @@ class VisitorNamespace(BaseNamespace):
         if request.email is None and chat.visitor_email is None:
             raise Refusal("invalid", "Say the address that the conversation goes to.", field="email")
         self._limits.hit("transcript", connection.person_id)
+        self._limits.hit("transcript_address", connection.address)
+        if request.email is not None:
+            self._limits.hit("transcript_to", request.email.casefold())
         return {"mail_id": await self._tickets.transcript_mail(chat, request.email, self._clock.now())}
 
     async def _rate(self, connection: Connection, request: Rate) -> wire.Json:

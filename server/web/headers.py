@@ -26,6 +26,8 @@ _POLICIES: dict[PageKind, str] = {
     "mail": _MAIL,
 }
 
+_FRAME_OPTIONS = {"'none'": "DENY", "'self'": "SAMEORIGIN"}
+
 
 def policy(kind: PageKind, sites: tuple[str, ...] = ()) -> str:
     """The Content-Security-Policy. sites: origins that may embed the widget, besides our own."""
@@ -38,6 +40,10 @@ async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     """Signal handler: on every answer, also on errors and files. What a handler has set itself stays."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy("data"))
+    # What frame-ancestors says, for what does not understand it; a list of sites cannot be said so.
+    ancestors = headers["Content-Security-Policy"].rpartition("frame-ancestors ")[2]
+    if ancestors in _FRAME_OPTIONS:
+        headers["X-Frame-Options"] = _FRAME_OPTIONS[ancestors]
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -1,0 +1,47 @@
+"""The desks that are attacked. Each stands for the whole run; who attacks it leaves nobody online."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.attacks.scene import IDENTITY_SECRET, TIGHT, Intruders
+from tests.harness.desk import Desk
+from tests.harness.engines import Engines
+from tests.harness.fixtures import Casts
+from tests.integration.protocol.firm import FIRM, STAFF
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory, engines: Engines, casts: Casts) -> Iterator[Desk]:
+    """A firm of two departments; without limits. ADA serves Support, TOM Sales, BOSS manages both."""
+    yield from _standing(tmp_path_factory, engines, casts, {"SEMAFOR_LIMITS": "off"})
+
+
+@pytest.fixture(scope="session")
+def tight(tmp_path_factory: pytest.TempPathFactory, engines: Engines, casts: Casts) -> Iterator[Desk]:
+    """As `target`, with limits that a test reaches in a moment: TIGHT."""
+    rates = " ".join(f"{name}={rate}" for name, rate in TIGHT.items())
+    yield from _standing(tmp_path_factory, engines, casts, {"SEMAFOR_RATES": rates})
+
+
+@pytest.fixture
+async def intruders() -> AsyncIterator[Intruders]:
+    everybody = Intruders()
+    yield everybody
+    await everybody.leave()
+
+
+def _standing(
+    folders: pytest.TempPathFactory, engines: Engines, casts: Casts, settings: dict[str, str]
+) -> Iterator[Desk]:
+    desk = engines.desk(folders.mktemp("attacked") / "desk", {"SEMAFOR_IDENTITY_SECRET": IDENTITY_SECRET, **settings})
+    casts.copy(FIRM, STAFF, desk)
+    desk.start()
+    try:
+        yield desk
+        desk.stop()
+        assert "Traceback" not in desk.stderr(), desk.stderr()
+    finally:
+        desk.kill()
