@@ -22,6 +22,7 @@ from transcripts.errors import StoreError
 
 if TYPE_CHECKING:
     from server.demo import DemoInfo
+    from server.desk import Desk
 
 Beside = Callable[[str], Coroutine[Any, Any, None]]
 """What runs as long as the server listens, given its URL; ends when it is cancelled."""

@@ -215,6 +215,7 @@ class Wire:
             else {"score": rating.score, "comment": rating.comment, "at": moment(rating.at)},
             "problem": None,
             "reopened": t.reopened,
+            "previous": t.previous,
         }
 
     def me(self, agent: Agent) -> Json:
@@ -238,6 +239,8 @@ def ticket_message(m: TicketMessage, mail: Mapping[str, Any] | None = None) -> J
         "body": m.body,
         "at": moment(m.at),
         "internal": m.internal,
+        "quoted": m.quoted,
+        "sender": m.sender,
         "client_id": m.client_id,
     }
     if mail is not None:

@@ -17,6 +17,7 @@ from server.web import (
     health,
     incident_pages,
     incidents,
+    inbound,
     live,
     mails,
     pages,
@@ -47,6 +48,7 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *problems.ENDPOINTS,
     *incidents.ENDPOINTS,
     *mails.ENDPOINTS,
+    *inbound.ENDPOINTS,
     *reports.ENDPOINTS,
     *live.ENDPOINTS,
 )

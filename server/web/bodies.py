@@ -21,6 +21,7 @@ from server.requests import (
 )
 from transcripts.contacts import MAX_ADDRESSES
 from transcripts.promises import Change
+from transcripts.inbound.record import InboundState
 from transcripts.records import MailState, Priority, TicketStatus
 from transcripts.solution import Solution
 
@@ -148,6 +149,11 @@ class ContactPatch(Request):
 
 
 class Page(Request):
+    cursor: Cursor | None = None
+
+
+class InboundSearch(Request):
+    state: InboundState | None = None
     cursor: Cursor | None = None
 
 

@@ -32,7 +32,7 @@ def settled_as(mail: InboundMail, settled: Settled) -> InboundMail:
 
 
 def retried(mail: InboundMail, at: datetime) -> InboundMail:
-    """Received again, and wanted by somebody; what became a message or a ticket stays, and what was never read whole."""
+    """Received again, and wanted by somebody. What became a message or a ticket stays; what was cut off, too."""
     if mail.state not in RETRIABLE or mail.reason == "too_large":
         return mail
     return replace(mail, state="received", reason=WANTED, error=None, tries=0, settled_at=None, due_at=at)

@@ -15,7 +15,7 @@ QUOTED_CHARS: Final = 100_000
 NO_WORDS: Final = "—"
 
 SENTENCES: Final[dict[Reason, str]] = {
-    "auto_reply": "An automatic reply: nothing is made of it and nothing answered. Was it a person's? Try again makes a ticket.",
+    "auto_reply": "An automatic reply: nothing is made of it. Was it a person's? Try again makes a ticket.",
     "bounce": "A mail came back. The ticket it was about has a note; check the address there.",
     "list": "Mail of a list: nothing is made of it. Was it a person's? Try again makes a ticket.",
     "loop": "This mail goes in a circle. Look for a forwarding rule that sends our own mails back to us.",

@@ -107,13 +107,14 @@ def _changed(tx: Transaction, before: InboundMail, after: InboundMail) -> Inboun
 def _page(
     db: sqlite3.Connection, state: InboundState | None, cursor: str | None, limit: int
 ) -> tuple[tuple[InboundMail, ...], str | None]:
-    conditions, args = ["1"], []
+    conditions = ["1"]
+    args: list[object] = []
     if state is not None:
         conditions.append("state = ?")
         args.append(state)
     if cursor is not None:
         conditions.append("n < ?")
-        args.append(str(number_of(cursor)))
+        args.append(number_of(cursor))
     columns = ", ".join(f'"{name}"' for name in INBOUND.columns)
     where = f"WHERE {' AND '.join(conditions)} ORDER BY n DESC LIMIT ?"
     rows = db.execute(f"SELECT n, {columns} FROM inbound {where}", (*args, limit + 1)).fetchall()
