@@ -12,6 +12,8 @@ export interface Kept {
   /** A chat is going on: the next page makes the iframe at once, so that answers count as unread. */
   chat?: boolean;
   muted?: boolean;
+  /** Incidents whose notice was put away, the newest last. */
+  hidden_incidents?: string[];
   /** The newest message that was on screen. */
   seen?: { chat_id: string; seq: number };
   /** What was written and not yet acknowledged, in order (state/outbox.ts). */

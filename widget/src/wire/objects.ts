@@ -194,6 +194,10 @@ export interface Incident {
   body: string;
   since: Iso;
   url: string | null;
+  kind?: "incident" | "planned";
+  service?: string | null;
+  ends_at?: Iso | null;
+  news?: { body: string; at: Iso } | null;
 }
 
 export interface Typing {

@@ -12,6 +12,7 @@ export interface VisitorAuth {
   identity?: string;
   page?: PageInfo;
   locale?: string;
+  department?: string;
 }
 
 export interface Department extends Named {

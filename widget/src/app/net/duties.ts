@@ -80,6 +80,8 @@ function keep({ host, dispatch }: Ties, before: State, after: State): void {
   if (goesOn(before) !== goesOn(after) || after.known !== before.known) host.tell("keep", { chat: goesOn(after) });
   if (before.outbox !== after.outbox) host.tell("keep", { outbox: after.outbox });
   if (before.muted !== after.muted) host.tell("keep", { muted: after.muted });
+  const { hidden_incidents } = after;
+  if (before.hidden_incidents !== hidden_incidents) host.tell("keep", { hidden_incidents });
   const { seen } = host.boot.kept;
   if (seen && before.chat?.id !== after.chat?.id && seen.chat_id === after.chat?.id)
     dispatch({ type: "seen", seq: seen.seq });

@@ -34,11 +34,13 @@ export function startSession(host: Host, asked: Asked, ring: Ring): Session {
     ...initial,
     open: host.boot.open,
     muted: !!kept.muted,
+    hidden_incidents: Array.isArray(kept.hidden_incidents) ? kept.hidden_incidents : [],
     outbox: restored(kept.outbox),
     form: { ...initial.form, department: asked.department },
   });
   const who: VisitorAuth = { page: host.boot.page, locale: asked.locale };
   if (kept.token) who.token = kept.token;
+  if (asked.department) who.department = asked.department;
   if (host.boot.identity) who.identity = host.boot.identity;
 
   const dispatch = (action: Action): void => {

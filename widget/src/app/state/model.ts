@@ -36,6 +36,8 @@ export interface State {
   departments: Department[];
   settings: VisitorSettings;
   incident: Incident | null;
+  /** Put away by this visitor, the newest last. */
+  hidden_incidents: string[];
   /** Server's clock minus ours. */
   clock_offset_ms: number;
   chat: VisitorChat | null;
@@ -74,6 +76,7 @@ export const initial: State = {
   departments: [],
   settings: DEFAULT_SETTINGS,
   incident: null,
+  hidden_incidents: [],
   clock_offset_ms: 0,
   chat: null,
   last_chat: null,
@@ -100,6 +103,7 @@ export type Action =
   | { type: "hello"; hello: VisitorHello; now_ms: number }
   | { type: "departments"; departments: Department[] }
   | { type: "incident"; incident: Incident | null }
+  | { type: "incident_hidden"; id: string }
   | { type: "chat"; chat: VisitorChat }
   | { type: "queue"; chat_id: string; queue: Queue }
   | { type: "messages"; chat_id: string; messages: Message[] }

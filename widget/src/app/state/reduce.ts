@@ -6,6 +6,8 @@ import { drop, put, refuse, retry } from "./outbox.ts";
 
 /** A chat that ended less than this ago is shown as ended (rate it, mail it); an older one only as a card to come back to. */
 const JUST_ENDED_MS = 15 * 60_000;
+/** Put away before that is over for long. */
+const HIDDEN_KEPT = 20;
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
@@ -17,6 +19,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, departments: action.departments };
     case "incident":
       return { ...state, incident: action.incident };
+    case "incident_hidden":
+      return { ...state, hidden_incidents: [...state.hidden_incidents, action.id].slice(-HIDDEN_KEPT) };
     case "chat":
       return withChat(state, action.chat);
     case "queue":

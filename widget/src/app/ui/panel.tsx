@@ -5,6 +5,7 @@ import { Announcer } from "./announcer.tsx";
 import { Conversation } from "./chat.tsx";
 import { Composer } from "./composer.tsx";
 import { Ended } from "./ended.tsx";
+import { IncidentBar } from "./incident.tsx";
 import { Heading, type Props } from "./parts.tsx";
 import { Start } from "./start.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -45,7 +46,7 @@ export function Panel(props: Props) {
       <Header {...props} />
       <div role="status">
         {state.link === "offline" && <p class="bar red">{t(sends ? "offline_sends" : "offline")}</p>}
-        {state.incident && <IncidentBar {...props} />}
+        <IncidentBar {...props} />
       </div>
       <Shown {...props} />
       {(screen === "waiting" || screen === "chat") && (
