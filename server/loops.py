@@ -66,6 +66,7 @@ class Loops:
         self._own("mailbox", SECOND_S, desk.mailbox.tick)
         self._own("mailroom", SECOND_S, desk.mailroom.run)
         self._own("weekly", WEEKLY_S, desk.weekly.tick)
+        self._own("reports", PRUNE_S, desk.reports.keep)
 
     async def stop(self) -> None:
         """End every loop, then keep what they had not written yet and the orderly end."""

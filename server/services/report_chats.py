@@ -27,7 +27,7 @@ AT_ONCE = 8
 """Days read together: two such readings go on at a time."""
 HELD_DAYS = 62
 """The newest, held from the start on: a month and the one before."""
-PAUSE_S = 0.02
+PAUSE_S = 0.01
 """Between days while nobody waits for them, so that conversations come first."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)

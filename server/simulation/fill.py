@@ -14,6 +14,7 @@ from server import demo
 from server.administration import OperationError
 from server.clock import from_ms
 from server.services.accounts import hash_password
+from server.services.report_chats import ReportChats
 from server.simulation import texts
 from server.simulation.chat_writer import ChatWriter
 from server.simulation.desk import SimulatedDesk, chance
@@ -72,6 +73,7 @@ async def fill(
         await writing.write_chats(played.talks[begin : begin + AT_ONCE])
         if on_progress is not None:
             on_progress(min((begin + AT_ONCE) / len(played.talks), 1.0))
+    await ReportChats(store).keep(played.desk.to_at)
 
 
 async def _save_departments(store: Store, desk: SimulatedDesk) -> None:
