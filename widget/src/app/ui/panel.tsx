@@ -113,26 +113,6 @@ const initials = (name: string): string =>
     .join("")
     .toUpperCase();
 
-function IncidentBar({ state, t, when }: Props) {
-  const { incident } = state;
-  if (!incident) return null;
-  return (
-    <section class="bar amber" aria-label={incident.title}>
-      <p>
-        <b dir="auto">{incident.title}</b> <span class="tiny">{when.moment(incident.since)}</span>
-      </p>
-      <p class="small" dir="auto">
-        {incident.body}{" "}
-        {incident.url && (
-          <a href={incident.url} target="_blank" rel="noreferrer">
-            {t("details")}
-          </a>
-        )}
-      </p>
-    </section>
-  );
-}
-
 function Loading({ t }: Props) {
   return (
     <div class="scroll pad center" aria-busy="true">
