@@ -97,6 +97,8 @@ export interface VisitorChat extends Chat {
   read_seq?: number;
   rating?: Rating | null;
   transcript_email?: string | null;
+  /** A code was mailed to the address that is known, and is awaited here. */
+  code_sent?: boolean;
 }
 
 /** A Chat as an agent receives it. */

@@ -95,4 +95,5 @@ export interface VisitorSends {
   "chat:to_ticket": [ChatToTicket, { ticket: TicketPromise }];
   "chat:transcript": [{ chat_id: string; email?: string }, { mail_id: string }];
   "chat:rate": [{ chat_id: string } & Rating, object];
+  "code:enter": [{ chat_id: string; code: string }, { chat: VisitorChat }];
 }

@@ -84,6 +84,12 @@ function afterwards({ line, host, state, dispatch }: Ties) {
       const ack = await ask("chat:leave", { chat_id: idOf(state) });
       if (ack) dispatch({ type: "chat", chat: ack.chat });
     },
+    /** Whether it was the right one. */
+    async enterCode(code: string): Promise<boolean> {
+      const ack = await ask("code:enter", { chat_id: idOf(state), code: code.trim() });
+      if (ack) dispatch({ type: "chat", chat: ack.chat });
+      return ack !== null;
+    },
     async rate(rating: Rating): Promise<void> {
       if (!(await ask("chat:rate", { chat_id: idOf(state), ...rating }))) return;
       dispatch({ type: "rated" });

@@ -17,7 +17,7 @@ import type { Outgoing } from "./outbox.ts";
 export type Link = "connecting" | "live" | "offline" | "refused";
 
 /** What is on its way to the server, or was refused; the screen that asked shows it beside its button. */
-export type Deed = "chat:start" | "chat:to_ticket" | "chat:leave" | "chat:transcript" | "chat:rate";
+export type Deed = "chat:start" | "chat:to_ticket" | "chat:leave" | "chat:transcript" | "chat:rate" | "code:enter";
 
 export interface Form {
   name: string;

@@ -1,4 +1,5 @@
 /** The conversation with an agent. */
+import { CodeEntry } from "./code.tsx";
 import { Messages } from "./messages.tsx";
 import { type Props, Sure, Trouble } from "./parts.tsx";
 
@@ -10,6 +11,7 @@ export function Conversation(props: Props) {
         {t("conversation")}
       </h1>
       <Messages {...props} label={t("conversation")} class="scroll" />
+      <CodeEntry {...props} />
       <Trouble state={state} t={t} deed="chat:leave" />
       <div class="below">
         <Sure
