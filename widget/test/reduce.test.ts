@@ -149,8 +149,8 @@ test("writing instead ends with the ticket's number", () => {
   const ticket = { number: "10023", url: "/t/x", checkpoint_at: null };
   const state = after(
     hello({ chat: chatOf() }),
-    { type: "writing", on: true },
-    { type: "ticketed", ticket, email: "a@b.cz" },
+    { type: "writing", as: "write" },
+    { type: "ticketed", ticket, asked: { email: "a@b.cz" } },
   );
   assert.equal(screenOf(state), "confirmed");
   assert.equal(screenOf(reduce(state, { type: "restarted" })), "start");
@@ -158,7 +158,7 @@ test("writing instead ends with the ticket's number", () => {
 
 test("an agent who comes while the address is typed takes the visitor to the chat", () => {
   assert.equal(
-    screenOf(after(hello({ chat: chatOf() }), { type: "writing", on: true }, { type: "chat", chat: active })),
+    screenOf(after(hello({ chat: chatOf() }), { type: "writing", as: "write" }, { type: "chat", chat: active })),
     "chat",
   );
 });

@@ -1,5 +1,5 @@
 /** The namespace /visitor of docs/protocol.md: what a visitor receives and sends. */
-import type { Incident, Iso, Message, Named, Queue, Rating, Typing, Visitor, VisitorChat } from "./objects.ts";
+import type { FileRules, Incident, Iso, Message, Named, Queue, Rating, Typing, Visitor, VisitorChat } from "./objects.ts";
 
 export interface PageInfo {
   url: string;
@@ -29,6 +29,8 @@ export interface VisitorSettings {
   service_target_s: number;
   visitor_grace_s: number;
   site_name: string;
+  /** What may be sent; null: no files here. */
+  files?: FileRules | null;
 }
 
 export interface VisitorHello {
@@ -75,6 +77,8 @@ export interface ChatToTicket {
   department?: string;
   phone?: string;
   call_at?: Iso;
+  called_before?: boolean;
+  kind?: "suggestion";
 }
 
 export interface TicketPromise {

@@ -4,6 +4,7 @@ import type { Deed, Form } from "../state/model.ts";
 import type { Outgoing } from "../state/outbox.ts";
 import { chosen } from "../state/screen.ts";
 import type { Ties } from "./ties.ts";
+import { handling } from "./uploads.ts";
 
 /** At most one typing event per this time while somebody types. */
 const TYPING_MS = 3_000;
@@ -19,6 +20,7 @@ export function makeDeeds(ties: Ties, identify: (identity?: string) => void) {
   return {
     ...conversing(ties, typing),
     ...afterwards(ties),
+    ...handling(ties, newId),
     dispatch,
     typing,
     retry: (client_id: string) => dispatch({ type: "retried", client_id, new_id: newId() }),
@@ -36,7 +38,7 @@ function conversing({ state, dispatch }: Ties, typing: (on: boolean) => void) {
   const fresh = () => ({ client_id: newId(), at: new Date().toISOString() });
   return {
     start(): void {
-      const { question, ...form } = trimmed(state().form);
+      const { question, phone, call_at, called_before, ...form } = trimmed(state().form);
       const filled = Object.fromEntries(Object.entries(form).filter(([, value]) => value));
       const department = chosen(state())?.id;
       const entry = fresh();
@@ -52,7 +54,8 @@ function conversing({ state, dispatch }: Ties, typing: (on: boolean) => void) {
       dispatch({ type: "draft", draft: "" });
     },
     toTicket(): void {
-      const { email, name, question } = trimmed(state().form);
+      const { email, name, question, phone, call_at, called_before } = trimmed(state().form);
+      const as = state().writing;
       const entry = fresh();
       const department = chosen(state())?.id;
       const send: ChatToTicket = { client_id: entry.client_id, email: email || (state().visitor?.email ?? "") };
@@ -60,7 +63,13 @@ function conversing({ state, dispatch }: Ties, typing: (on: boolean) => void) {
       if (state().chat) send.chat_id = idOf(state);
       else {
         if (department) send.department = department;
-        send.question = question;
+        if (question) send.question = question;
+      }
+      if (as === "suggestion") send.kind = as;
+      if (as === "callback") {
+        send.phone = phone;
+        send.called_before = called_before !== "";
+        if (call_at) send.call_at = new Date(call_at).toISOString();
       }
       put({ ...entry, event: "chat:to_ticket", send });
     },

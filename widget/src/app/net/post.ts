@@ -50,14 +50,15 @@ export function answered(entry: Outgoing, ack: object, state: State): Action[] {
     case "chat:start":
       return [{ type: "chat", ...(ack as { chat: never }) }, sent];
     case "chat:to_ticket":
-      return [sent, { type: "ticketed", ...(ack as { ticket: never }), email: entry.send.email }];
+      return [sent, { type: "ticketed", ...(ack as { ticket: never }), asked: entry.send }];
     default: {
       const { seq, at } = ack as { seq: number; at: string };
-      const { chat_id, body } = entry.send;
+      const { chat_id, body = "" } = entry.send;
+      const what = entry.file ? { kind: "file" as const, file: entry.file } : { kind: "text" as const };
       if (seq <= lastSeq(state.log)) return [sent];
       const author = { kind: "visitor" as const, id: state.visitor?.id ?? null, name: state.visitor?.name ?? null };
       return [
-        { type: "messages", chat_id, messages: [{ chat_id, seq, client_id, author, kind: "text", body, at }] },
+        { type: "messages", chat_id, messages: [{ chat_id, seq, client_id, author, ...what, body, at }] },
         sent,
       ];
     }

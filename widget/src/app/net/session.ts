@@ -56,7 +56,7 @@ export function startSession(host: Host, asked: Asked, ring: Ring): Session {
       host.tell("keep", { token });
     }),
   });
-  const ties: Ties = { line, host, state: () => store.value, dispatch };
+  const ties: Ties = { line, token: () => who.token ?? "", host, state: () => store.value, dispatch };
   const follow = takeDuties(ties, ring);
   const identify = (identity?: string): void => {
     if (identity) who.identity = identity;

@@ -13,11 +13,15 @@ import type {
 } from "../../wire.ts";
 import { emptyLog, type Log } from "./log.ts";
 import type { Outgoing } from "./outbox.ts";
+import type { Upload } from "./uploads.ts";
 
 export type Link = "connecting" | "live" | "offline" | "refused";
 
 /** What is on its way to the server, or was refused; the screen that asked shows it beside its button. */
 export type Deed = "chat:start" | "chat:to_ticket" | "chat:leave" | "chat:transcript" | "chat:rate" | "code:enter";
+
+/** What is written instead of a chat: an answer by mail, a call, something we could do better. */
+export type Instead = "write" | "callback" | "suggestion";
 
 export interface Form {
   name: string;
@@ -25,6 +29,18 @@ export interface Form {
   department: string;
   topic: string;
   question: string;
+  phone: string;
+  /** A local input's value. */
+  call_at: string;
+  /** "yes" or nothing. */
+  called_before: string;
+}
+
+export interface Confirmed {
+  email: string;
+  phone?: string;
+  call_at?: string;
+  kind?: "suggestion";
 }
 
 export interface State {
@@ -50,13 +66,15 @@ export interface State {
   /** The agent who is typing, "" where the name is unknown. */
   typing: string | null;
   outbox: Outgoing[];
+  uploads: Upload[];
   /** The panel is on screen. */
   open: boolean;
   /** The newest seq that was on screen. */
   seen_seq: number;
-  /** "Write to me instead" is being filled in. */
-  writing: boolean;
-  ticket: (TicketPromise & { email: string }) | null;
+  /** Which form instead of a chat is being filled in. */
+  writing: Instead | null;
+  /** kind, phone and call_at: as what it was asked, and what the confirmation repeats. */
+  ticket: (TicketPromise & Confirmed) | null;
   form: Form;
   draft: string;
   busy: Deed | null;
@@ -85,11 +103,21 @@ export const initial: State = {
   setback: null,
   typing: null,
   outbox: [],
+  uploads: [],
   open: false,
   seen_seq: 0,
-  writing: false,
+  writing: null,
   ticket: null,
-  form: { name: "", email: "", department: "", topic: "", question: "" },
+  form: {
+    name: "",
+    email: "",
+    department: "",
+    topic: "",
+    question: "",
+    phone: "",
+    call_at: "",
+    called_before: "",
+  },
   draft: "",
   busy: null,
   error: null,
@@ -113,7 +141,9 @@ export type Action =
   | { type: "sent"; client_id: string }
   | { type: "refused"; client_id: string; error: WireError }
   | { type: "retried"; client_id: string; new_id: string }
-  | { type: "ticketed"; ticket: TicketPromise; email: string }
+  | { type: "upload"; upload: Upload }
+  | { type: "dropped"; client_id: string }
+  | { type: "ticketed"; ticket: TicketPromise; asked: Confirmed }
   | { type: "doing"; deed: Deed }
   | { type: "done"; deed: Deed }
   | { type: "failed"; deed: Deed; error: WireError }
@@ -121,7 +151,7 @@ export type Action =
   | { type: "rated" }
   | { type: "form"; form: Partial<Form> }
   | { type: "draft"; draft: string }
-  | { type: "writing"; on: boolean }
+  | { type: "writing"; as: Instead | null }
   | { type: "opened"; on: boolean }
   | { type: "seen"; seq: number }
   | { type: "muted"; on: boolean }

@@ -5,11 +5,11 @@
  * time, so that a refused entry cannot be overtaken by the next; each keeps its client_id for ever, so that sending it again
  * (after a reconnect, a reload, a lost acknowledgement) happens once on the server.
  */
-import type { ChatStart, ChatToTicket, ErrorCode, MessageSend, WireError } from "../../wire.ts";
+import type { ChatStart, ChatToTicket, ErrorCode, FileInfo, MessageSend, WireError } from "../../wire.ts";
 
 export type Outgoing = { client_id: string; at: string; error?: WireError } & (
   | { event: "chat:start"; send: ChatStart }
-  | { event: "message:send"; send: MessageSend & { body: string } }
+  | { event: "message:send"; send: MessageSend & { body?: string }; file?: FileInfo }
   | { event: "chat:to_ticket"; send: ChatToTicket }
 );
 

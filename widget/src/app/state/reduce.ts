@@ -3,6 +3,7 @@ import type { Queue, VisitorChat } from "../../wire.ts";
 import { emptyLog, merge } from "./log.ts";
 import type { Action, Deed, State } from "./model.ts";
 import { drop, put, refuse, retry } from "./outbox.ts";
+import { put as putUpload } from "./uploads.ts";
 
 /** A chat that ended less than this ago is shown as ended (rate it, mail it); an older one only as a card to come back to. */
 const JUST_ENDED_MS = 15 * 60_000;
@@ -37,6 +38,10 @@ export function reduce(state: State, action: Action): State {
     case "retried":
     case "ticketed":
       return posted(state, action);
+    case "upload":
+      return { ...state, uploads: putUpload(state.uploads, action.upload) };
+    case "dropped":
+      return { ...state, uploads: state.uploads.filter(({ client_id }) => client_id !== action.client_id) };
     case "doing":
     case "done":
     case "failed":
@@ -84,7 +89,7 @@ function withChat(state: State, chat: VisitorChat): State {
   if (state.chat?.id !== chat.id) {
     // A closed chat that is not ours to follow (a late event of an earlier one) must not take the screen from an open one.
     if (state.chat && state.chat.state !== "closed" && chat.state === "closed") return state;
-    const fresh = { log: emptyLog, setback: null, typing: null, seen_seq: 0, mailed_to: null, writing: false };
+    const fresh = { log: emptyLog, setback: null, typing: null, seen_seq: 0, mailed_to: null, writing: null };
     // The question has become this chat; one that was typed meanwhile in another tab has not.
     const asked = state.form.question.trim() === chat.question;
     const form = asked ? { ...state.form, question: "", topic: "" } : state.form;
@@ -93,7 +98,7 @@ function withChat(state: State, chat: VisitorChat): State {
   const queue = chat.state === "queued" ? (chat.queue ?? state.queue) : null;
   const typing = chat.state === "active" ? state.typing : null;
   const read_seq = Math.max(chat.read_seq ?? 0, state.chat.read_seq ?? 0);
-  const writing = state.writing && chat.state === "queued";
+  const writing = chat.state === "queued" ? state.writing : null;
   return { ...state, chat: { ...chat, read_seq }, queue, typing, writing, rated: state.rated || !!chat.rating };
 }
 
@@ -142,11 +147,11 @@ function posted(state: State, action: Action): State {
     case "ticketed":
       return {
         ...state,
-        ticket: { ...action.ticket, email: action.email },
-        writing: false,
+        ticket: { ...action.ticket, ...action.asked },
+        writing: null,
         busy: null,
         error: null,
-        form: { ...state.form, question: "" },
+        form: { ...state.form, question: "", call_at: "", called_before: "" },
       };
     default:
       return state;
@@ -178,7 +183,7 @@ function turned(state: State, action: Action): State {
     case "draft":
       return { ...state, draft: action.draft };
     case "writing":
-      return { ...state, writing: action.on, error: null };
+      return { ...state, writing: action.as, error: null };
     case "opened":
       return { ...state, open: action.on };
     case "seen":
@@ -188,7 +193,7 @@ function turned(state: State, action: Action): State {
     case "looked_back":
       return state.last_chat ? withChat(state, state.last_chat) : state;
     case "restarted":
-      return { ...state, chat: null, ticket: null, log: emptyLog, queue: null, error: null, draft: "", writing: false };
+      return { ...state, chat: null, ticket: null, log: emptyLog, queue: null, error: null, draft: "", writing: null };
     default:
       return state;
   }

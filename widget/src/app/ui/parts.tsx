@@ -134,5 +134,3 @@ export function useNow(step_ms: number): number {
   }, [step_ms]);
   return now;
 }
-
-export const looksLikeEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text.trim());

@@ -2,6 +2,7 @@
 import type { Queue } from "../../wire.ts";
 import { offersTicket, waitWords } from "../state/wait.ts";
 import type { Words } from "../words/words.ts";
+import { Ways } from "./asking.tsx";
 import { Messages } from "./messages.tsx";
 import { Heading, type Props, Sure, Trouble, useNow } from "./parts.tsx";
 
@@ -16,7 +17,7 @@ export function Waiting(props: Props) {
   const offered = offersTicket(queued_ms, settings.service_target_s, queue ? queue.wait : { likely_s: 0, upto_s: 0 });
   const wait = queue && waitText(queue, t);
   const place = queue && placeText(queue, t);
-  const write = () => deeds.dispatch({ type: "writing", on: true });
+  const write = () => deeds.dispatch({ type: "writing", as: "write" });
   return (
     <div class="scroll pad waiting">
       <Hourglass />
@@ -33,12 +34,8 @@ export function Waiting(props: Props) {
         </div>
       )}
       <Messages {...props} label={t("question")} class="own card" />
+      <Ways {...props} ways={offered ? ["callback"] : ["write", "callback"]} />
       <div class="ways">
-        {!offered && (
-          <button type="button" class="plain" onClick={write}>
-            {t("write_instead")}
-          </button>
-        )}
         <Sure
           ask={t("leave_queue")}
           question={t("leave_sure")}

@@ -1,62 +1,62 @@
-/** "Write to me instead": an address is enough, because the question is known already. And its confirmation. */
-import { useState } from "preact/hooks";
-import { Heading, looksLikeEmail, type Props, Trouble } from "./parts.tsx";
-import { Email } from "./start.tsx";
+/** Instead of a chat: "write to me", "call me back", a suggestion. And their confirmation. */
+
+import type { Instead } from "../state/model.ts";
+import type { Key } from "../words/words.ts";
+import { Asking } from "./asking.tsx";
+import { Heading, type Props } from "./parts.tsx";
+
+const WORDS: Record<Instead, [title: Key, text: Key]> = {
+  write: ["write_title", "write_text"],
+  callback: ["callback_title", "callback_text"],
+  suggestion: ["suggestion_title", "suggestion_text"],
+};
 
 export function Write(props: Props) {
   const { state, deeds, t } = props;
-  const [tried, setTried] = useState(false);
-  const fit = looksLikeEmail(state.form.email);
-  const refused = state.error?.field === "email" ? state.error.message : undefined;
+  const as = state.writing ?? "write";
+  const [title, text] = WORDS[as];
   return (
-    <form
-      class="scroll pad"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (fit) deeds.toTicket();
-        else (event.currentTarget.elements.namedItem("email") as HTMLElement | null)?.focus();
-      }}
+    <Asking
+      key={as}
+      {...props}
+      as={as}
+      label={t("send")}
+      above={
+        <>
+          <Heading>{t(title)}</Heading>
+          <p class="lead">{t(text)}</p>
+          {state.chat && (
+            <div class="card">
+              <p class="small mut">{t("question")}</p>
+              <p class="wrap" dir="auto">
+                {state.chat.question}
+              </p>
+            </div>
+          )}
+        </>
+      }
     >
-      <Heading>{t("write_title")}</Heading>
-      <p class="lead">{t("write_text")}</p>
-      <div class="card">
-        <p class="small mut">{t("question")}</p>
-        <p class="wrap" dir="auto">
-          {state.chat?.question}
-        </p>
-      </div>
-      <Email
-        state={state}
-        deeds={deeds}
-        t={t}
-        needed
-        error={refused ?? (tried && !fit ? t(state.form.email ? "bad_email" : "required") : undefined)}
-      />
-      <Trouble state={state} t={t} deed="chat:to_ticket" />
-      <div class="actions">
-        <button type="submit" class="wide" disabled={!!state.busy}>
-          {t("send")}
-        </button>
-        <button type="button" class="btn quiet wide" onClick={() => deeds.dispatch({ type: "writing", on: false })}>
-          {t("back")}
-        </button>
-      </div>
-    </form>
+      <button type="button" class="btn quiet wide" onClick={() => deeds.dispatch({ type: "writing", as: null })}>
+        {t("back")}
+      </button>
+    </Asking>
   );
 }
 
 export function Confirmed({ state, deeds, t, when }: Props) {
   const { ticket } = state;
   if (!ticket) return null;
+  const { phone, call_at } = ticket;
   return (
     <div class="scroll pad">
-      <Heading>{t("confirmed_title")}</Heading>
+      <Heading>{t(ticket.kind ? "suggestion_thanks" : phone ? "callback_title" : "confirmed_title")}</Heading>
       <div class="card ticket">
         <p class="number">{t("ticket", { number: ticket.number })}</p>
+        {phone && (
+          <p>{call_at ? t("callback_when", { phone, when: when.moment(call_at) }) : t("callback_number", { phone })}</p>
+        )}
         <p>
-          {t("ticket_text")}{" "}
+          {!phone && t("ticket_text")}{" "}
           {ticket.checkpoint_at && <b>{t("ticket_next", { when: when.moment(ticket.checkpoint_at) })}</b>}
         </p>
         <p class="small mut">{t("confirmed_mail", { email: ticket.email })}</p>

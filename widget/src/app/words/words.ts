@@ -1,8 +1,8 @@
 /**
  * The words of the widget: one catalogue per language, plural forms by the language's own rules.
  *
- * A text is a string with {placeholders}, or one string per plural category of `n`. English is built in and stands in where another
- * catalogue cannot be fetched.
+ * A text is a string with {placeholders}, or one string per plural category of `n`. A page fetches the one catalogue it speaks; English
+ * stands in where that cannot be had.
  */
 import en from "./en.json" with { type: "json" };
 
@@ -42,14 +42,19 @@ export function wordsOf(catalogue: Catalogue, language: string): Words {
   };
 }
 
+const AGAIN_MS = 2_000;
+
+/** Never fails: without any words there is nothing to show, so it goes on asking. */
 export async function fetchWords(language: Language): Promise<Words> {
-  if (language !== "en") {
-    try {
-      const answer = await fetch(`/assets/widget/words/${language}.json`);
-      return wordsOf(await answer.json(), language);
-    } catch {
-      // English says more than an empty widget.
+  for (;;) {
+    for (const each of [language, "en"]) {
+      try {
+        const answer = await fetch(`/assets/widget/words/${each}.json`);
+        if (answer.ok) return wordsOf(await answer.json(), each);
+      } catch {
+        // English says more than an empty widget.
+      }
     }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }
-  return wordsOf(en, "en");
 }
