@@ -23,8 +23,8 @@ from server.services.escalation import Escalation
 from server.services.estimates import Estimates
 from server.services.fanout import Fanout
 from server.services.files import Files
-from server.services.incident_board import IncidentBoard
 from server.services.inbound import Inbound
+from server.services.incident_board import IncidentBoard
 from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.line import Line
@@ -77,7 +77,6 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     files = Files(store, clock, settings)
     chats = Chats(store, dispatch, open_chats, endings, tickets, files, directory, clock, new_id)
     limits = Limits(settings.limits == "on", rates(settings.rates))
-    board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
     mail_tickets = MailTickets(store, tickets, files, directory, signer, clock, settings, new_id)
