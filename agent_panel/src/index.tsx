@@ -11,6 +11,7 @@ import "./ui/styles/pane.css";
 import "./ui/styles/log.css";
 import "./ui/styles/composer.css";
 import "./ui/styles/card.css";
+import "./ui/styles/contacts.css";
 import "./ui/styles/dialogs.css";
 import "./ui/styles/pages.css";
 import "./ui/styles/tickets.css";

@@ -43,7 +43,14 @@ async def send_code(call: Call, _: Nothing) -> Json:
 ENDPOINTS = (
     Endpoint("GET", "/contacts", "Known people, the newest first.", ContactSearch, search, ("contacts", "next")),
     Endpoint("POST", "/contacts", "Add somebody.", ContactNew, add, ("contact",), status=201),
-    Endpoint("GET", "/contacts/{id}", "One of them, with their history.", Nothing, read, ("contact", "earlier")),
+    Endpoint(
+        "GET",
+        "/contacts/{id}",
+        "One of them, with their history.",
+        Nothing,
+        read,
+        ("contact", "chats_n", "rating", "earlier"),
+    ),
     Endpoint("PATCH", "/contacts/{id}", "Change name or addresses, or merge.", ContactPatch, change, ("contact",)),
     Endpoint(
         "POST",

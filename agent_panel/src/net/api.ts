@@ -3,6 +3,8 @@ import type {
   Ack,
   Chat,
   Colleague,
+  Contact,
+  ContactChange,
   Decision,
   DepartmentInfo,
   FoundChat,
@@ -69,6 +71,22 @@ export const signOut = (): Promise<Ack> => request("DELETE", "/sessions");
 
 export const visitorCard = (chat: string): Promise<Ack<VisitorCard>> =>
   request("GET", `/chats/${segment(chat)}/visitor`);
+
+/** Mails a one-time code to the address that was known before. */
+export const sendCode = (chat: string): Promise<Ack<object>> => request("POST", `/chats/${segment(chat)}/code`, {});
+
+export const listContacts = (
+  q: string,
+  cursor: string | null,
+): Promise<Ack<{ contacts: Contact[]; next: string | null }>> => request("GET", `/contacts${queryOf({ q, cursor })}`);
+
+export const readContact = (
+  id: string,
+): Promise<Ack<{ contact: Contact; earlier: VisitorCard["earlier"]; rating: { mean: number | null; n: number } }>> =>
+  request("GET", `/contacts/${segment(id)}`);
+
+export const changeContact = (id: string, change: ContactChange): Promise<Ack<{ contact: Contact }>> =>
+  request("PATCH", `/contacts/${segment(id)}`, change);
 
 export const decisions = (chat: string): Promise<Ack<{ decisions: Decision[] }>> =>
   request("GET", `/chats/${segment(chat)}/decisions`);

@@ -8,6 +8,7 @@ import type {
   QueueEntry,
   Resolution,
   TicketStatus,
+  Verified,
   Visitor,
   Ticket as WireTicket,
   TicketMessage as WireTicketMessage,
@@ -78,6 +79,21 @@ export interface TicketMessage extends WireTicketMessage {
   internal?: boolean;
 }
 
+/** Somebody known. The first address is the primary one; signed: the site has introduced them at some time. */
+export interface Contact {
+  id: string;
+  name: string | null;
+  addresses: string[];
+  signed: boolean;
+  created_at: string;
+}
+
+export interface ContactChange {
+  name?: string;
+  addresses?: string[];
+  merge?: string;
+}
+
 export interface VisitorCard {
   visitor: Visitor & {
     locale?: string | null;
@@ -85,10 +101,31 @@ export interface VisitorCard {
     chats_n?: number;
     rating?: { mean: number | null; n: number } | null;
   };
+  /** Whom the visitor is taken for; by "address" only claimed. */
+  contact?:
+    | (Contact & {
+        matched_by: "signed" | "code" | "address" | null;
+        code: {
+          to: string;
+          sent_at: string;
+          expires_at: string;
+          state: "sent" | "confirmed" | "spent" | "replaced" | "expired";
+        } | null;
+      })
+    | null;
   pages: { url: string; title: string | null; at: string; duration_s: number | null }[];
   earlier: {
-    chats: { id: string; question: string; created_at: string; resolution: Resolution | null; topic: string | null }[];
-    tickets: { number: string; subject: string; status: TicketStatus; created_at: string }[];
+    chats: {
+      id: string;
+      question: string;
+      created_at: string;
+      resolution: Resolution | null;
+      topic: string | null;
+      /** How it was known then who was speaking; null: they only said so. */
+      verified?: Verified;
+      rating?: number | null;
+    }[];
+    tickets: { number: string; subject: string; status: TicketStatus; created_at: string; verified?: Verified }[];
   };
 }
 

@@ -6,7 +6,8 @@ export type Route =
   | { page: "tickets"; number: string | null }
   | { page: "search"; query: Record<string, string> }
   | { page: "transcript"; chat: string }
-  | { page: "mails"; mail: string | null };
+  | { page: "mails"; mail: string | null }
+  | { page: "contacts"; contact: string | null };
 
 export function parseRoute(hash: string): Route {
   const [path = "", search = ""] = hash.replace(/^#\/?/, "").split("?");
@@ -16,6 +17,7 @@ export function parseRoute(hash: string): Route {
   if (page === "search") return { page, query: Object.fromEntries(new URLSearchParams(search)) };
   if (page === "transcript" && id) return { page, chat: id };
   if (page === "mails") return { page, mail: id };
+  if (page === "contacts") return { page, contact: id };
   return { page: "chats", chat: page === "chats" ? id : null };
 }
 
@@ -30,6 +32,8 @@ export function hrefOf(route: Route): string {
       return `#/transcript${tail(route.chat)}`;
     case "mails":
       return `#/mails${tail(route.mail)}`;
+    case "contacts":
+      return `#/contacts${tail(route.contact)}`;
     case "search": {
       const query = new URLSearchParams(Object.entries(route.query).filter(([, value]) => value !== "")).toString();
       return query ? `#/search?${query}` : "#/search";

@@ -103,6 +103,8 @@ export interface VisitorChat extends Chat {
 
 /** A Chat as an agent receives it. */
 export interface AgentChat extends Chat {
+  /** A code was mailed to the known address, and is awaited in the chat. */
+  code_sent?: boolean;
   /** The age of this moment is the chat's clock; null when the visitor's last message has an answer. */
   oldest_unanswered_at: Iso | null;
   light: Light | null;

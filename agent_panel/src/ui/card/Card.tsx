@@ -5,16 +5,16 @@ import { visitorCard } from "../../net/api.ts";
 import { setChat } from "../../net/orders.ts";
 import type { Chat, VisitorCard } from "../../net/wire.ts";
 import { formatAge } from "../../state/clock.ts";
-import { hrefOf } from "../../state/route.ts";
 import { cardShown, desk } from "../../state/store.ts";
 import { clockTime, exact } from "../../words/moments.ts";
 import { visitorName } from "../../words/people.ts";
-import { LOCALE, t, tOr } from "../../words/words.ts";
+import { LOCALE, t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
-import { VerifiedMark, When } from "../parts/marks.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
+import { Earlier } from "./Earlier.tsx";
 import { EditableText, PriorityPicker, TagsEditor, TopicPicker } from "./editors.tsx";
+import { Identity } from "./Identity.tsx";
 
 function languageName(locale: string | null | undefined): string | null {
   if (!locale) return null;
@@ -100,34 +100,6 @@ function Trail({ pages }: { pages: VisitorCard["pages"] }) {
   );
 }
 
-function Earlier({ earlier }: { earlier: VisitorCard["earlier"] }) {
-  if (earlier.chats.length + earlier.tickets.length === 0) return <p class="small mut">{t("card.no_earlier")}</p>;
-  return (
-    <ul class="earlier">
-      {earlier.tickets.map((ticket) => (
-        <li key={`t${ticket.number}`}>
-          <a href={hrefOf({ page: "tickets", number: ticket.number })}>
-            <span class="clip">{t("card.ticket", { number: ticket.number, subject: ticket.subject })}</span>
-            <span class="tiny">{t(`ticket.status.${ticket.status}`)}</span>
-          </a>
-          <When at={ticket.created_at} />
-        </li>
-      ))}
-      {earlier.chats.map((chat) => (
-        <li key={`c${chat.id}`}>
-          <a href={hrefOf({ page: "transcript", chat: chat.id })}>
-            <span class="clip" dir="auto">
-              {chat.topic ?? chat.question}
-            </span>
-            <span class="tiny">{tOr(`resolution.${chat.resolution}`, t("resolution.open"))}</span>
-          </a>
-          <When at={chat.created_at} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Head({ chat }: { chat: Chat }) {
   const set = { chat_id: chat.id };
   return (
@@ -152,7 +124,6 @@ function Head({ chat }: { chat: Chat }) {
           <Icon name="hide" />
         </button>
       </div>
-      <VerifiedMark verified={chat.visitor.verified} />
       <EditableText
         label={t("card.email")}
         type="email"
@@ -166,8 +137,11 @@ function Head({ chat }: { chat: Chat }) {
 
 export function Card({ id }: { id: string }) {
   const chat = desk.value.threads[id]?.chat;
-  const [loaded, again] = useLoad(id, () => visitorCard(id));
+  // Who they are taken for changes with their address, and with a code.
+  const who = [id, chat?.visitor.verified, chat?.visitor.email, chat?.code_sent].join(" ");
+  const [loaded, again] = useLoad(who, () => visitorCard(id));
   if (!chat) return null;
+  const card = loaded.state === "ready" ? loaded.data : null;
   return (
     <section
       class="card"
@@ -177,7 +151,8 @@ export function Card({ id }: { id: string }) {
       aria-label={t("card.label", { name: visitorName(chat.visitor) })}
     >
       <Head chat={chat} />
-      <Facts chat={chat} card={loaded.state === "ready" ? loaded.data : null} />
+      <Identity chat={chat} card={card} again={again} />
+      <Facts chat={chat} card={card} />
       {loaded.state === "loading" && <Loading lines={5} />}
       {loaded.state === "failed" && <Problem error={loaded.error} retry={again} />}
       {loaded.state === "ready" && (

@@ -2,6 +2,7 @@
 import { resume } from "../../net/orders.ts";
 import { route, session } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
+import { ContactsPage } from "../contacts/ContactsPage.tsx";
 import { DeskPage } from "../desk/DeskPage.tsx";
 import { Dialogs } from "../dialogs/Dialogs.tsx";
 import { MailsPage } from "../mails/MailsPage.tsx";
@@ -26,6 +27,8 @@ function Page() {
       return <SearchPage query={here.query} />;
     case "transcript":
       return <TranscriptPage id={here.chat} key={here.chat} />;
+    case "contacts":
+      return <ContactsPage id={here.contact} />;
     case "mails":
       return <MailsPage id={here.mail} />;
   }

@@ -27,6 +27,7 @@ function Pages() {
     <nav class="pages" aria-label={t("nav.label")}>
       <Link to={{ page: "chats", chat: null }} active={page === "chats"} words={t("nav.chats")} />
       <Link to={{ page: "tickets", number: null }} active={page === "tickets"} words={t("nav.tickets")} />
+      <Link to={{ page: "contacts", contact: null }} active={page === "contacts"} words={t("nav.contacts")} />
       <Link
         to={{ page: "search", query: {} }}
         active={page === "search" || page === "transcript"}

@@ -10,7 +10,7 @@ export function CodeEntry(props: Props) {
     chat?.visitor.verified === "code" ? "code_known" : chat?.code_sent ? "code_text" : isOver ? "code_over" : null;
   // The sentence's place is always there: what appears in it is read out.
   return (
-    <div class={said && `code ${said}`}>
+    <div class={said ? `code ${said}` : undefined}>
       <p class="small" aria-live="polite">
         {said && t(said)}
       </p>
