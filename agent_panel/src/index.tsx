@@ -18,6 +18,7 @@ import "./ui/styles/tickets.css";
 import "./ui/styles/ticket.css";
 import "./ui/styles/search.css";
 import "./ui/styles/mails.css";
+import "./ui/styles/cases.css";
 import { resume } from "./net/orders.ts";
 import { parseRoute } from "./state/route.ts";
 import { currentMs, keepState, now, route } from "./state/store.ts";

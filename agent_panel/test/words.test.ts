@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { pieces } from "../src/state/snippet.ts";
-import en from "../src/words/en.json" with { type: "json" };
 import { eventText } from "../src/words/events.ts";
 import { initials, visitorName } from "../src/words/people.ts";
-import { t, tOr } from "../src/words/words.ts";
+import { en, t, tOr } from "../src/words/words.ts";
 import { message } from "./samples.ts";
 
 test("a count chooses its plural form", () => {

@@ -30,7 +30,7 @@ export function onExpired(callback: () => void): void {
   expired = callback;
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<Ack<T>> {
+export async function request<T>(method: string, path: string, body?: unknown): Promise<Ack<T>> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
@@ -51,7 +51,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
 }
 
 /** "?a=1&b=2"; what is empty is left out, a list repeats its name. */
-function queryOf(fields: Record<string, string | readonly string[] | null | undefined>): string {
+export function queryOf(fields: Record<string, string | readonly string[] | null | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {
     for (const each of typeof value === "string" ? [value] : (value ?? [])) if (each !== "") query.append(name, each);
@@ -60,7 +60,7 @@ function queryOf(fields: Record<string, string | readonly string[] | null | unde
   return text ? `?${text}` : "";
 }
 
-const segment = encodeURIComponent;
+export const segment = encodeURIComponent;
 
 export const whoAmI = (): Promise<Ack<{ agent: Me; version: string }>> => request("GET", "/me");
 

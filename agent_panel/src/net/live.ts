@@ -3,6 +3,7 @@
 import { occasionOf } from "../state/arrivals.ts";
 import { clockOffset } from "../state/clock.ts";
 import { type DeskEvent, EMPTY_DESK, TYPING_MS } from "../state/desk.ts";
+import { type RunningIncident, runningIncident } from "../state/incident.ts";
 import { confirmed } from "../state/outbox.ts";
 import { NO_PANES } from "../state/panes.ts";
 import { arrival, currentMs, desk, dispatch, offsetMs, outbox, panes, seenMarks, session } from "../state/store.ts";
@@ -20,6 +21,7 @@ function happen(event: DeskEvent): void {
 
 function onHello(loose: Parameters<typeof incomingHello>[0]): void {
   const hello = incomingHello(loose);
+  runningIncident.value = loose.incident ?? null;
   offsetMs.value = clockOffset(hello.server_time, Date.now());
   dispatch({ type: "hello", hello, seen: seenMarks() });
   void afterHello();
@@ -81,6 +83,9 @@ export function start(): void {
   socket.on("team", (entry: TeamEntry) => happen({ type: "team", entry }));
   socket.on("alarm", (alarm: Parameters<typeof incomingAlarm>[0]) => {
     happen({ type: "alarm", alarm: incomingAlarm(alarm) });
+  });
+  socket.on("incident", (incident: RunningIncident | null) => {
+    runningIncident.value = incident;
   });
   socket.on("connect_error", (error) => onConnectError(error, reconnect));
   socket.on("disconnect", () => {

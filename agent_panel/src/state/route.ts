@@ -6,6 +6,8 @@ export type Route =
   | { page: "tickets"; number: string | null }
   | { page: "search"; query: Record<string, string> }
   | { page: "transcript"; chat: string }
+  | { page: "problems"; problem: string | null }
+  | { page: "incidents"; incident: string | null }
   | { page: "mails"; mail: string | null }
   | { page: "contacts"; contact: string | null };
 
@@ -16,6 +18,8 @@ export function parseRoute(hash: string): Route {
   if (page === "tickets") return { page, number: id };
   if (page === "search") return { page, query: Object.fromEntries(new URLSearchParams(search)) };
   if (page === "transcript" && id) return { page, chat: id };
+  if (page === "problems") return { page, problem: id };
+  if (page === "incidents") return { page, incident: id };
   if (page === "mails") return { page, mail: id };
   if (page === "contacts") return { page, contact: id };
   return { page: "chats", chat: page === "chats" ? id : null };
@@ -30,6 +34,10 @@ export function hrefOf(route: Route): string {
       return `#/tickets${tail(route.number)}`;
     case "transcript":
       return `#/transcript${tail(route.chat)}`;
+    case "problems":
+      return `#/problems${tail(route.problem)}`;
+    case "incidents":
+      return `#/incidents${tail(route.incident)}`;
     case "mails":
       return `#/mails${tail(route.mail)}`;
     case "contacts":

@@ -1,6 +1,10 @@
 // The panel's words: keys to sentences, plural forms by Intl.PluralRules. English only for now; another language is
 // another catalogue beside en.json.
-import en from "./en.json" with { type: "json" };
+import base from "./en.json" with { type: "json" };
+import cases from "./en_cases.json" with { type: "json" };
+
+/** en.json: the desk, tickets and mails; en_cases.json: problems and incidents. */
+export const en = { ...base, ...cases };
 
 export type Key = keyof typeof en;
 export type Values = Record<string, string | number>;

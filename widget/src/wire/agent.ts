@@ -2,6 +2,7 @@
 import type {
   AgentChat,
   AgentStatus,
+  Incident,
   Iso,
   Light,
   Message,
@@ -84,6 +85,7 @@ export interface AgentHello {
   topics: Topic[];
   server_time: Iso;
   settings?: AgentSettings;
+  incident?: Incident | null;
 }
 
 export interface Alarm {
@@ -109,6 +111,7 @@ export interface AgentReceives {
   queue: (queue: QueueSnapshot) => void;
   team: (entry: TeamEntry) => void;
   alarm: (alarm: Alarm) => void;
+  incident: (incident: Incident | null) => void;
 }
 
 export interface ChatTransfer {

@@ -12,6 +12,7 @@ import { LOCALE, t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
+import { ProblemLink } from "../problems/ProblemLink.tsx";
 import { Earlier } from "./Earlier.tsx";
 import { EditableText, PriorityPicker, TagsEditor, TopicPicker } from "./editors.tsx";
 import { Identity } from "./Identity.tsx";
@@ -153,6 +154,7 @@ export function Card({ id }: { id: string }) {
       <Head chat={chat} />
       <Identity chat={chat} card={card} again={again} />
       <Facts chat={chat} card={card} />
+      <ProblemLink kind="chat" id={id} />
       {loaded.state === "loading" && <Loading lines={5} />}
       {loaded.state === "failed" && <Problem error={loaded.error} retry={again} />}
       {loaded.state === "ready" && (

@@ -5,8 +5,11 @@ import { t } from "../../words/words.ts";
 import { ContactsPage } from "../contacts/ContactsPage.tsx";
 import { DeskPage } from "../desk/DeskPage.tsx";
 import { Dialogs } from "../dialogs/Dialogs.tsx";
+import { IncidentStrip } from "../incidents/IncidentStrip.tsx";
+import { IncidentsPage } from "../incidents/IncidentsPage.tsx";
 import { MailsPage } from "../mails/MailsPage.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
+import { ProblemsPage } from "../problems/ProblemsPage.tsx";
 import { SearchPage } from "../search/SearchPage.tsx";
 import { TranscriptPage } from "../search/TranscriptPage.tsx";
 import { TicketsPage } from "../tickets/TicketsPage.tsx";
@@ -29,6 +32,10 @@ function Page() {
       return <TranscriptPage id={here.chat} key={here.chat} />;
     case "contacts":
       return <ContactsPage id={here.contact} />;
+    case "problems":
+      return <ProblemsPage id={here.problem} />;
+    case "incidents":
+      return <IncidentsPage id={here.incident} />;
     case "mails":
       return <MailsPage id={here.mail} />;
   }
@@ -39,7 +46,10 @@ function Desk() {
   return (
     <div class="shell">
       <Bar />
-      <AlarmBanner />
+      <div class="shell-top">
+        <AlarmBanner />
+        <IncidentStrip />
+      </div>
       <Page />
       <Dialogs />
       <Notice />

@@ -33,6 +33,8 @@ function Pages() {
         active={page === "search" || page === "transcript"}
         words={t("nav.search")}
       />
+      <Link to={{ page: "problems", problem: null }} active={page === "problems"} words={t("nav.problems")} />
+      <Link to={{ page: "incidents", incident: null }} active={page === "incidents"} words={t("nav.incidents")} />
       {manages && <Link to={{ page: "mails", mail: null }} active={page === "mails"} words={t("nav.mails")} />}
       {manages && <a href="/manager">{t("nav.reports")}</a>}
       {agent.value?.role === "agent" && <a href="/manager/people">{t("nav.own_figures")}</a>}

@@ -4,6 +4,7 @@ import type { Colleague, DepartmentInfo, Ticket, TicketMessage } from "../../net
 import { t } from "../../words/words.ts";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
+import { ProblemLink } from "../problems/ProblemLink.tsx";
 import { ChatBefore } from "./ChatBefore.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { NextStep } from "./NextStep.tsx";
@@ -47,6 +48,7 @@ export function TicketDetail({ number, people, rooms, onChange }: DetailProps) {
         <div class="ticket-aside">
           <NextStep ticket={ticket} changed={changed} />
           <TicketFacts ticket={ticket} people={people} rooms={rooms} changed={changed} />
+          <ProblemLink kind="ticket" id={number} />
           <SolutionCard ticket={ticket} />
           <PromiseHistory ticket={ticket} />
         </div>
