@@ -11,7 +11,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
@@ -110,7 +110,7 @@ class _Bounded(SMTP):  # type: ignore[misc, unused-ignore]
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast("asyncio.Transport", transport)  # uvloop's are not by class
         address = str((transport.get_extra_info("peername") or ("",))[0])
         if not self._gate.enter(address):
             transport.write(b"421 4.7.0 Too many connections; come back later\r\n")
