@@ -26,6 +26,7 @@ from server.reports.skills import adjusted
 from server.reports.staffing import Desk, staffing
 from server.reports.staffing import rows as staffing_rows
 from server.reports.staying import staying
+from server.reports.tickets import tickets
 from server.reports.volume import volume
 from server.reports.waits import waits, waits_alone
 from server.services.report_frame import Frame
@@ -127,6 +128,11 @@ async def _volume(sources: Sources, frame: Frame) -> Json:
     return await asyncio.to_thread(volume, frame.period, chats, tickets)
 
 
+async def _tickets(sources: Sources, frame: Frame) -> Json:
+    courses = await sources.store.ticket_courses(*frame.asked)
+    return await asyncio.to_thread(tickets, frame.period, courses, sources.clock.now())
+
+
 async def _satisfaction(sources: Sources, frame: Frame) -> Json:
     chats = await sources.chats.of(frame)
     return await asyncio.to_thread(satisfaction, frame.period, chats, Names(sources.person, sources.place))
@@ -208,5 +214,6 @@ RECIPES: dict[str, Recipe] = {
     "agents": Recipe(_agents, ("agents", "method"), rows=people_rows, is_personal=True),
     "estimates": Recipe(_estimates, ("total", "buckets", "by_hour", "by_department")),
     "staffing": Recipe(_staffing, ("target", "halves", "by_weekday", "model", "what_if"), rows=staffing_rows),
+    "tickets": Recipe(_tickets, ("total", "buckets")),
     "overview": Recipe(_overview, ("previous", "figures"), rows=overview_rows),
 }

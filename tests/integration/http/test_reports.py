@@ -13,7 +13,7 @@ from tests.integration.http.people import Site
 from transcripts.operations import Assign, Close, NewMessage
 from transcripts.records import Author, Chat, PresenceRow, Proof
 
-KINDS = ("coverage", "waits", "volume", "satisfaction", "agents", "estimates", "overview")
+KINDS = ("coverage", "waits", "volume", "satisfaction", "tickets", "agents", "estimates", "overview")
 
 
 async def answer(site: Site, chat: Chat, agent_id: str) -> None:

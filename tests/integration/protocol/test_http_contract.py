@@ -27,6 +27,7 @@ SHAPES: dict[str, set[str]] = {
     },
     "volume": {"started", "answered", "abandoned", "tickets", "messages"},
     "satisfaction": {"n", "csat", "mean", "effort_n", "effort_mean", "recommend_n", "nps"},
+    "tickets": {"made", "solved", "reopened", "promises", "first_answer", "solution", "csat", "rated_n"},
     "estimates": {"n", "within_upto", "median_error_s"},
 }  # fmt: skip
 
