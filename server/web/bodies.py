@@ -121,6 +121,13 @@ class TicketRating(Request):
     comment: OptionalBody = None
 
 
+class CustomerAnswer(Request):
+    """What a customer writes on their own page, as a form. client_id: given by the page, new with each."""
+
+    client_id: ClientId
+    body: Body
+
+
 class TicketAnswer(Request):
     """internal: a note for the team, never mailed."""
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from server.errors import Refusal, not_found
-from server.requests import parse
+from server.errors import not_found
+from server.ids import new_id
 from server.signing import BadSignature
-from server.web.answers import BODY_WITHIN_S
-from server.web.bodies import TicketRating
 from server.web.chats import all_messages
+from server.web.customer_forms import can_answer, sent
 from server.web.keys import DESK
 from server.web.templates import page
 from server.wire import moment
@@ -45,65 +45,40 @@ async def signed_page(request: web.Request) -> web.Response:
     raise not_found("page")
 
 
-async def rate(request: web.Request) -> web.Response:
-    """The form on the page of a ticket that is finished; whoever has the link is its customer."""
-    desk = request.app[DESK]
-    desk.limits.hit("ticket_address", desk.address_of(request))
-    number = _subject_of(desk, request, "ticket")
-    given = parse(TicketRating, await _form(request))
-    await desk.tickets.rate(number, given.score, given.comment)
-    raise web.HTTPSeeOther(f"{request.path}#rate")
-
-
-async def _form(request: web.Request) -> Json:
-    """Raises Refusal invalid; what is too long is refused by aiohttp itself."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise Refusal("invalid", "Send the page's form.")
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            fields = await request.post()
-    except TimeoutError as exc:
-        raise Refusal("invalid", "The form did not arrive in time.") from exc
-    except (UnicodeDecodeError, LookupError, ValueError) as exc:
-        raise Refusal("invalid", "The form cannot be read.") from exc
-    return {name: value for name, value in fields.items() if isinstance(value, str) and value.strip()}
-
-
-def _subject_of(desk: Desk, request: web.Request, wanted: str) -> str:
-    """Raises Refusal not_found, for a link of another kind too."""
-    try:
-        kind, subject = desk.signer.link_subject(request.match_info["signed"])
-    except BadSignature as exc:
-        raise not_found("page") from exc
-    if kind != wanted:
-        raise not_found("page")
-    return subject
-
-
 async def _ticket_page(desk: Desk, ticket: Ticket) -> web.Response:
     words, zone = Wording(ticket.locale), desk.settings.zone
     said: list[Message | TicketMessage] = list(await all_messages(desk, ticket.chat_id)) if ticket.chat_id else []
     said += [message for message in await desk.store.ticket_messages(ticket.number) if not message.internal]
+    now = desk.clock.now()
     return page(
         "ticket.html",
         "customer",
         lang=words.locale,
         site_name=desk.settings.site_name,
-        ticket={
-            "number": ticket.number,
-            "subject": ticket.subject,
-            "status": ticket.status,
-            "created_at": moment(ticket.created_at),
-            "created_text": words.moment(ticket.created_at, zone),
-            "checkpoint_at": moment(ticket.checkpoint_at),
-            "checkpoint_text": words.moment(ticket.checkpoint_at, zone) if ticket.checkpoint_at else None,
-        },
+        ticket=_ticket(ticket, words, zone),
         messages=_conversation(desk, words, said, _home(desk, ticket), await _files(desk, ticket)),
         rating=None
         if ticket.rating is None
         else {"score": ticket.rating.score, "comment": ticket.rating.comment, "at": moment(ticket.rating.at)},
-        can_rate=can_rate(ticket, desk.clock.now()),
+        can_rate=can_rate(ticket, now),
+        answer_id=new_id() if can_answer(ticket, now) else None,
     )
+
+
+def _ticket(ticket: Ticket, words: Wording, zone: tzinfo) -> Json:
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "created_at": moment(ticket.created_at),
+        "created_text": words.moment(ticket.created_at, zone),
+        "checkpoint_at": moment(ticket.checkpoint_at),
+        "checkpoint_text": words.moment(ticket.checkpoint_at, zone) if ticket.checkpoint_at else None,
+        "missed_text": words.moment(ticket.missed_at, zone) if ticket.missed_at else None,
+        "phone": ticket.phone,
+        "call_text": words.moment(ticket.call_at, zone) if ticket.call_at else None,
+        "solution": None if ticket.solution is None else asdict(ticket.solution),
+    }
 
 
 async def _transcript_page(desk: Desk, chat: Chat, signed: str) -> web.Response:
@@ -188,4 +163,4 @@ def _file(file: File, home: str, words: Wording) -> Json:
 
 def add_routes(app: web.Application) -> None:
     app.router.add_get("/t/{signed}", signed_page)
-    app.router.add_post("/t/{signed}", rate)
+    app.router.add_post("/t/{signed}", sent)
