@@ -168,6 +168,11 @@ class Chats:
             NewMessage(request.chat_id, request.client_id, author, request.body, now, held_by=held_by)
         )
 
+    def file_rules(self) -> dict[str, object] | None:
+        """What may be sent, as `hello` says it; None: no files here."""
+        rules = self._files.rules
+        return {"max_bytes": rules.max_bytes, "types": list(rules.extensions)} if rules.extensions else None
+
     async def sync(self, chat: Chat, after_seq: int) -> SyncPage:
         return await self._store.sync(chat.id, after_seq)
 

@@ -112,6 +112,7 @@ class AgentNamespace(BaseNamespace):
                 "settings": {
                     "service_target_s": self._settings.service_target_s,
                     "alarm_after_s": self._settings.alarm_after_s,
+                    "files": self._chats.file_rules(),
                 },
             },
         )

@@ -105,6 +105,7 @@ class VisitorNamespace(BaseNamespace):
                     "service_target_s": self._settings.service_target_s,
                     "visitor_grace_s": self._settings.visitor_grace_s,
                     "site_name": self._settings.site_name,
+                    "files": self._chats.file_rules(),
                 },
             },
         )

@@ -127,7 +127,16 @@ export interface FileInfo {
   name: string;
   type: string;
   size_bytes: number;
+  /** Opens with a token or a session only. */
   url: string;
+  /** In pixels, of twice the size that is shown. */
+  thumbnail?: { url: string; width: number; height: number } | null;
+}
+
+/** What may be sent: at most so much, of these extensions. */
+export interface FileRules {
+  max_bytes: number;
+  types: string[];
 }
 
 export type ChatEvent =

@@ -1,5 +1,16 @@
 /** The namespace /visitor of docs/protocol.md: what a visitor receives and sends. */
-import type { FileRules, Incident, Iso, Message, Named, Queue, Rating, Typing, Visitor, VisitorChat } from "./objects.ts";
+import type {
+  FileRules,
+  Incident,
+  Iso,
+  Message,
+  Named,
+  Queue,
+  Rating,
+  Typing,
+  Visitor,
+  VisitorChat,
+} from "./objects.ts";
 
 export interface PageInfo {
   url: string;

@@ -57,10 +57,7 @@ export function answered(entry: Outgoing, ack: object, state: State): Action[] {
       const what = entry.file ? { kind: "file" as const, file: entry.file } : { kind: "text" as const };
       if (seq <= lastSeq(state.log)) return [sent];
       const author = { kind: "visitor" as const, id: state.visitor?.id ?? null, name: state.visitor?.name ?? null };
-      return [
-        { type: "messages", chat_id, messages: [{ chat_id, seq, client_id, author, ...what, body, at }] },
-        sent,
-      ];
+      return [{ type: "messages", chat_id, messages: [{ chat_id, seq, client_id, author, ...what, body, at }] }, sent];
     }
   }
 }

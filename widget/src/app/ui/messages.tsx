@@ -4,6 +4,7 @@ import type { Message } from "../../wire.ts";
 import { hasGap, lastSeq } from "../state/log.ts";
 import type { Outgoing } from "../state/outbox.ts";
 import { isNews } from "../state/screen.ts";
+import { FileLink } from "./file.tsx";
 import type { Props } from "./parts.tsx";
 import { Text } from "./text.tsx";
 
@@ -84,6 +85,7 @@ function Row({ state, deeds, t, when, entry, day, follows, withState }: RowProps
         </p>
       </>
     );
+  const file = message?.file ?? pending?.file;
   const own = !message || message.author.kind === "visitor";
   const name = own ? t("you") : message.author.name;
   return (
@@ -94,10 +96,8 @@ function Row({ state, deeds, t, when, entry, day, follows, withState }: RowProps
           {name} <span>{when.clock(entry.at)}</span>
         </p>
         <div class="bubble" dir="auto">
-          {message?.kind === "file" && message.file ? (
-            <a href={message.file.url} target="_blank" rel="noreferrer">
-              {message.file.name}
-            </a>
+          {file ? (
+            <FileLink deeds={deeds} t={t} file={file} />
           ) : (
             <Text>{message?.body ?? pending?.send.body ?? ""}</Text>
           )}
