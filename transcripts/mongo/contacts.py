@@ -7,6 +7,10 @@ address is a document of its own in `contact_addresses`, so that no address is t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from pymongo.errors import DuplicateKeyError
 
 from transcripts import contacts
 from transcripts.contacts import Contact, ContactChanges, Seen, folded
@@ -14,13 +18,16 @@ from transcripts.cursors import number_of
 from transcripts.errors import NotFound
 from transcripts.mongo import audit
 from transcripts.mongo.base import Part, count_up
-from transcripts.mongo.client import Document
+from transcripts.mongo.client import Database, Document
 from transcripts.mongo.documents import Documents
 from transcripts.mongo.writer import Transaction, View
 
 CONTACTS = Documents(Contact, key="id")
 KEY = "contacts"
 """Contacts change rarely, and one operation may touch several: in one server they take turns."""
+OLDER = 2**40
+"""So far before the others stand those of tickets from before there were contacts."""
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Contacts(Part):
@@ -146,3 +153,18 @@ async def _page(
     page = found[:limit]
     following = str(page[-1]["n"]) if len(found) > len(page) and page else None
     return tuple(map(CONTACTS.of, page)), following
+
+
+async def take_up_older(db: Database) -> None:
+    """Whoever asked for a ticket before there were contacts. Done in steps that may be done again."""
+    older = db["tickets"].find({"requester_folded": {"$exists": False}}, {"terms": 0}).sort("n", 1)
+    async for ticket in older:
+        address = folded(ticket["requester_email"])
+        if await db["contact_addresses"].find_one({"_id": address}) is None:
+            seen = Contact(f"t-{ticket['_id']}", ticket["requester_name"], (ticket["requester_email"],), None, UNKNOWN)
+            document = {**CONTACTS.document(seen), "created_at": ticket["created_at"], "n": ticket["n"] - OLDER}
+            with suppress(DuplicateKeyError):
+                await db["contacts"].insert_one({**document, "words": contacts.words_in(seen)})
+            with suppress(DuplicateKeyError):
+                await db["contact_addresses"].insert_one({"_id": address, "contact_id": seen.id})
+        await db["tickets"].update_one({"_id": ticket["_id"]}, {"$set": {"requester_folded": address}})

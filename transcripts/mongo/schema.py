@@ -10,6 +10,7 @@ from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid
 
 from transcripts.mongo.client import Database
+from transcripts.mongo.contacts import take_up_older
 
 _ONLY_OPEN = {"open": True}
 # Said as a comparison, so that the planner sees that `client_id: "x"` is among them; of `$type` it does not.
@@ -156,6 +157,7 @@ async def prepare(database: Database) -> None:
         if indexes:
             await database[name].create_indexes(list(indexes))
     await _count_from_zero(database)
+    await take_up_older(database)
     await schema.replace_one({"_id": "indexes"}, {"shape": shape}, upsert=True)
 
 
