@@ -20,6 +20,7 @@ _BLOCKS: Final = re.compile(
     r"address|article|aside|blockquote|center|dd|div|dl|dt|fieldset|footer|form|h[1-6]|header|hr|li|main|ol|p|pre|section"
     r"|table|tbody|tr|ul"
 )
+_MARKUP: Final = re.compile(r"<(?=[A-Za-z/!?])")
 _TAG: Final = re.compile(r"(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
 _HREF: Final = re.compile(r"""href\s{0,5}=\s{0,5}["']?\s{0,5}(https?://[^"'\s<>]{1,500})""", re.IGNORECASE)
 _MAX_DEPTH: Final = 50
@@ -65,12 +66,12 @@ def text_of(html: str) -> str:
     out = _Text()
     at = 0
     while at < len(html):
-        opens = html.find("<", at)
-        if opens < 0:
+        markup = _MARKUP.search(html, at)
+        if markup is None:
             out.words(html[at:])
             break
-        out.words(html[at:opens])
-        at = _behind_markup(html, opens, out)
+        out.words(html[at : markup.start()])
+        at = _behind_markup(html, markup.start(), out)
     out.end_line()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out.lines)).strip()
 
@@ -81,9 +82,6 @@ def _behind_markup(html: str, opens: int, out: _Text) -> int:
         ends = html.find("-->", opens + 4)
         return len(html) if ends < 0 else ends + 3
     tag = _TAG.match(html, opens + 1)
-    if tag is None and html[opens + 1 : opens + 2] not in ("!", "?", "/"):
-        out.words("<")
-        return opens + 1
     closes = html.find(">", opens)
     if closes < 0:
         return len(html)

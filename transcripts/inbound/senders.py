@@ -69,7 +69,8 @@ def _mailbox(value: str) -> tuple[str, str] | None:
         return None
     comment = " ".join(found["comment"])
     if not found["angle"]:
-        return None if found["quoted"] or not bare else (comment, bare)
+        is_one = len([each for each in found["bare"] if each.strip()]) == 1  # not two, around a comment
+        return (comment, bare) if is_one and not found["quoted"] else None
     quoted = re.sub(r"\\(.)", r"\1", " ".join(found["quoted"]))
     # A second address, outside the angles, is one too many.
     return None if "@" in bare else (f"{quoted} {bare}".strip() or comment, found["angle"][0].strip())
