@@ -181,6 +181,10 @@ export function IncidentDetail({ id, manages, onChange }: Props) {
     put({ incident: next });
     onChange();
   };
+  const end = (): void => {
+    again(); // how many are mailed is said as of now
+    setEnding(true);
+  };
   return (
     <section class="page-detail" aria-label={incident.title}>
       <div class="page-column">
@@ -198,7 +202,7 @@ export function IncidentDetail({ id, manages, onChange }: Props) {
         <p class="case-text case-box" dir="auto">
           {incident.body}
         </p>
-        {manages && incident.ended_at === null && <Tell incident={incident} told={told} end={() => setEnding(true)} />}
+        {manages && incident.ended_at === null && <Tell incident={incident} told={told} end={end} />}
         <News incident={incident} />
       </div>
       {ending && <End incident={incident} told={told} close={() => setEnding(false)} />}
