@@ -30,8 +30,15 @@ async def test_widget_before_the_chat(company: Desk, people: People, windows: Wi
     await judge.look(widget.page, "widget-form")
     await widget.field("E-mail").fill("no address")
     await widget.press("Start the conversation").click()
-    await expect(widget.app.get_by_text("Please fill this in").first).to_be_visible()
+    await expect(widget.app.get_by_text("Write here what it is about.").first).to_be_visible()
     await judge.look(widget.page, "widget-form-refused")
+    await widget.press("Call me back").click()
+    await widget.press("Send").click()
+    await expect(widget.app.get_by_text("Which number shall we call?")).to_be_visible()
+    await judge.look(widget.page, "widget-call-back-refused")
+    await widget.press("Back").click()
+    await widget.press("Make a suggestion").click()
+    await judge.look(widget.page, "widget-suggestion")
     judge.say()
 
 

@@ -171,11 +171,16 @@ async def test_nobody_accepting_offers_to_write_instead_and_keeps_what_was_typed
     await expect(widget.app.get_by_text("Nobody is available just now.").first).to_be_visible()
     await widget.fill("My box is locked", name="Eva")
     await widget.press("Leave a message").click()
-    await expect(widget.app.get_by_text("Please fill this in")).to_be_visible()
+    await expect(widget.heading).to_have_text("We will write to you")
+    await expect(widget.app.locator(".wrong")).to_have_count(0)
+    await widget.press("Send").click()
+    await expect(widget.app.locator(".wrong")).to_have_text(["We need your address to answer you."])
     await expect(widget.field("E-mail")).to_be_focused()
     await expect(widget.field("Your question")).to_have_value("My box is locked")
 
     # Starting anyhow: waiting, with no invented wait, and the offer at once.
+    await widget.press("Back").click()
+    await expect(widget.app.locator(".wrong")).to_have_count(0)
     await widget.press("Start the conversation").click()
     await expect(widget.heading).to_have_text("You are next")
     await expect(widget.app.locator(".waiting .lead")).to_contain_text("we cannot say how long it will take")
@@ -194,6 +199,36 @@ async def test_nobody_accepting_offers_to_write_instead_and_keeps_what_was_typed
         "closed",
         ticket["number"],
     )
+
+
+async def test_call_back_and_suggestion_become_tickets_that_say_what_they_are(
+    new_desk: NewDesk, people: People, windows: Windows, site: Site
+) -> None:
+    desk = _welcoming(new_desk, site)
+    widget = await Widget.visit(windows, site.url)
+    await widget.press("Call me back").click()
+    await widget.press("Send").click()
+    await expect(widget.app.locator(".wrong")).to_have_text(
+        ["Which number shall we call?", "We need your address to answer you."]
+    )
+    await expect(widget.field("Telephone")).to_be_focused()
+    await widget.field("Telephone").fill("+420 777 123 456")
+    await widget.field("I have called about this before").check()
+    await widget.field("E-mail").fill("eva@example.com")
+    await widget.press("Send").click()
+    await expect(widget.heading).to_have_text("We call you back")
+    await expect(widget.app.locator(".ticket")).to_contain_text("+420 777 123 456")
+
+    await widget.press("Start a new conversation").click()
+    await widget.press("Make a suggestion").click()
+    await widget.field("Your suggestion").fill("Open on Sundays")
+    await widget.press("Send").click()
+    await expect(widget.heading).to_have_text("Thank you for your suggestion")
+
+    by_channel = {ticket["channel"]: ticket for ticket in await _tickets(people, desk)}
+    assert set(by_channel) == {"callback", "suggestion"}
+    called = by_channel["callback"]
+    assert (called["phone"], called["called_before"], called["call_at"]) == ("+420 777 123 456", True, None)
 
 
 async def test_long_wait_offers_to_write_instead_from_the_service_target_on(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -96,15 +97,67 @@ async def test_a_customers_page_shows_the_ticket_and_nobodys_live_markup(site: S
 
 
 @pytest.mark.parametrize("status", ["open", "in_progress", "waiting", "solved", "closed"])
-async def test_a_tickets_page_promises_only_a_way_that_reaches_us(site: Site, status: TicketStatus) -> None:
+async def test_a_tickets_page_promises_only_the_way_that_is_on_it(site: Site, status: TicketStatus) -> None:
     ticket = await site.ticket()
     await site.desk.store.change_ticket(ticket.number, TicketChanges(status=status), site.desk.clock.now())
     client = await site.client()
 
     text = await (await client.get(urlsplit(site.desk.wire.ticket_url(ticket.number)).path)).text()
 
-    assert f"start a new conversation on our site and tell us the number {ticket.number}" in text
+    assert 'name="body"' in text
+    assert "conversation on our site" not in text
     assert "mail" not in text
+
+
+async def test_what_a_customer_writes_on_their_page_opens_the_ticket_again_once(site: Site) -> None:
+    ticket = await site.ticket()
+    await site.desk.store.change_ticket(ticket.number, TicketChanges(status="solved"), site.desk.clock.now())
+    client = await site.client()
+    path = urlsplit(site.desk.wire.ticket_url(ticket.number)).path
+    page = await (await client.get(path)).text()
+    (client_id,) = re.findall(r'name="client_id" value="([^"]+)"', page)
+
+    said = {"client_id": client_id, "body": f"Not solved: {EVIL}"}
+    answers = await asyncio.gather(*(client.post(path, data=said, allow_redirects=False) for _ in range(4)))
+
+    assert {answer.status for answer in answers} == {303}
+    messages = await site.desk.store.ticket_messages(ticket.number)
+    assert [message.body for message in messages].count(said["body"]) == 1
+    after = await site.desk.store.ticket(ticket.number)
+    assert after is not None
+    assert (after.status, after.reopened, after.checkpoint_at is not None) == ("open", 1, True)
+    assert EVIL not in await (await client.get(path)).text()
+    for wrong in ({"client_id": "x", "body": " "}, {"body": "Without an id"}, {"client_id": "x", "body": "y" * 8001}):
+        assert (await client.post(path, data=wrong)).status in {413, 422}
+
+
+async def test_a_ticket_that_is_over_for_long_offers_no_answer_and_takes_none(site: Site) -> None:
+    ticket = await site.ticket()
+    long_ago = site.desk.clock.now() - timedelta(days=15)
+    await site.desk.store.change_ticket(ticket.number, TicketChanges(status="closed"), long_ago)
+    client = await site.client()
+    path = urlsplit(site.desk.wire.ticket_url(ticket.number)).path
+
+    page = await (await client.get(path)).text()
+    answer = await client.post(path, data={"client_id": "a", "body": "Hello?"})
+
+    assert 'name="body"' not in page
+    assert "start a new conversation on our site" in page
+    assert answer.status == 409
+    assert not [m for m in await site.desk.store.ticket_messages(ticket.number) if m.body == "Hello?"]
+
+
+async def test_a_promise_that_was_not_kept_is_said_on_the_page(site: Site) -> None:
+    ticket = await site.ticket()
+    now = site.desk.clock.now()
+    missed = TicketChanges(checkpoint_at=now + timedelta(hours=1), missed=True)
+    await site.desk.store.change_ticket(ticket.number, missed, now)
+    client = await site.client()
+
+    text = await (await client.get(urlsplit(site.desk.wire.ticket_url(ticket.number)).path)).text()
+
+    assert "did not keep our word" in text
+    assert "Next news by" in text
 
 
 async def test_a_customers_page_names_each_day_once(site: Site) -> None:
