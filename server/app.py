@@ -71,8 +71,8 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
             log.logger.warning("limits_are_off")
         print(f"listening on {url}", flush=True)  # noqa: T201 - what outside tests and supervisors wait for
         await _until(stop, beside, url)
-        if desk.listener is not None:
-            await desk.listener.aclose()
+        if desk.mail_in.listener is not None:
+            await desk.mail_in.listener.aclose()
         await site.stop()  # Whoever is cut now comes back elsewhere, or when this server is there again.
     finally:
         await desk.transport.aclose()
@@ -85,10 +85,11 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
 
 async def _take_mail(desk: Desk) -> None:
     """Raises StartError."""
-    if desk.listener is None:
+    listener = desk.mail_in.listener
+    if listener is None:
         return
     try:
-        await desk.listener.start()
+        await listener.start()
     except OSError as exc:
         at = desk.settings.inbound_smtp
         reason = exc.strerror or exc

@@ -6,11 +6,12 @@ import secrets
 from functools import partial
 
 from queueing.estimate import MarkovEstimator
-from server.adapters import listener_of, mailbox_of, transport_of
+from server.adapters import transport_of
 from server.clock import Clock
 from server.desk import Desk
 from server.ids import new_id
 from server.limits import Limits, rates
+from server.mail_in import wire_mail_in
 from server.routing import wire_routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
@@ -23,14 +24,11 @@ from server.services.escalation import Escalation
 from server.services.estimates import Estimates
 from server.services.fanout import Fanout
 from server.services.files import Files
-from server.services.inbound import Inbound
 from server.services.incident_board import IncidentBoard
 from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.line import Line
 from server.services.live import Live
-from server.services.mail_tickets import MailTickets
-from server.services.mailbox import Mailbox
 from server.services.mailroom import Mailroom
 from server.services.openness import Openness
 from server.services.people import People
@@ -79,8 +77,6 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     limits = Limits(settings.limits == "on", rates(settings.rates))
     board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
-    mail_tickets = MailTickets(store, tickets, files, directory, signer, clock, settings, new_id)
-    inbound = Inbound(store, mail_tickets, routing.roll_call, clock, settings, new_id)
     mailroom = Mailroom(store, objects, transport_of(settings), clock, settings, signer.one_time_code, signer.reply_tag)
 
     desk = Desk(
@@ -118,9 +114,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         decisions=Decisions(store, directory),
         live=Live(directory, line, open_chats, openness, boards, clock),
         mailroom=mailroom,
-        inbound=inbound,
-        mailbox=Mailbox(mailbox_of(settings), store, inbound, routing.roll_call, clock, settings),
-        listener=listener_of(settings, inbound.keep, inbound.is_ours),
+        mail_in=wire_mail_in(store, tickets, files, directory, signer, routing.roll_call, clock, settings),
         problems=Problems(store, routing.roll_call, clock, settings),
         incidents=Incidents(store, board, directory, routing.roll_call, limits, clock, settings),
         incident_board=board,

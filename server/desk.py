@@ -9,6 +9,7 @@ from aiohttp import web
 
 from server.clock import Clock
 from server.limits import Limits
+from server.mail_in import MailIn
 from server.routing import Routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
@@ -20,12 +21,10 @@ from server.services.dispatch import Dispatch
 from server.services.escalation import Escalation
 from server.services.estimates import Estimates
 from server.services.files import Files
-from server.services.inbound import Inbound
 from server.services.incident_board import IncidentBoard
 from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
-from server.services.mailbox import Mailbox
 from server.services.mailroom import Mailroom
 from server.services.open_chats import OpenChats
 from server.services.openness import Openness
@@ -44,7 +43,6 @@ from server.signing import Signer
 from server.sockets.rooms import Rooms
 from server.sockets.transport import Transport
 from server.wire import Wire
-from transcripts.inbound.delivery import Listener
 from transcripts.port import Store
 
 SIGNED_OUT = "signed out"
@@ -86,9 +84,7 @@ class Desk:
     decisions: Decisions
     live: Live
     mailroom: Mailroom
-    inbound: Inbound
-    mailbox: Mailbox
-    listener: Listener | None
+    mail_in: MailIn
     problems: Problems
     incidents: Incidents
     incident_board: IncidentBoard

@@ -42,7 +42,7 @@ async def read_raw(call: Call, _: Nothing) -> web.Response:
 
 async def retry(call: Call, _: Nothing) -> Json:
     """What became a ticket or an answer stays as it is."""
-    return {"inbound": _summary(await call.desk.inbound.retry(await _mail(call)))}
+    return {"inbound": _summary(await call.desk.mail_in.inbound.retry(await _mail(call)))}
 
 
 async def _mail(call: Call) -> InboundMail:
@@ -86,7 +86,7 @@ def _sources(call: Call) -> list[Json]:
         kind = "lmtp" if settings.inbound_smtp.startswith("lmtp") else "smtp"
         found.append({"kind": kind, "state": "working", "error": None, "since": None})
     if settings.imap_url is not None:
-        state = call.desk.mailbox.state
+        state = call.desk.mail_in.mailbox.state
         known = "not_read_yet" if state is None else "failing" if state.error else "working"
         since = None if state is None else moment(state.since)
         found.append({"kind": "imap", "state": known, "error": state.error if state else None, "since": since})

@@ -13,7 +13,7 @@ from typing import Final
 from transcripts.inbound.charsets import decoded
 from transcripts.inbound.digest import split
 from transcripts.inbound.headers import Fields, parameters
-from transcripts.inbound.html import text_of
+from transcripts.inbound.markup import text_of
 from transcripts.plain import one_line
 
 MAX_PARTS: Final = 200

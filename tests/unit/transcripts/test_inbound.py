@@ -7,8 +7,8 @@ import pytest
 from transcripts.inbound.automatic import automatic
 from transcripts.inbound.digest import content_digest, split
 from transcripts.inbound.headers import Fields, words
-from transcripts.inbound.html import text_of
 from transcripts.inbound.letter import read
+from transcripts.inbound.markup import text_of
 from transcripts.inbound.places import PlaceError, listen_at, mailbox_at
 from transcripts.inbound.quotes import parted
 from transcripts.inbound.senders import sender_of

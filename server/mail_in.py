@@ -1,0 +1,46 @@
+"""How mail comes in, wired: what keeps and reads it, the mailbox that is polled, the listener where one is set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.adapters import listener_of, mailbox_of
+from server.clock import Clock
+from server.ids import new_id
+from server.services.directory import Directory
+from server.services.files import Files
+from server.services.inbound import Inbound
+from server.services.mail_tickets import MailTickets
+from server.services.mailbox_reader import Mailbox
+from server.services.roll_call import RollCall
+from server.services.tickets import Tickets
+from server.settings import Settings
+from server.signing import Signer
+from transcripts.inbound.delivery import Listener
+from transcripts.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class MailIn:
+    """listener: None where no mail is received by SMTP or LMTP."""
+
+    inbound: Inbound
+    mailbox: Mailbox
+    listener: Listener | None
+
+
+def wire_mail_in(
+    store: Store,
+    tickets: Tickets,
+    files: Files,
+    directory: Directory,
+    signer: Signer,
+    roll_call: RollCall,
+    clock: Clock,
+    settings: Settings,
+) -> MailIn:
+    """Raises SettingsError where an address of the settings is none."""
+    mail_tickets = MailTickets(store, tickets, files, directory, signer, clock, settings, new_id)
+    inbound = Inbound(store, mail_tickets, roll_call, clock, settings, new_id)
+    mailbox = Mailbox(mailbox_of(settings), store, inbound, roll_call, clock, settings)
+    return MailIn(inbound, mailbox, listener_of(settings, inbound.keep, inbound.is_ours))
