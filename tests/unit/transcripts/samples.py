@@ -26,6 +26,9 @@ KINDS: Final = (
     "ticket_created",
     "ticket_update",
     "ticket_reply",
+    "ticket_solved",
+    "ticket_missed",
+    "ticket_escalated",
     "transcript",
     "nobody_online",
     "nobody_online_over",
@@ -146,7 +149,21 @@ def mails_of(
     yield replace(
         first, id="m5", kind="transcript", message_id="<chat.m5@desk.example>", ticket_number=None, context={}
     )
+    yield from life_mails(later, sentence)
     yield from unattended_mails(first, agent)
+
+
+def life_mails(later: Mail, words: str) -> Iterator[Mail]:
+    """Solved with all four parts, a promise that was not kept, passed on to the next tier."""
+    promise = {"status": "open", "checkpoint_at": CHECKPOINT_AT.isoformat()}
+    parts = {"sentence": words, "cause": words, "done": words, "fully_solved": True, "can_recur": False}
+    for kind, context in (
+        ("ticket_solved", {"status": "solved", "checkpoint_at": None, **parts}),
+        ("ticket_missed", {**promise, "missed_at": ASKED_AT.isoformat()}),
+        ("ticket_escalated", {**promise, "tier": 2}),
+    ):
+        message_id = f"<ticket.{kind}@desk.example>"
+        yield replace(later, id=kind, kind=kind, message_id=message_id, context=context)  # type: ignore[arg-type]
 
 
 def unattended_mails(first: Mail, agent: str) -> Iterator[Mail]:

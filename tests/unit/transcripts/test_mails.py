@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.transcripts.samples import (
     ASKED_AT,
+    CHECKPOINT_AT,
     KINDS,
     LINK,
     PRAGUE,
@@ -87,7 +88,7 @@ def test_all_mails_of_a_ticket_thread_under_the_first_one() -> None:
     first, content = sample("ticket_created")
     opening = parsed(first, content)
 
-    for kind in ("ticket_update", "ticket_reply"):
+    for kind in ("ticket_update", "ticket_reply", "ticket_solved", "ticket_missed", "ticket_escalated"):
         later = parsed(*sample(kind))
         assert later["In-Reply-To"] == later["References"] == opening["Message-ID"]
         assert later["Subject"] == opening["Subject"] == "[#10023] Where is parcel CZ 4417 920?"
@@ -101,6 +102,9 @@ def test_only_an_answer_is_not_marked_as_written_by_a_machine() -> None:
         "ticket_created": "auto-generated",
         "ticket_update": "auto-generated",
         "ticket_reply": None,
+        "ticket_solved": "auto-generated",
+        "ticket_missed": "auto-generated",
+        "ticket_escalated": "auto-generated",
         "transcript": "auto-generated",
         "nobody_online": "auto-generated",
         "nobody_online_over": "auto-generated",
@@ -248,6 +252,34 @@ def test_a_mail_whose_subject_matter_is_gone_cannot_be_written(kind: str) -> Non
 
     with pytest.raises(MailError, match="not in the record"):
         rendered(mail, None, None, [])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_solving_mail_shows_the_parts_that_are_there_and_the_way_to_rate(locale: str) -> None:
+    words = Wording(locale)
+    mail, content = sample("ticket_solved", locale)
+    few = replace(mail, context={"status": "solved", "cause": None, "done": "Plugged it in.", "fully_solved": False})
+
+    bare = rendered(few, None, a_ticket(a_chat(locale=locale))[0], [])
+
+    for name in ("Cause", "What we did", "Fully solved", "Can it happen again"):
+        assert words.gettext(name) in content.text
+        assert words.gettext(name) in content.html
+        assert (words.gettext(name) in bare.text) == (name in {"What we did", "Fully solved"})
+    assert f"{LINK}#rate" in content.text
+    assert f'href="{LINK}#rate"' in content.html
+    assert f"    {words.gettext('No')}" in bare.text
+    assert words.gettext("Your question is dealt with.") not in bare.text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_missed_promise_is_named_with_its_time_beside_the_next(locale: str) -> None:
+    words = Wording(locale)
+    _, content = sample("ticket_missed", locale)
+
+    for part in (content.text, content.html):
+        assert words.moment(ASKED_AT, PRAGUE) in part
+        assert words.moment(CHECKPOINT_AT, PRAGUE) in part
 
 
 def test_the_finished_ticket_promises_nothing() -> None:
