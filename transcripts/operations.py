@@ -299,11 +299,16 @@ class ChatHit:
 
 @dataclass(frozen=True, slots=True)
 class TicketQuery:
+    """unassigned: only nobody's. missed: only those whose promise was not kept, until a person gives news."""
+
     words: str | None = None
     statuses: tuple[TicketStatus, ...] = ()
     departments: tuple[str, ...] | None = None
     assignee: str | None = None
     visitor_id: str | None = None
+    tier: int | None = None
+    unassigned: bool = False
+    missed: bool = False
     cursor: str | None = None
     limit: int = 50
 

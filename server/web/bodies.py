@@ -63,6 +63,9 @@ class TicketSearch(Request):
     status: Annotated[tuple[TicketStatus, ...], Field(description="May repeat.")] = ()
     department: Id | None = None
     assignee: Id | None = None
+    unassigned: Annotated[bool, Field(strict=False, description="Only nobody's.")] = False
+    tier: Annotated[Tier | None, Field(strict=False)] = None
+    missed: Annotated[bool, Field(strict=False, description="Only with a promise that was not kept.")] = False
     cursor: Cursor | None = None
 
 

@@ -19,6 +19,9 @@ async def search(call: Call, given: TicketSearch) -> Json:
         statuses=given.status,
         departments=departments_of(call.agent, given.department),
         assignee=given.assignee,
+        tier=given.tier,
+        unassigned=given.unassigned,
+        missed=given.missed,
         cursor=opened("tickets", given.cursor),
     )
     if given.q:

@@ -139,6 +139,9 @@ class MemoryTickets(MemoryFiles):
             and (query.departments is None or ticket.department_id in query.departments)
             and (query.assignee is None or ticket.assignee == query.assignee)
             and (query.visitor_id is None or ticket.visitor_id == query.visitor_id)
+            and (query.tier is None or ticket.tier == query.tier)
+            and not (query.unassigned and ticket.assignee is not None)
+            and not (query.missed and ticket.missed_at is None)
             and all(has_words([*names, *texts], words))
         )
 

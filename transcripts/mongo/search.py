@@ -84,13 +84,16 @@ def _contains(name: str, part: str) -> Document:
 
 
 def _ticket_filter(query: TicketQuery, words: Sequence[str]) -> Document:
-    equal = {"assignee": query.assignee, "visitor_id": query.visitor_id}
+    equal = {"assignee": query.assignee, "visitor_id": query.visitor_id, "tier": query.tier}
     wanted: Document = {name: value for name, value in equal.items() if value is not None}
     if query.statuses:
         wanted["status"] = {"$in": list(query.statuses)}
     if query.departments is not None:
         wanted["department_id"] = {"$in": list(query.departments)}
     all_of = conditions(words, ("terms",))
+    # Null finds a field that is missing too.
+    all_of += [{"assignee": None}] if query.unassigned else []
+    all_of += [{"missed_at": {"$gt": 0}}] if query.missed else []
     if query.cursor is not None:
         all_of.append(_behind(*_ticket_cursor(query.cursor)))
     if all_of:

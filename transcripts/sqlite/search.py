@@ -115,6 +115,12 @@ def _ticket_conditions(query: TicketQuery) -> _Conditions:
         conditions.add("assignee = ?", query.assignee)
     if query.visitor_id is not None:
         conditions.add("visitor_id = ?", query.visitor_id)
+    if query.tier is not None:
+        conditions.add("tier = ?", query.tier)
+    if query.unassigned:
+        conditions.add("assignee IS NULL")
+    if query.missed:
+        conditions.add("missed_at IS NOT NULL")
     if query.cursor is not None:
         conditions.add(f"({_IS_FINAL}, {_RANK}, id) > (?, ?, ?)", *_ticket_cursor(query.cursor))
     return conditions

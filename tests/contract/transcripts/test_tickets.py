@@ -221,6 +221,23 @@ async def test_a_page_goes_on_where_the_last_one_ended(store: Store) -> None:
     assert (await store.tickets(TicketQuery(cursor="nonsense")))[0] == ()
 
 
+async def test_tickets_are_found_by_tier_by_nobodys_care_and_by_a_missed_promise(store: Store) -> None:
+    for assignee in ("a1", None, None):
+        await store.create_ticket(new_ticket(assignee=assignee, checkpoint_at=at(100)))
+    await store.change_ticket("10001", TicketChanges(unassign=True), at(10))
+    await store.change_ticket("10002", TicketChanges(tier=2, assignee="a2"), at(10))
+    await store.change_ticket("10003", TicketChanges(missed=True, checkpoint_at=at(200)), at(110))
+    await store.create_ticket(new_ticket(checkpoint_at=at(300)))
+    await store.change_ticket("10004", TicketChanges(missed=True, checkpoint_at=at(400)), at(310))
+    await store.change_ticket("10004", TicketChanges(news=True, checkpoint_at=at(500)), at(320))
+
+    assert await _found(store, tier=2) == ["10002"]
+    assert await _found(store, unassigned=True) == ["10001", "10003", "10004"]
+    assert await _found(store, missed=True) == ["10003"]
+    assert await _found(store, missed=True, unassigned=True, tier=1) == ["10003"]
+    assert await _found(store, missed=True, tier=2) == []
+
+
 async def test_tickets_are_found_by_what_they_are_about(store: Store) -> None:
     await store.create_ticket(new_ticket(subject="Ztracený balík", department_id="accounts", assignee="a1"))
     await store.create_ticket(new_ticket(requester_email="petr@firma.cz", requester_name=None, visitor_id="v7"))
