@@ -8,8 +8,10 @@ import type {
   Decision,
   DepartmentInfo,
   FoundChat,
+  Inbound,
   Mail,
   MailContent,
+  MailSource,
   Me,
   Message,
   Note,
@@ -148,5 +150,20 @@ export const readMail = (id: string): Promise<Ack<{ mail: MailContent }>> => req
 
 /** Its HTML as a page of its own, for a frame that may do nothing. */
 export const mailHtmlUrl = (id: string): string => `${ROOT}/mails/${segment(id)}/html`;
+
+export const listInbound = (
+  state: string,
+  cursor: string | null,
+): Promise<Ack<{ inbound: Inbound[]; next: string | null; sources: MailSource[] }>> =>
+  request("GET", `/inbound${queryOf({ state, cursor })}`);
+
+export const readInbound = (id: string): Promise<Ack<{ inbound: Inbound }>> =>
+  request("GET", `/inbound/${segment(id)}`);
+
+/** The mail as it came, to be saved. */
+export const inboundRawUrl = (id: string): string => `${ROOT}/inbound/${segment(id)}/raw`;
+
+export const retryInbound = (id: string): Promise<Ack<{ inbound: Inbound }>> =>
+  request("POST", `/inbound/${segment(id)}/retry`);
 
 export const retryMail = (id: string): Promise<Ack<{ mail: Mail }>> => request("POST", `/mails/${segment(id)}/retry`);

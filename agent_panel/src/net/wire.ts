@@ -77,6 +77,9 @@ export interface Ticket extends WireTicket {
 
 export interface TicketMessage extends WireTicketMessage {
   internal?: boolean;
+  /** What a mail quotes, and the address it came from. */
+  quoted?: string | null;
+  sender?: string | null;
 }
 
 /** Somebody known. The first address is the primary one; signed: the site has introduced them at some time. */
@@ -141,6 +144,25 @@ export interface Decision {
 /** A chat as the search returns it. */
 export interface FoundChat extends Chat {
   snippet?: string | null;
+}
+
+/** A mail that came in, and what became of it. from: as far as it can be read. */
+export interface Inbound {
+  id: string;
+  state: "received" | "attached" | "created" | "ignored" | "refused" | "unparsable";
+  reason: string | null;
+  error: string | null;
+  from: string | null;
+  to: string[];
+  subject: string | null;
+  size_bytes: number;
+  received_at: string;
+  ticket: string | null;
+}
+
+export interface MailSource {
+  kind: "smtp" | "lmtp" | "imap";
+  error: string | null;
 }
 
 export interface Mail {

@@ -9,6 +9,7 @@ export type Route =
   | { page: "problems"; problem: string | null }
   | { page: "incidents"; incident: string | null }
   | { page: "mails"; mail: string | null }
+  | { page: "inbound"; mail: string | null }
   | { page: "contacts"; contact: string | null };
 
 export function parseRoute(hash: string): Route {
@@ -20,7 +21,7 @@ export function parseRoute(hash: string): Route {
   if (page === "transcript" && id) return { page, chat: id };
   if (page === "problems") return { page, problem: id };
   if (page === "incidents") return { page, incident: id };
-  if (page === "mails") return { page, mail: id };
+  if (page === "mails" || page === "inbound") return { page, mail: id };
   if (page === "contacts") return { page, contact: id };
   return { page: "chats", chat: page === "chats" ? id : null };
 }
@@ -38,6 +39,8 @@ export function hrefOf(route: Route): string {
       return `#/problems${tail(route.problem)}`;
     case "incidents":
       return `#/incidents${tail(route.incident)}`;
+    case "inbound":
+      return `#/inbound${tail(route.mail)}`;
     case "mails":
       return `#/mails${tail(route.mail)}`;
     case "contacts":

@@ -7,6 +7,7 @@ import { t, tOr } from "../../words/words.ts";
 import { When } from "../parts/marks.tsx";
 import { Empty, Loading, Problem } from "../parts/states.tsx";
 import { usePages } from "../parts/usePages.ts";
+import { Directions } from "./Directions.tsx";
 import { MailDetail } from "./MailDetail.tsx";
 import { MailState } from "./MailState.tsx";
 
@@ -64,6 +65,7 @@ export function MailsPage({ id }: { id: string | null }) {
       <section class="page-list" aria-label={t("nav.mails")}>
         <header class="page-head">
           <h2 class="page-title">{t("nav.mails")}</h2>
+          <Directions shown="out" />
         </header>
         <fieldset class="tabs">
           <legend class="sr">{t("mails.by_state")}</legend>

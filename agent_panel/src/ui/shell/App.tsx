@@ -7,6 +7,7 @@ import { DeskPage } from "../desk/DeskPage.tsx";
 import { Dialogs } from "../dialogs/Dialogs.tsx";
 import { IncidentStrip } from "../incidents/IncidentStrip.tsx";
 import { IncidentsPage } from "../incidents/IncidentsPage.tsx";
+import { InboundPage } from "../mails/InboundPage.tsx";
 import { MailsPage } from "../mails/MailsPage.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { ProblemsPage } from "../problems/ProblemsPage.tsx";
@@ -36,6 +37,8 @@ function Page() {
       return <ProblemsPage id={here.problem} />;
     case "incidents":
       return <IncidentsPage id={here.incident} />;
+    case "inbound":
+      return <InboundPage id={here.mail} />;
     case "mails":
       return <MailsPage id={here.mail} />;
   }

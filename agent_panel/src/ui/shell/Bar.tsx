@@ -35,7 +35,13 @@ function Pages() {
       />
       <Link to={{ page: "problems", problem: null }} active={page === "problems"} words={t("nav.problems")} />
       <Link to={{ page: "incidents", incident: null }} active={page === "incidents"} words={t("nav.incidents")} />
-      {manages && <Link to={{ page: "mails", mail: null }} active={page === "mails"} words={t("nav.mails")} />}
+      {manages && (
+        <Link
+          to={{ page: "mails", mail: null }}
+          active={page === "mails" || page === "inbound"}
+          words={t("nav.mails")}
+        />
+      )}
       {manages && <a href="/manager">{t("nav.reports")}</a>}
       {agent.value?.role === "agent" && <a href="/manager/people">{t("nav.own_figures")}</a>}
     </nav>

@@ -53,7 +53,15 @@ function OneMessage({ message }: { message: TicketMessage }) {
           <span class="tiny">{channelOf(message)}</span>
         )}
         {kind === "visitor" && message.channel === "mail" && message.verified === null && (
-          <span class="tiny">{t("verified.not")}</span>
+          <span class="mark returned">
+            <Icon name="shield" />
+            {t("verified.not")}
+          </span>
+        )}
+        {message.sender && (
+          <span class="tiny" dir="auto">
+            {message.sender}
+          </span>
         )}
         <span class="letter-when">
           <time class="tiny num" dateTime={message.at} title={exact(message.at)}>
@@ -64,6 +72,14 @@ function OneMessage({ message }: { message: TicketMessage }) {
       <p class="body" dir="auto">
         {message.body}
       </p>
+      {message.quoted && (
+        <details class="quoted">
+          <summary>{t("tickets.quoted")}</summary>
+          <p class="body" dir="auto">
+            {message.quoted}
+          </p>
+        </details>
+      )}
       {mail && <MailMark mail={mail} />}
     </li>
   );
