@@ -10,6 +10,7 @@ import "./ui/styles/lists.css";
 import "./ui/styles/pane.css";
 import "./ui/styles/log.css";
 import "./ui/styles/composer.css";
+import "./ui/styles/files.css";
 import "./ui/styles/card.css";
 import "./ui/styles/contacts.css";
 import "./ui/styles/dialogs.css";

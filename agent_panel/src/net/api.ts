@@ -136,7 +136,7 @@ export const returnTicket = (number: string, note: string | null): Promise<Ack<{
 
 export const answerTicket = (
   number: string,
-  answer: { client_id: string; body: string; internal?: boolean },
+  answer: { client_id: string; body: string; internal?: boolean; file_ids?: string[] },
 ): Promise<Ack<{ message?: TicketMessage }>> => request("POST", `/tickets/${segment(number)}/messages`, answer);
 
 export const departments = (): Promise<Ack<{ departments: DepartmentInfo[] }>> => request("GET", "/departments");

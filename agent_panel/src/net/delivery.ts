@@ -2,7 +2,7 @@
 import { confirmed, type Outgoing, put, refused, retried } from "../state/outbox.ts";
 import { agent, currentMs, desk, dispatch, outbox, setDraft } from "../state/store.ts";
 import { ask } from "./socket.ts";
-import type { Author, WireError } from "./wire.ts";
+import type { Author, FileInfo, WireError } from "./wire.ts";
 
 const AGAIN_MS = 3000;
 
@@ -11,11 +11,12 @@ function author(): Author {
 }
 
 async function sendMessage(item: Outgoing): Promise<WireError | null> {
-  const { chat_id, client_id, body } = item;
-  const reply = await ask("message:send", { chat_id, client_id, body });
+  const { chat_id, client_id, body, file } = item;
+  const reply = await ask("message:send", { chat_id, client_id, ...(file ? { file_id: file.id } : { body }) });
   if (!reply.ok) return reply.error;
   const { seq, at } = reply;
-  const message = { chat_id, seq, client_id, author: author(), kind: "text" as const, body, at };
+  const what = file ? { kind: "file" as const, file } : { kind: "text" as const };
+  const message = { chat_id, seq, client_id, author: author(), ...what, body, at };
   dispatch({ type: "messages", chat_id, messages: [message] });
   return null;
 }
@@ -51,10 +52,18 @@ function again(clientId: string): void {
 }
 
 export function say(chatId: string, body: string, kind: Outgoing["kind"]): void {
-  const client_id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
-  const at = new Date(currentMs()).toISOString();
-  outbox.value = put(outbox.value, { client_id, chat_id: chatId, kind, body, at });
+  post({ chat_id: chatId, kind, body });
   setDraft(chatId, { text: "", note: false });
+}
+
+/** A file that was uploaded for this chat. */
+export function sayFile(chatId: string, file: FileInfo): void {
+  post({ chat_id: chatId, kind: "message", body: file.name, file });
+}
+
+function post(said: Pick<Outgoing, "chat_id" | "kind" | "body" | "file">): void {
+  const client_id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+  outbox.value = put(outbox.value, { client_id, at: new Date(currentMs()).toISOString(), ...said });
   again(client_id);
 }
 

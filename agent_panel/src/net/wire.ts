@@ -23,6 +23,8 @@ export type {
   Alarm,
   Author,
   CannedReply,
+  FileInfo,
+  FileRules,
   Light,
   Message,
   Named,

@@ -1,11 +1,15 @@
 // What this agent wrote and the server has not confirmed. Kept through reloads and reconnects; an entry is sent again
 // under its first client_id, so that the server can tell a repeat from a new message.
 
+import type { FileInfo } from "../net/wire.ts";
+
 export interface Outgoing {
   client_id: string;
   chat_id: string;
   kind: "message" | "note";
   body: string;
+  /** Uploaded already; `body` is its name. */
+  file?: FileInfo;
   at: string;
   state: "sending" | "failed";
   /** Why it failed, in words for the agent; null while it is on its way. */

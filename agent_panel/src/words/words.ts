@@ -2,9 +2,10 @@
 // another catalogue beside en.json.
 import base from "./en.json" with { type: "json" };
 import cases from "./en_cases.json" with { type: "json" };
+import files from "./en_files.json" with { type: "json" };
 
-/** en.json: the desk, tickets and mails; en_cases.json: problems and incidents. */
-export const en = { ...base, ...cases };
+/** en.json: the desk, tickets and mails; en_cases.json: problems and incidents; en_files.json: files. */
+export const en = { ...base, ...cases, ...files };
 
 export type Key = keyof typeof en;
 export type Values = Record<string, string | number>;

@@ -2,6 +2,7 @@
 import type {
   AgentChat,
   AgentStatus,
+  FileRules,
   Incident,
   Iso,
   Light,
@@ -70,6 +71,8 @@ export interface Topic {
 export interface AgentSettings {
   service_target_s: number;
   alarm_after_s: number;
+  /** What may be sent; null: no files here. */
+  files?: FileRules | null;
 }
 
 export interface AgentHello {

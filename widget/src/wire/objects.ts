@@ -199,6 +199,7 @@ export interface TicketMessage {
   body: string;
   at: Iso;
   mail?: unknown;
+  files?: FileInfo[];
 }
 
 export interface Incident {

@@ -1,13 +1,14 @@
 // Where the agent writes: an answer or a note, with canned replies behind "/". What is typed is a draft at once.
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { say } from "../../net/delivery.ts";
+import { say, sayFile } from "../../net/delivery.ts";
 import { markTyping } from "../../net/orders.ts";
 import type { CannedReply } from "../../net/wire.ts";
 import { fill, gapsIn, matching, shortcutAt, variablesOf } from "../../state/canned.ts";
 import { agent, desk, draft, setDraft, settings } from "../../state/store.ts";
 import type { Thread } from "../../state/thread.ts";
 import { t, tOr } from "../../words/words.ts";
+import { AttachButton, pasted, UploadTray, useDropping, useUploads } from "../parts/Attachments.tsx";
 import { CannedList, optionId } from "./CannedList.tsx";
 
 const MOST_CHARACTERS = 8000;
@@ -49,6 +50,8 @@ export function Composer({ thread }: { thread: Thread }) {
   const [active, setActive] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
   const typing = useTyping(id);
+  const uploads = useUploads({ chat_id: id }, (file) => sayFile(id, file));
+  const dropping = useDropping(area, uploads);
 
   const shortcut = dismissed || !inside ? null : shortcutAt(text, caret);
   const replies = shortcut ? matching(desk.value.canned, shortcut.query, thread.chat.department.id) : [];
@@ -117,6 +120,7 @@ export function Composer({ thread }: { thread: Thread }) {
   return (
     <div class={`composer${note ? " noting" : ""}`}>
       {listOpen && <CannedList id={listId} replies={replies} active={chosen} values={values} pick={insert} />}
+      {dropping && <p class="drop">{t("file.drop")}</p>}
       <textarea
         ref={area}
         rows={2}
@@ -132,6 +136,7 @@ export function Composer({ thread }: { thread: Thread }) {
         aria-describedby={problem ? `problem-${id}` : undefined}
         onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
         onKeyDown={onKeyDown}
+        onPaste={(event) => pasted(event, uploads)}
         onKeyUp={track}
         onClick={track}
         onFocus={() => setInside(true)}
@@ -145,7 +150,9 @@ export function Composer({ thread }: { thread: Thread }) {
           {problem}
         </p>
       )}
+      <UploadTray uploads={uploads} />
       <div class="composer-tools">
+        <AttachButton uploads={uploads} />
         <button
           type="button"
           class="btn quiet small-btn"

@@ -9,6 +9,7 @@ import { eventText } from "../../words/events.ts";
 import { clockTime, dayLine, exact } from "../../words/moments.ts";
 import { nameOf } from "../../words/people.ts";
 import { t } from "../../words/words.ts";
+import { FileLink } from "../parts/FileLink.tsx";
 import { Icon } from "../parts/Icon.tsx";
 
 function isMe(author: Author): boolean {
@@ -29,18 +30,6 @@ function EventLine({ message, chat }: { message: Message; chat: Chat }) {
   );
 }
 
-function FileBody({ message }: { message: Message }) {
-  const file = message.file;
-  if (!file) return <span dir="auto">{message.body}</span>;
-  return (
-    <a class="file" href={file.url} target="_blank" rel="noopener noreferrer" download={file.name}>
-      <Icon name="file" />
-      <span dir="auto">{file.name}</span>
-      <span class="tiny num">{t("file.size", { kb: Math.max(1, Math.round(file.size_bytes / 1024)) })}</span>
-    </a>
-  );
-}
-
 function MessageLine({ message, chat, continues }: { message: Message; chat: Chat; continues: boolean }) {
   const fromVisitor = message.author.kind === "visitor";
   const read = !fromVisitor && message.seq <= (chat.read_seq ?? 0);
@@ -50,8 +39,8 @@ function MessageLine({ message, chat, continues }: { message: Message; chat: Cha
       {!fromVisitor && !isMe(message.author) && <b class="tiny block author">{nameOf(message.author.name)}</b>}
       {fromVisitor && <span class="sr">{t("log.visitor_says")} </span>}
       {isMe(message.author) && <span class="sr">{t("log.you_say")} </span>}
-      {message.kind === "file" ? (
-        <FileBody message={message} />
+      {message.file ? (
+        <FileLink file={message.file} />
       ) : (
         <span class="body" dir="auto">
           {message.body}
@@ -102,9 +91,11 @@ function OutgoingLine({ item }: { item: Outgoing }) {
           <button type="button" class="btn quiet small-btn" onClick={() => tryAgain(item.client_id)}>
             {t("try_again")}
           </button>
-          <button type="button" class="btn quiet small-btn" onClick={() => takeBack(item)}>
-            {t("message.edit")}
-          </button>
+          {!item.file && (
+            <button type="button" class="btn quiet small-btn" onClick={() => takeBack(item)}>
+              {t("message.edit")}
+            </button>
+          )}
         </span>
       ) : (
         <span class="meta">

@@ -4,6 +4,7 @@ import { currentMs } from "../../state/store.ts";
 import { exact, promise } from "../../words/moments.ts";
 import { nameOf } from "../../words/people.ts";
 import { t, tOr } from "../../words/words.ts";
+import { FileLink } from "../parts/FileLink.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { Empty } from "../parts/states.tsx";
 
@@ -80,6 +81,9 @@ function OneMessage({ message }: { message: TicketMessage }) {
           </p>
         </details>
       )}
+      {message.files?.map((file) => (
+        <FileLink key={file.id} file={file} />
+      ))}
       {mail && <MailMark mail={mail} />}
     </li>
   );

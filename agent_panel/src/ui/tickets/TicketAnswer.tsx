@@ -4,6 +4,7 @@ import { answerTicket } from "../../net/api.ts";
 import type { WireError } from "../../net/wire.ts";
 import { draft, setDraft } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
+import { AttachButton, pasted, UploadTray, useDropping, useUploads } from "../parts/Attachments.tsx";
 import { Field } from "../parts/Field.tsx";
 
 function newId(): string {
@@ -17,6 +18,10 @@ export function TicketAnswer({ number, onSent }: { number: string; onSent: () =>
   const [busy, setBusy] = useState(false);
   // The same id until it went through: a second try after a lost reply must not send a second mail.
   const clientId = useRef(newId());
+  const form = useRef<HTMLFormElement>(null);
+  const uploads = useUploads({ ticket: number });
+  const dropping = useDropping(form, uploads);
+  const going = uploads.items.some(({ file, error }) => !file && !error);
 
   const write = (value: string): void => {
     if (error) clientId.current = newId();
@@ -27,17 +32,19 @@ export function TicketAnswer({ number, onSent }: { number: string; onSent: () =>
     event.preventDefault();
     if (text.trim() === "") return;
     setBusy(true);
-    const answer = { client_id: clientId.current, body: text.trim(), ...(note ? { internal: true } : {}) };
+    const file_ids = uploads.items.flatMap(({ file }) => file?.id ?? []);
+    const answer = { client_id: clientId.current, body: text.trim(), file_ids, ...(note ? { internal: true } : {}) };
     const reply = await answerTicket(number, answer);
     setBusy(false);
     if (!reply.ok) return setError(reply.error);
     clientId.current = newId();
     setDraft(key, { text: "", note: false });
+    uploads.clear();
     onSent();
   };
 
   return (
-    <form class={`answer${note ? " noting" : ""}`} onSubmit={submit}>
+    <form ref={form} class={`answer${note ? " noting" : ""}`} onSubmit={submit}>
       <Field label={t(note ? "tickets.note" : "tickets.answer")} error={error?.message}>
         {(ids) => (
           <textarea
@@ -47,10 +54,14 @@ export function TicketAnswer({ number, onSent }: { number: string; onSent: () =>
             value={text}
             placeholder={t(note ? "composer.note_placeholder" : "tickets.answer_placeholder")}
             onInput={(event) => write(event.currentTarget.value)}
+            onPaste={(event) => pasted(event, uploads)}
           />
         )}
       </Field>
+      {dropping && <p class="drop">{t("file.drop")}</p>}
+      <UploadTray uploads={uploads} />
       <div class="composer-tools">
+        <AttachButton uploads={uploads} />
         <span class="tiny hint">{t(note ? "composer.note_hint" : "tickets.answer_hint")}</span>
         <button
           type="button"
@@ -60,7 +71,7 @@ export function TicketAnswer({ number, onSent }: { number: string; onSent: () =>
         >
           {t("composer.note")}
         </button>
-        <button type="submit" class="small-btn" disabled={busy || text.trim() === ""}>
+        <button type="submit" class="small-btn" disabled={busy || going || text.trim() === ""}>
           {t(note ? "composer.add_note" : "tickets.send")}
         </button>
       </div>

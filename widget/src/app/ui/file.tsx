@@ -33,7 +33,8 @@ export function FileLink({ deeds, t, file }: Pick<Props, "deeds" | "t"> & { file
 
 /** "24 kB", "1.5 MB", as the reader's language writes numbers. */
 const sizeOf = (size_bytes: number): string => {
-  const [value, unit] = size_bytes < 1e6 ? [size_bytes / 1e3, "kilobyte"] : [size_bytes / 1e6, "megabyte"];
+  const [value, unit] =
+    size_bytes < 1e6 ? [Math.max(0.1, size_bytes / 1e3), "kilobyte"] : [size_bytes / 1e6, "megabyte"];
   const options = { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 } as const;
   return new Intl.NumberFormat(document.documentElement.lang, options).format(value);
 };
