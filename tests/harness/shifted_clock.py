@@ -32,7 +32,7 @@ class ShiftedClock:
 
 
 def _shift(file: Path) -> None:
-    def now_ms(_: Clock) -> int:
+    def now_ms(self: Clock) -> int:
         return time.time_ns() // 1_000_000 + round(float(file.read_text()) * 1000)
 
     Clock.now_ms = now_ms  # type: ignore[method-assign]
@@ -41,4 +41,4 @@ def _shift(file: Path) -> None:
 if __name__ == "__main__":
     _shift(Path(sys.argv[1]))
     sys.argv[1:] = sys.argv[2:]
-    sys.exit(main())
+    main()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import re
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ async def desk(tmp_path: Path, clock: ShiftedClock, smtp_sink: SmtpSink) -> Asyn
         "SEMAFOR_SMTP_URL": smtp_sink.url,
         "SEMAFOR_FIRST_NEWS_S": str(HOUR_S),
         "SEMAFOR_NOBODY_ONLINE_MAIL_S": "0",
+        "SEMAFOR_LIMITS": "off",
     }
     made = clock.desk(tmp_path / "desk", settings)
     made.people([SUPPORT], [ADA, BOB, MIA])
@@ -159,3 +162,73 @@ async def _rate(desk: Desk, agent: AgentClient, number: str, mail: ReceivedMail)
         session.post(found[1], data={"score": "1"}) as answer,
     ):
         assert answer.status == 409
+
+
+@pytest.mark.slow
+async def test_no_open_ticket_is_ever_without_a_checkpoint_ahead_or_an_alarm(
+    desk: Desk, clock: ShiftedClock, people: People
+) -> None:
+    """Thirty tickets of random lives, over two days that pass in jumps and a kill."""
+    mia, chance = await people.agent(desk, MIA, status=None), random.Random(5)
+    numbers = [await _make(mia, n) for n in range(30)]
+    ahead_s = 0.0
+    for turn in range(6):
+        for number in chance.sample(numbers, 12):
+            await _live(mia, number, chance, datetime.now(UTC) + timedelta(seconds=ahead_s))
+        ahead_s += chance.choice([600, HOUR_S, 8 * HOUR_S])
+        clock.move(ahead_s)
+        if turn == 3:
+            desk.kill()
+            desk.start()
+        mia = await people.agent(desk, MIA, status=None)
+        async with asyncio.timeout(PATIENCE_S):
+            while lacking := await _without(mia):
+                mia = await people.agent(desk, MIA, status=None)
+        assert lacking == []
+
+
+async def _make(agent: AgentClient, n: int) -> str:
+    given = {"client_id": f"t{n}", "subject": f"Box {n}", "email": f"eva{n}@example.com"}
+    status, body = await agent.request("POST", "/api/v1/tickets", body=given)
+    assert status == 201, body
+    return str(body["ticket"]["number"])
+
+
+async def _live(agent: AgentClient, number: str, chance: random.Random, now: datetime) -> None:
+    """One thing that somebody does; what breaks a rule is refused, and changes nothing."""
+    path = f"/api/v1/tickets/{number}"
+    at = (now + timedelta(seconds=chance.choice([-60, 30, HOUR_S, 30 * HOUR_S]))).isoformat()
+    news = {"message": "So it stands.", "checkpoint_at": at}
+    method, way, given = chance.choice(
+        [
+            *(("PATCH", path, {"status": status, **news}) for status in ("open", "in_progress", "waiting")),
+            ("PATCH", path, {"status": "solved", "solution": SOLUTION}),
+            ("PATCH", path, {"status": "closed"}),
+            ("PATCH", path, {"status": "open"}),
+            ("PATCH", path, {"checkpoint_at": at}),
+            ("PATCH", path, {"checkpoint_at": None, "priority": "urgent", "tier": 3}),
+            ("POST", f"{path}/messages", {"client_id": at, "body": "An answer."}),
+            ("POST", f"{path}/return", {"note": "Back."}),
+        ]
+    )
+    status, body = await agent.request(method, way, body=given)
+    assert status in {200, 201, 422}, body
+
+
+async def _without(agent: AgentClient) -> list[str]:
+    """Open tickets that lack both, as an agent sees them who has just connected."""
+    now = datetime.fromisoformat(agent.hello["server_time"])
+    alarmed = {told["ticket"] for told in agent.events("alarm") if told["kind"] == "checkpoint_due" and told["on"]}
+    lacking: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = await agent.get("/api/v1/tickets", cursor=cursor)
+        cursor = page["next"]
+        for ticket in page["tickets"]:
+            if ticket["status"] in {"solved", "closed"}:
+                assert (ticket["checkpoint_at"], ticket["missed_at"]) == (None, None)
+                continue
+            is_late = datetime.fromisoformat(ticket["checkpoint_at"]) <= now or ticket["missed_at"] is not None
+            if is_late and ticket["number"] not in alarmed:
+                lacking.append(ticket["number"])
+    return lacking
