@@ -23,12 +23,12 @@ from queueing.carried import Cast
 from server.clock import to_ms
 from server.reports.chats import MICROS, Chats
 from server.reports.erlang import needed
-from server.reports.measures import ENOUGH, Json, percentile, share
-from server.reports.parts import known_or_none, micros, only
+from server.reports.measures import ENOUGH, Json, share
+from server.reports.parts import Run, micros, only
 from server.reports.periods import MAX_BUCKETS, Period
 from server.reports.rerun import Outcome, rerun
 from server.reports.waits import EARLY_S
-from server.reports.workload import Arrival, Step, Workload, measured
+from server.reports.workload import Arrivals, Step, Workload, measured
 
 HALF = timedelta(minutes=30)
 TARGET_SHARE = 0.9
@@ -205,13 +205,10 @@ def _weekday(n: int, one: _Usual, need: _Need) -> Json:
 # ---- the desk's laws, and other numbers of agents -------------------------------------------------------------------
 
 
-def _arrivals(chats: Chats) -> list[Arrival]:
-    """By time."""
+def _arrivals(chats: Chats) -> Arrivals:
     is_served = ~np.isnan(chats.waited_s)
-    over_s = np.where(is_served, np.fmax(chats.closed_s, chats.waited_s), chats.closed_s)
-    over_s[np.isnan(chats.closed_s)] = np.nan
-    columns = (chats.asked / MICROS, chats.waited_s, only(over_s, ~is_served), only(over_s, is_served))
-    return list(map(Arrival._make, zip(*map(known_or_none, columns), strict=True)))
+    over_s = np.maximum(chats.closed_s, np.nan_to_num(chats.waited_s))
+    return Arrivals(chats.asked / MICROS, chats.waited_s, only(over_s, ~is_served), only(over_s, is_served))
 
 
 def _model(workload: Workload | None) -> Json:
@@ -222,7 +219,7 @@ def _model(workload: Workload | None) -> Json:
         "slowdown": laws.slowdown if laws else None,
         "patience_s": round(laws.patience_s, 1) if workload and laws and workload.left >= ENOUGH else None,
         "concurrency": round(laws.slots, 2) if laws else None,
-        "n": sum(1 for work in workload.works if work is not None) if workload else 0,
+        "n": int(np.count_nonzero(~np.isnan(workload.works_s))) if workload else 0,
         "text": TEXT,
         "source": SOURCE,
     }
@@ -230,7 +227,7 @@ def _model(workload: Workload | None) -> Json:
 
 def _what_if(workload: Workload | None, within_s: float) -> list[Json]:
     """Of too few chats nothing can be said."""
-    if workload is None or len(workload.arrivals) < ENOUGH_TO_REPLAY:
+    if workload is None or len(workload.arrivals.at_s) < ENOUGH_TO_REPLAY:
         return [
             {"agents_change": change, "p90_wait_s": None, "within_target": None, "abandoned": None}
             for change in CHANGES
@@ -241,12 +238,11 @@ def _what_if(workload: Workload | None, within_s: float) -> list[Json]:
 
 def _outcome(change: int, outcome: Outcome, within_s: float) -> Json:
     """abandoned and within_target: shares of those who were served or left, not early."""
-    late = sum(1 for s in outcome.left_s if s > EARLY_S)
-    judged = len(outcome.waits_s) + late
-    in_time = sum(1 for s in outcome.waits_s if s <= within_s)
+    waits, late = Run(np.sort(outcome.waits_s)), int(np.count_nonzero(outcome.left_s > EARLY_S))
+    judged = waits.n + late
     return {
         "agents_change": change,
-        "p90_wait_s": percentile(outcome.waits_s, 0.9),
-        "within_target": share(in_time, judged, at_least=ENOUGH),
+        "p90_wait_s": waits.percentile(0.9),
+        "within_target": share(waits.upto(within_s), judged, at_least=ENOUGH),
         "abandoned": share(late, judged, at_least=ENOUGH),
     }

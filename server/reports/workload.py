@@ -14,13 +14,14 @@ patience   the curve of Kaplan and Meier (staying.py); its mean is estimated as 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
-from random import Random
 from typing import NamedTuple
 
+import numpy as np
+
+from server.reports.chats import Floats, Ints
 from server.reports.erlang import Laws, pace
 from server.reports.staying import AT_ONCE_S, Curve
 
@@ -32,15 +33,19 @@ LEAST_FULL_S = 300.0
 """Agent-seconds in which people waited, below which slots are those of the accounts."""
 
 
-class Arrival(NamedTuple):
-    """at_s: since the Unix epoch. waited_s: until an agent had the chat; left_s: until they left without one; both
-    None: they still wait. over_s: from at_s to the end of the chat, None: it goes on.
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """By time. at_s: since the Unix epoch. waited_s: until an agent had the chat; left_s: until they left without one;
+    both NaN: they still wait. over_s: from at_s to the end of a chat that an agent had, NaN: it goes on.
     """
 
-    at_s: float
-    waited_s: float | None
-    left_s: float | None
-    over_s: float | None
+    at_s: Floats
+    waited_s: Floats
+    left_s: Floats
+    over_s: Floats
+
+    def newest(self, n: int) -> Arrivals:
+        return Arrivals(self.at_s[-n:], self.waited_s[-n:], self.left_s[-n:], self.over_s[-n:])
 
 
 class Step(NamedTuple):
@@ -52,104 +57,126 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """works: per arrival, alone with an agent, in seconds; None where unknown. n: chats that were measured."""
+    """works_s: per arrival, alone with an agent; NaN where unknown. waits: who was in line; left: who left it."""
 
     laws: Laws
-    arrivals: Sequence[Arrival]
-    works: Sequence[float | None]
+    arrivals: Arrivals
+    works_s: Floats
     steps: Sequence[Step]
     waits: int
     left: int
 
 
-class _Event(NamedTuple):
-    """by: what it changes: chats on, people in line, or (agents not None) who is there."""
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """Between two events: how long it lasted, chats that were on, people in line, agents. over: a chat ended then.
 
-    at_s: float
-    on: int
-    waiting: int
-    agents: int | None
-    arrival: int
+    ends, begins: per served arrival the place of its end (-1: it goes on) and of its beginning; served: which ones.
+    """
+
+    lasted_s: Floats
+    on: Ints
+    waiting: Ints
+    agents: Ints
+    over: Ints
+    served: Ints
+    begins: Ints
+    ends: Ints
 
 
-def measured(arrivals: Sequence[Arrival], steps: Sequence[Step], capacity: float) -> Workload | None:
-    """None where no chat has ended with an agent. arrivals, steps: by time. capacity: chats per agent by account."""
-    arrivals = arrivals[-MOST_CHATS:]
-    events = _events(arrivals, steps)
-    slots, spent, ends = _states(events)
+def measured(arrivals: Arrivals, steps: Sequence[Step], capacity: float) -> Workload | None:
+    """None where no chat has ended with an agent. steps: by time. capacity: chats per agent by account."""
+    arrivals = arrivals.newest(MOST_CHATS)
+    course = _course(arrivals, steps)
+    spent, ends = _states(course)
     if not ends:
         return None
+    slots = _slots(course)
     # Who waits while most slots are free does not wait for one: that says nothing about slots.
     slots = min(slots, capacity) if slots is not None and slots >= capacity / 2 else capacity
     slowdown = _slowdown(spent, ends)
-    works = _works(events, slowdown, len(arrivals))
-    known = [work for work in works if work is not None]
-    waited = [one.waited_s for one in arrivals if one.waited_s is not None]
-    left = [one.left_s for one in arrivals if one.left_s is not None]
-    patience_s = (sum(waited) + sum(left)) / len(left) if left else MOST_PATIENCE_S
+    works_s = _works(course, slowdown, len(arrivals.at_s))
+    waited, left = (one[~np.isnan(one)] for one in (arrivals.waited_s, arrivals.left_s))
+    patience_s = float(waited.sum() + left.sum()) / len(left) if len(left) else MOST_PATIENCE_S
     laws = Laws(
-        max(sum(known) / len(known), 1e-3), slowdown, max(slots, 0.1), min(max(patience_s, 0.1), MOST_PATIENCE_S)
+        max(float(np.nanmean(works_s)), 1e-3), slowdown, max(slots, 0.1), min(max(patience_s, 0.1), MOST_PATIENCE_S)
     )
-    return Workload(laws, arrivals, works, steps, sum(1 for s in waited if s > AT_ONCE_S) + len(left), len(left))
+    waits = int(np.count_nonzero(waited > AT_ONCE_S)) + len(left)
+    return Workload(laws, arrivals, works_s, steps, waits, len(left))
 
 
-def patiences(workload: Workload, chance: Random) -> list[float]:
+def patiences(workload: Workload, chance: np.random.Generator) -> Floats:
     """How long each would have waited: as long as they did who left, others longer than they did, by the curve."""
-    left = sorted(one.left_s for one in workload.arrivals if one.left_s is not None)
-    held = [one.waited_s for one in workload.arrivals if one.waited_s is not None]
-    curve = Curve(left, held)
-    moments: list[float] = curve.moments.tolist()
-    falling: list[float] = (-curve.shares).tolist()
-
-    def longer_than(waited_s: float) -> float:
-        staying = -falling[bisect_left(moments, waited_s + 1e-9) - 1] if moments else 1.0
-        n = bisect_left(falling, -staying * chance.random())
-        if n < len(moments):
-            return max(moments[n], waited_s)
-        # Beyond the last who left: as an exponential law goes on.
-        return max(moments[-1] if moments else 0.0, waited_s) + chance.expovariate(1 / workload.laws.patience_s)
-
-    return [one.left_s if one.left_s is not None else longer_than(one.waited_s or 0.0) for one in workload.arrivals]
+    left_s, waited_s = workload.arrivals.left_s, np.nan_to_num(workload.arrivals.waited_s)
+    curve = Curve(np.sort(left_s[~np.isnan(left_s)]), workload.arrivals.waited_s[~np.isnan(workload.arrivals.waited_s)])
+    staying = curve.shares[np.maximum(curve.moments.searchsorted(waited_s + 1e-9) - 1, 0)]
+    places = (-curve.shares).searchsorted(-staying * chance.random(len(waited_s)))
+    # Beyond the last who left: as an exponential law goes on.
+    beyond_s = np.maximum(curve.moments[-1], waited_s) + chance.exponential(workload.laws.patience_s, len(waited_s))
+    moments_s = np.append(curve.moments, np.nan)[places]
+    longer_s = np.where(np.isnan(moments_s), beyond_s, np.maximum(moments_s, waited_s))
+    return np.where(np.isnan(left_s), longer_s, left_s)
 
 
-def _events(arrivals: Sequence[Arrival], steps: Sequence[Step]) -> list[_Event]:
-    events = [_Event(step.at_s, 0, 0, step.agents, -1) for step in steps]
-    for n, (at_s, waited_s, left_s, over_s) in enumerate(arrivals):
-        in_line_s = waited_s if waited_s is not None else left_s
-        if in_line_s is None or in_line_s > AT_ONCE_S:
-            events.append(_Event(at_s, 0, 1, None, -1))
-            if in_line_s is not None:
-                events.append(_Event(at_s + in_line_s, 0, -1, None, -1))
-        if waited_s is not None:
-            events.append(_Event(at_s + waited_s, 1, 0, None, n))
-            if over_s is not None:
-                events.append(_Event(at_s + over_s, -1, 0, None, n))
-    events.sort()
-    return events
+def _course(arrivals: Arrivals, steps: Sequence[Step]) -> _Course:
+    """All that happened, in the order of time; at one moment ends come first, and agents last."""
+    at_s, step_s = arrivals.at_s, np.array([step.at_s for step in steps], np.float64)
+    in_line_s = np.where(np.isnan(arrivals.waited_s), arrivals.left_s, arrivals.waited_s)
+    lined_up = ~(in_line_s <= AT_ONCE_S)
+    out_of_line = lined_up & ~np.isnan(in_line_s)
+    served, ended = ~np.isnan(arrivals.waited_s), ~np.isnan(arrivals.waited_s + arrivals.over_s)
+    moments = (
+        (at_s + arrivals.over_s)[ended],
+        (at_s + in_line_s)[out_of_line],
+        (at_s + arrivals.waited_s)[served],
+        at_s[lined_up],
+        step_s,
+    )
+    sizes = np.array([len(one) for one in moments])
+    kind = np.repeat(np.arange(len(moments)), sizes)
+    every_s = np.concatenate(moments)
+    order = np.lexsort((kind, every_s))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    kind, every_s = kind[order], every_s[order]
+    over, out, begun, lined, changed = (kind == n for n in range(len(moments)))
+    agents = np.concatenate(([0], np.array([step.agents for step in steps], np.int64)))[np.cumsum(changed)]
+    starts = np.cumsum([0, *sizes])
+    ends = np.full(len(at_s), -1)
+    ends[ended] = place[: sizes[0]]
+    return _Course(
+        lasted_s=np.diff(every_s),
+        on=np.cumsum(begun.astype(np.int64) - over),
+        waiting=np.cumsum(lined.astype(np.int64) - out),
+        agents=agents,
+        over=over,
+        served=np.flatnonzero(served),
+        begins=place[starts[2] : starts[3]],
+        ends=ends[served],
+    )
 
 
 State = tuple[int, int]
 
 
-def _states(events: Sequence[_Event]) -> tuple[float | None, dict[State, float], dict[State, int]]:
-    """Slots per agent while somebody waited, and per (chats on, agents) how long it lasted and how many chats ended."""
-    on = waiting = agents = 0
-    full_s = full_agent_s = last_s = 0.0
-    spent: dict[State, float] = {}
-    ends: dict[State, int] = {}
-    for at_s, more, waits, there, _ in events:
-        if on and agents:
-            state = (on, agents)
-            spent[state] = spent.get(state, 0.0) + at_s - last_s
-            if more < 0:
-                ends[state] = ends.get(state, 0) + 1
-        if waiting and agents:
-            full_s += on * (at_s - last_s)
-            full_agent_s += agents * (at_s - last_s)
-        on, waiting, last_s = on + more, waiting + waits, at_s
-        if there is not None:
-            agents = there
-    return full_s / full_agent_s if full_agent_s > LEAST_FULL_S else None, spent, ends
+def _slots(course: _Course) -> float | None:
+    """Per agent, while somebody waited; None: hardly anybody ever did."""
+    full_s = course.lasted_s * ((course.waiting[:-1] > 0) & (course.agents[:-1] > 0))
+    full_agent_s = float(np.dot(full_s, course.agents[:-1]))
+    return float(np.dot(full_s, course.on[:-1])) / full_agent_s if full_agent_s > LEAST_FULL_S else None
+
+
+def _states(course: _Course) -> tuple[dict[State, float], dict[State, int]]:
+    """Per (chats on, agents) how long it lasted, and how many chats ended."""
+    on, agents = course.on[:-1], course.agents[:-1]
+    counts = (on > 0) & (agents > 0)
+    width = int(agents.max(initial=0)) + 1
+    keys, places = np.unique((on * width + agents)[counts], return_inverse=True)
+    spent = np.bincount(places, course.lasted_s[counts], len(keys)).tolist()
+    ends = np.bincount(places, course.over[1:][counts], len(keys)).tolist()
+    states = [divmod(key, width) for key in keys.tolist()]
+    found = {state: int(n) for state, n in zip(states, ends, strict=True) if n}
+    return dict(zip(states, spent, strict=True)), found
 
 
 def _slowdown(spent: dict[State, float], ends: dict[State, int]) -> float:
@@ -164,26 +191,15 @@ def _slowdown(spent: dict[State, float], ends: dict[State, int]) -> float:
     return max(SLOWDOWNS, key=likelihood)
 
 
-def _works(events: Sequence[_Event], slowdown: float, arrivals: int) -> list[float | None]:
-    on = agents = 0
-    done = last_s = 0.0
-    begun = [0.0] * arrivals
-    works: list[float | None] = [None] * arrivals
-    speeds: dict[State, float] = {}
-    for at_s, more, _, there, n in events:
-        if on:
-            state = (on, agents)
-            speed = speeds.get(state)
-            if speed is None:
-                # With nobody accepting those who went finish what they have.
-                speed = speeds[state] = pace(on, agents or on, slowdown) / on
-            done += speed * (at_s - last_s)
-        last_s = at_s
-        if more > 0:
-            begun[n] = done
-        elif more < 0:
-            works[n] = done - begun[n]
-        on += more
-        if there is not None:
-            agents = there
+def _works(course: _Course, slowdown: float, arrivals: int) -> Floats:
+    """Per arrival: what the clock of work went on by while its chat was on."""
+    on, agents = course.on[:-1], course.agents[:-1]
+    width = int(agents.max(initial=0)) + 1
+    keys, places = np.unique(np.maximum(on, 0) * width + agents, return_inverse=True)
+    states = [divmod(key, width) for key in keys.tolist()]
+    # With nobody accepting those who went finish what they have.
+    speeds = np.array([pace(on, agents or on, slowdown) / on if on else 0.0 for on, agents in states])
+    done = np.concatenate(([0.0], np.cumsum(course.lasted_s * speeds[places])))
+    works = np.full(arrivals, np.nan)
+    works[course.served] = np.where(course.ends >= 0, done[course.ends] - done[course.begins], np.nan)
     return works

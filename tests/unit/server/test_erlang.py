@@ -6,13 +6,14 @@ from dataclasses import replace
 from math import exp
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.reports.erlang import Laws, needed, pace, slots_of, within
 from server.reports.rerun import rerun
-from server.reports.workload import Arrival, Step, Workload
+from server.reports.workload import Arrivals, Step, Workload
 
 LAWS = Laws(handle_s=600, slowdown=0.0, slots=3, patience_s=120)
 
@@ -39,8 +40,10 @@ def test_with_patience_it_is_what_a_simulation_of_the_same_law_says() -> None:
     while len(moments) < 40_000:
         moments.append(moments[-1] + chance.expovariate(per_s))
     # Who left at once and who has no known work: both are drawn anew by their laws.
-    arrivals = [Arrival(at_s, None, chance.expovariate(1 / laws.patience_s), None) for at_s in moments]
-    works = [chance.expovariate(1 / laws.handle_s) for _ in moments]
+    patiences = np.array([chance.expovariate(1 / laws.patience_s) for _ in moments])
+    unknown = np.full(len(moments), np.nan)
+    arrivals = Arrivals(np.array(moments), unknown, patiences, unknown)
+    works = np.array([chance.expovariate(1 / laws.handle_s) for _ in moments])
 
     (found,) = rerun(Workload(laws, arrivals, works, [Step(-1.0, agents)], 0, 0), [0])
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import nan
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from queueing.carried import Cast
@@ -17,7 +19,7 @@ from server.reports.parts import micros
 from server.reports.periods import Period, period_of
 from server.reports.rerun import rerun, with_more
 from server.reports.staffing import Desk, rows, staffing
-from server.reports.workload import Arrival, Step, measured
+from server.reports.workload import Arrivals, Step, measured
 from server.simulation.desk import SimulatedDesk
 from server.simulation.play import simulate
 from server.simulation.played import Simulated
@@ -148,14 +150,15 @@ def test_who_is_away_for_a_moment_would_be_so_too_with_one_more() -> None:
 # ---- against fresh simulations ---------------------------------------------------------------------------------------
 
 
-def loads(played: Simulated) -> tuple[list[Arrival], list[Step]]:
+def loads(played: Simulated) -> tuple[Arrivals, list[Step]]:
     """Of a simulated desk, what the record and the ledger would tell."""
-    arrivals = []
+    columns: list[tuple[float, float, float, float]] = []
     for talk in played.talks:
-        waited_s = None if talk.queue_wait_ms is None else talk.queue_wait_ms / 1000
-        over_s = None if talk.closed_at_ms is None else (talk.closed_at_ms - talk.at_ms) / 1000
-        served = waited_s is not None
-        arrivals.append(Arrival(talk.at_ms / 1000, waited_s, None if served else over_s, over_s if served else None))
+        waited_s = nan if talk.queue_wait_ms is None else talk.queue_wait_ms / 1000
+        over_s = nan if talk.closed_at_ms is None else (talk.closed_at_ms - talk.at_ms) / 1000
+        left = talk.queue_wait_ms is None
+        columns.append((talk.at_ms / 1000, waited_s, over_s if left else nan, nan if left else over_s))
+    arrivals = Arrivals(*np.array(columns, np.float64).T)
     there: dict[str, bool] = {}
     steps = []
     for row in played.presence:
@@ -178,10 +181,10 @@ def test_rates_are_measured_as_they_are() -> None:
     assert found.laws.patience_s == pytest.approx(120, rel=0.1)
 
 
-def figures(arrivals: list[Arrival], steps: list[Step], capacity: float) -> list[float | None]:
+def figures(arrivals: Arrivals, steps: list[Step], capacity: float) -> list[float | None]:
     workload = measured(arrivals, steps, capacity)
     assert workload is not None
-    return [percentile(outcome.waits_s, 0.9) for outcome in rerun(workload, (-1, 1))]
+    return [percentile(outcome.waits_s.tolist(), 0.9) for outcome in rerun(workload, (-1, 1))]
 
 
 @pytest.mark.slow
