@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -115,6 +117,57 @@ async def test_panels_other_pages(company: Desk, people: People, windows: Window
     for details in await page.locator("details.values summary").all():
         await details.click()
     await judge.look(page, "manager-tables")
+    judge.say()
+
+
+async def test_tickets_whose_promise_was_missed_and_that_are_being_solved(
+    company: Desk, people: People, windows: Windows
+) -> None:
+    judge = Judge()
+    agent = await people.agent(company, JANA, status=None)
+    numbers = []
+    for name, left_s, more in (
+        ("Missed", 2, {"channel": "callback", "phone": "+420 777 123 456", "called_before": True}),
+        ("Near", 600, {"channel": "suggestion"}),
+        (LONG_NAME, 90_000, {"channel": "mail"}),
+    ):
+        at = (datetime.now(UTC) + timedelta(seconds=left_s)).isoformat()
+        asked = {"client_id": name, "subject": f"{name} asks", "email": "eva@example.com", "checkpoint_at": at}
+        made = await agent.ask("ticket:create", {**asked, "name": name, "priority": "urgent", **more})
+        numbers.append(made["ticket"]["number"])
+    await agent.wait("alarm", lambda alarm: alarm["kind"] == "checkpoint_due", timeout_s=30)
+    jana = await Panel.of(windows, company.url, JANA, online=False, size=WIDE)
+    page = jana.page
+    await page.goto(f"{company.url}/agent#/tickets")
+    await expect(page.locator(".promise-mark.missed").first).to_be_visible()
+    await expect(page.locator(".alarm")).to_contain_text("the promised news is due")
+    await judge.look(page, "tickets-missed")
+    await page.get_by_role("radio", name="Missed").check()
+    await expect(page.locator(".ticket-row")).to_have_count(1)
+    await page.get_by_role("link", name="Open the ticket").click()
+    form = page.locator(".next-step")
+    await form.get_by_role("radio", name="in progress").check()
+    await form.get_by_role("button", name="Save and mail").click()
+    await judge.look(page, "ticket-missed-refused")
+    await form.get_by_role("radio", name="solved").check()
+    await form.get_by_label("Cause").fill("A swapped label")
+    await form.get_by_role("group", name="Fully solved?").get_by_role("radio", name="Yes").check()
+    await judge.look(page, "ticket-solving")
+    await form.get_by_role("button", name="Save and mail").click()
+    await expect(page.locator(".solution")).to_contain_text("A swapped label")
+    await judge.look(page, "ticket-solved")
+    await page.get_by_role("button", name="New ticket").click()
+    await jana.dialog.get_by_role("radio", name="call-back").check()
+    await jana.dialog.get_by_role("button", name="Open the ticket").click()
+    await judge.look(page, "ticket-new-refused")
+    await page.keyboard.press("Escape")
+    address = (await agent.get(f"/api/v1/tickets/{numbers[0]}"))["ticket"]["url"]
+    await page.goto(address)
+    await expect(page.get_by_role("button", name="Send rating")).to_be_visible()
+    await judge.look(page, "customer-solved")
+    for number in numbers[1:]:
+        done = {"status": "closed"}
+        await agent.request("PATCH", f"/api/v1/tickets/{number}", body=done)
     judge.say()
 
 
