@@ -6,6 +6,7 @@ import base64
 import io
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.async_api import Route, expect
 
@@ -16,6 +17,7 @@ from tests.browser.widget import Widget
 from tests.harness.browser import Windows
 from tests.harness.fixtures import ADA, NewDesk, People
 
+pytestmark = pytest.mark.slow
 PANEL = {"width": 400, "height": 660}
 PUT_FILE = """([name, kind, content, how]) => {
   const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
