@@ -104,6 +104,7 @@ async def test_an_incident_is_on_every_open_widget_within_two_seconds_and_gone_a
     assert (await people.visitor(desk)).hello["incident"] is None
 
 
+@pytest.mark.slow
 async def test_the_newest_that_is_not_planned_wins_and_departments_keep_theirs(
     desk: Desk, people: People, manager: AgentClient
 ) -> None:
@@ -123,6 +124,7 @@ async def test_the_newest_that_is_not_planned_wins_and_departments_keep_theirs(
     assert work["kind"] == "planned"
 
 
+@pytest.mark.slow
 async def test_planned_work_shows_and_ends_by_the_clock(
     desk: Desk, people: People, manager: AgentClient, smtp_sink: SmtpSink
 ) -> None:
@@ -142,6 +144,7 @@ async def test_planned_work_shows_and_ends_by_the_clock(
     assert mails_to(smtp_sink, "eve@example.com") == ["Planned work: Move", "Planned work is over: Move"]
 
 
+@pytest.mark.slow
 async def test_who_confirmed_gets_each_update_once_and_one_mail_when_it_is_over(
     desk: Desk, manager: AgentClient, smtp_sink: SmtpSink
 ) -> None:
@@ -178,6 +181,7 @@ async def test_who_confirmed_gets_each_update_once_and_one_mail_when_it_is_over(
     assert mails_to(smtp_sink, "nobody@example.com") == []
 
 
+@pytest.mark.slow
 async def test_one_click_ends_the_mails(desk: Desk, manager: AgentClient, smtp_sink: SmtpSink) -> None:
     for email in ("eve@example.com", "ivo@example.com", "ola@example.com"):
         await subscribed(desk, smtp_sink, email, "/incidents/subscribe")
@@ -252,6 +256,7 @@ async def test_the_public_pages_show_words_as_words(desk: Desk, manager: AgentCl
     assert (await visit(f"{desk.url}/incidents/ffffffffffffffffffffffff"))[0] == 404
 
 
+@pytest.mark.slow
 async def test_asking_again_and_again_mails_an_address_three_times_and_says_nothing(
     new_desk: NewDesk, smtp_sink: SmtpSink
 ) -> None:

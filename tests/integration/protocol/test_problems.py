@@ -109,6 +109,7 @@ async def test_each_customer_gets_one_mail_whatever_is_linked_of_theirs(
         assert sum("the belt runs" in message["body"] for message in found["messages"]) == 1
 
 
+@pytest.mark.slow
 async def test_a_server_that_dies_while_it_answers_leaves_nobody_out_and_tells_nobody_twice(
     desk: Desk, ada: AgentClient, smtp_sink: SmtpSink
 ) -> None:
