@@ -7,10 +7,12 @@ The arithmetic runs in a thread, because a busy month takes longer than a conver
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from queueing.carried import Carriage
 from queueing.coverage import Coverage
 from server.clock import from_ms
 from server.reports.carriage import by_agent, by_weekday, carriage
@@ -21,6 +23,7 @@ from server.reports.overview import Parts, overview
 from server.reports.overview import rows as overview_rows
 from server.reports.people import people
 from server.reports.people import rows as people_rows
+from server.reports.periods import Period
 from server.reports.satisfaction import Names, satisfaction, satisfaction_alone
 from server.reports.skills import adjusted
 from server.reports.staffing import Desk, staffing
@@ -34,6 +37,7 @@ from server.services.report_sources import Json, Recipe, Sources
 from transcripts.figures import LONGEST_STAY, LONGEST_WAIT
 from transcripts.records import PresenceRow, Proof
 
+Made = TypeVar("Made")
 Opening = Mapping[str, Sequence[tuple[datetime, datetime]]]
 
 
@@ -46,7 +50,7 @@ async def _overview(sources: Sources, frame: Frame) -> Json:
 
 
 async def _parts(sources: Sources, frame: Frame) -> Parts:
-    found = await _ledger(sources, frame, await _kept(sources, frame))
+    found = await _ledger(sources, frame, await _kept(sources, frame), frame.agent_id)
     chats, now = await sources.chats.of(frame), sources.clock.now()
     waited = await asyncio.to_thread(waits_alone, frame.period, chats, target_s=sources.target_s, now=now)
     return Parts(found, waited, await asyncio.to_thread(satisfaction_alone, frame.period, chats))
@@ -62,23 +66,20 @@ async def _coverage(sources: Sources, frame: Frame) -> Json:
 
 
 async def _coverage_anew(sources: Sources, frame: Frame, kept: Kept) -> Json:
-    found, opening = await _ledger(sources, frame, kept), kept.opening
+    found, opening = await _ledger(sources, frame, kept, frame.agent_id), kept.opening
     gaps = [(from_ms(gap.from_ms), from_ms(gap.to_ms)) for gap in found.gaps]
     stays = await sources.store.stays(gaps, frame.departments)
-    told_apart = await asyncio.to_thread(_told_apart, sources, frame, kept)
-    return {**await asyncio.to_thread(as_report, frame.period, found, opening, stays, sources.person), **told_apart}
+    # Whether somebody was alone is asked of everybody's rows.
+    everybody, asked = await _carried(sources, frame, kept, None), await _carried(sources, frame, kept, frame.agent_id)
 
+    def told() -> Json:
+        return {
+            **as_report(frame.period, found, opening, stays, sources.person),
+            "by_weekday": by_weekday(frame.period, asked.casts),
+            "carried": by_agent(everybody, sources.person, frame.agent_id),
+        }
 
-def _told_apart(sources: Sources, frame: Frame, kept: Kept) -> Json:
-    """By hour of the week, and by who carried it: whether somebody was alone is asked of everybody's rows."""
-    period, now = frame.period, sources.clock.now()
-    everybody = carriage(period, kept.rows, kept.proofs, kept.opening, now)
-    alone = frame.agent_id is None
-    asked = everybody if alone else carriage(period, kept.rows_of(frame.agent_id), kept.proofs, kept.opening, now)
-    return {
-        "by_weekday": by_weekday(period, asked.casts),
-        "carried": by_agent(everybody, sources.person, frame.agent_id),
-    }
+    return await asyncio.to_thread(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,30 @@ async def _kept(sources: Sources, frame: Frame) -> Kept:
     return Kept(tuple(rows), tuple(await sources.store.proofs()), opening)
 
 
-async def _ledger(sources: Sources, frame: Frame, kept: Kept) -> Coverage:
-    """What the ledger says of the period."""
-    rows, now = kept.rows_of(frame.agent_id), sources.clock.now()
-    return await asyncio.to_thread(coverage, frame.period, rows, kept.proofs, kept.opening, now)
+async def _ledger(sources: Sources, frame: Frame, kept: Kept, agent_id: str | None) -> Coverage:
+    """What the ledger says of the period. agent_id None: with everybody's rows."""
+    return await _swept(sources, frame, kept, agent_id, "ledger", coverage)
+
+
+async def _carried(sources: Sources, frame: Frame, kept: Kept, agent_id: str | None) -> Carriage:
+    return await _swept(sources, frame, kept, agent_id, "carried", carriage)
+
+
+async def _swept(
+    sources: Sources,
+    frame: Frame,
+    kept: Kept,
+    agent_id: str | None,
+    name: str,
+    sweep: Callable[[Period, Sequence[PresenceRow], Sequence[Proof], Opening, datetime], Made],
+) -> Made:
+    """Kept, because three reports go by it."""
+
+    async def anew() -> Made:
+        rows, now = kept.rows_of(agent_id), sources.clock.now()
+        return await asyncio.to_thread(sweep, frame.period, rows, kept.proofs, kept.opening, now)
+
+    return await sources.wholes.by_given(frame, name, anew, kept.stamp(frame.period.to_at), agent_id)
 
 
 async def _waits(sources: Sources, frame: Frame) -> Json:
@@ -193,15 +214,11 @@ def _capacity(sources: Sources, frame: Frame) -> float:
 
 
 async def _staffing_anew(sources: Sources, frame: Frame, kept: Kept, capacity: float) -> Json:
-    period, now = frame.period, sources.clock.now()
     chats = await sources.chats.of(frame, everybodys=True)
-
-    def reckon() -> Json:
-        casts = carriage(period, kept.rows, kept.proofs, kept.opening, now).casts
-        steps = coverage(period, kept.rows, kept.proofs, kept.opening, now).steps
-        return staffing(period, Desk(chats, casts, steps, capacity, sources.target_s))
-
-    return await asyncio.to_thread(reckon)
+    casts = (await _carried(sources, frame, kept, None)).casts
+    steps = (await _ledger(sources, frame, kept, None)).steps
+    desk = Desk(chats, casts, steps, capacity, sources.target_s)
+    return await asyncio.to_thread(staffing, frame.period, desk)
 
 
 RECIPES: dict[str, Recipe] = {

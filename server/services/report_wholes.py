@@ -56,8 +56,7 @@ class ReportWholes:
         versions = await self._store.day_versions(period.from_at - looks_back, period.to_at)
         if versions is None:
             return await make()
-        # A period that ends in the middle of a day ends with the clock: as a whole it is never asked for again.
-        is_lasting = period.day_start(period.to_at) == period.to_at
+        is_lasting = _is_lasting(frame)
         about: Hashable = period
         if not is_lasting and by_chats_alone:
             about = (period.zone.key, period.from_at, tuple(period.starts))
@@ -66,6 +65,20 @@ class ReportWholes:
         kept = self._find(key, stamp)
         if kept is None:
             kept = _Kept(stamp, await make())
+            self._keep(key, kept)
+        made: Made = kept.made
+        return made
+
+    async def by_given(
+        self, frame: Frame, name: str, make: Callable[[], Awaitable[Made]], given: Hashable, agent_id: str | None
+    ) -> Made:
+        """What `make` gives, made of nothing but the period and what is given, about this agent (None: all)."""
+        if not _is_lasting(frame):
+            return await make()
+        key = (name, frame.period, frame.departments, agent_id, given)
+        kept = self._find(key, ())
+        if kept is None:
+            kept = _Kept((), await make())
             self._keep(key, kept)
         made: Made = kept.made
         return made
@@ -84,6 +97,11 @@ class ReportWholes:
         self._kept.move_to_end(key)
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
+
+
+def _is_lasting(frame: Frame) -> bool:
+    """A period that ends in the middle of a day ends with the clock: as a whole it is never asked for again."""
+    return frame.period.day_start(frame.period.to_at) == frame.period.to_at
 
 
 def _stamp(span: Span, versions: Mapping[int, int], looks_back: timedelta) -> tuple[int, ...]:
