@@ -11,6 +11,7 @@ from aiohttp import StreamReader, web
 from engineio.async_drivers import aiohttp as eio_aiohttp
 
 from server.log import logger
+from server.sockets import straight
 
 MAX_EVENT_BYTES = 1_000_000
 MAX_FRAME_BYTES = MAX_EVENT_BYTES + 256
@@ -27,11 +28,14 @@ class WebSocket(eio_aiohttp.WebSocket):  # type: ignore[misc]
         self.handler.__self__.tcp = request.transport
         self._sock = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False)
         await self._sock.prepare(request)
+        socket = self.handler.__self__
         try:
-            await self.handler(self)
+            if socket.connected or not straight.IS_POSSIBLE:
+                await self.handler(self)
+            else:
+                await straight.serve(socket, self._sock, socket.tcp)
         except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Engine.IO
             logger.info("not_engine_io", error=type(exc).__name__)
-            socket = self.handler.__self__
             await socket.close(wait=False, abort=True)
             await socket.queue.put(None)
             await self._sock.close()

@@ -1,7 +1,7 @@
 """Who hears what: connections, the rooms they are in, and the way from an event to their sockets.
 
-A room is a name such as `visitor:ID`. An event is encoded once and handed to each member's Engine.IO queue, without
-a task per member. Until a connection has been greeted its events are held back, so that `hello` is always the first.
+A room is a name such as `visitor:ID`. An event is encoded once and handed to each member's outlet, without a task
+per member. Until a connection has been greeted its events are held back, so that `hello` is always the first.
 """
 
 from __future__ import annotations
@@ -12,20 +12,18 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
-from engineio import packet as eio_packet
 
-MAX_QUEUED_PACKETS = 4_000
-"""A reader that stalls: so many undelivered packets cut it off."""
-MAX_QUEUED_BYTES = 8_000_000
+from server.sockets.straight import Outlet
 
 
 class Connection:
-    """One client in one namespace. person_id: the visitor's or agent's id. department_id: the widget's, if it has one."""
+    """One client in one namespace. person_id: the visitor's or agent's id. department_id: the widget's, if any."""
 
     __slots__ = (
         "_cut",
         "_held",
-        "_queue",
+        "_outlet",
+        "_path",
         "address",
         "closed",
         "department_id",
@@ -42,7 +40,7 @@ class Connection:
     )
 
     def __init__(
-        self, sid: str, eio_sid: str, namespace: str, address: str, queue: Any, cut: Callable[[str], None]
+        self, sid: str, eio_sid: str, namespace: str, address: str, outlet: Outlet, cut: Callable[[str], None]
     ) -> None:
         self.sid = sid
         self.eio_sid = eio_sid
@@ -57,42 +55,37 @@ class Connection:
         self.inbox: deque[tuple[str, tuple[Any, ...], int | None]] = deque()
         self.closed = False
         self.worker: asyncio.Task[None] | None = None
-        self._queue = queue
+        self._outlet = outlet
+        self._path = namespace.encode()
         self._cut = cut
-        self._held: list[str] | None = []
+        self._held: list[bytes] | None = []
 
-    def encode(self, event: str, data: object) -> str:
-        """A Socket.IO event packet of this namespace, as text."""
-        return f"2{self.namespace},{orjson.dumps([event, data]).decode()}"
+    def encode(self, event: str, data: object) -> bytes:
+        """A Socket.IO event packet of this namespace, in its Engine.IO message."""
+        return b"42%b,%b" % (self._path, orjson.dumps([event, data]))
 
     def acknowledge(self, ack_id: int, answer: object) -> None:
-        self._write(f"3{self.namespace},{ack_id}{orjson.dumps([answer]).decode()}")
+        self._write(b"43%b,%d%b" % (self._path, ack_id, orjson.dumps([answer])))
 
     def greet(self, event: str, data: object) -> None:
         """Send the first event, then what was held back for it."""
         self._write(self.encode(event, data))
         held, self._held = self._held or [], None
-        for text in held:
-            self._write(text)
+        for message in held:
+            self._write(message)
 
-    def push(self, text: str) -> None:
+    def push(self, message: bytes) -> None:
         """An encoded packet; kept until `greet` when that has not happened yet."""
         if self._held is not None:
-            self._held.append(text)
+            self._held.append(message)
         else:
-            self._write(text)
+            self._write(message)
 
-    def _write(self, text: str) -> None:
-        if self._queue.qsize() > MAX_QUEUED_PACKETS or (
-            self._queue.qsize() > 64 and self._queued_bytes() > MAX_QUEUED_BYTES
-        ):
+    def _write(self, message: bytes) -> None:
+        if self._outlet.is_full():
             self._cut(self.eio_sid)
-            return
-        self._queue.put_nowait(eio_packet.Packet(eio_packet.MESSAGE, data=text))
-
-    def _queued_bytes(self) -> int:
-        waiting = self._queue._queue  # noqa: SLF001 - asyncio.Queue has no way to look without taking
-        return sum(len(packet.data) for packet in waiting if packet is not None and packet.data)
+        else:
+            self._outlet.write(message)
 
 
 class Rooms:
@@ -129,7 +122,7 @@ class Rooms:
             members: Iterable[Connection] = self._members.get(room, ())
         else:
             members = set().union(*(self._members.get(name, ()) for name in room))
-        text: str | None = None
+        message: bytes | None = None
         for connection in tuple(members):
-            text = text or connection.encode(event, data)
-            connection.push(text)
+            message = message or connection.encode(event, data)
+            connection.push(message)

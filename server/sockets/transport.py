@@ -25,6 +25,7 @@ from server.sockets.engine import MAX_FRAME_BYTES, EngineServer
 from server.sockets.packets import MALFORMED, Packet
 from server.sockets.rooms import Connection, Rooms
 from server.sockets.sessions import Sessions
+from server.sockets.straight import outlet_of
 
 PING_INTERVAL_S = 10
 PING_TIMEOUT_S = 10
@@ -208,7 +209,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
     async def _admit(self, namespace: Namespace, sid: str, environ: dict[str, str], auth: object) -> None:
         eio_sid = self.manager.eio_sid_from_sid(sid, namespace.name)
         socket = self.eio.sockets[eio_sid]
-        connection = Connection(sid, eio_sid, namespace.name, environ["address"], socket.queue, self._cut_soon)
+        connection = Connection(sid, eio_sid, namespace.name, environ["address"], outlet_of(socket), self._cut_soon)
         try:
             await namespace.admit(connection, environ, auth)
         except Refusal as refusal:

@@ -12,6 +12,7 @@ import orjson
 
 from server.sockets.redis_bus import RedisBus
 from server.sockets.rooms import Connection, Rooms
+from server.sockets.straight import QueueOutlet
 
 BACK_WITHIN_S = 3.0
 """After the end of any fault."""
@@ -24,7 +25,7 @@ class Client:
 
     def __init__(self, namespace: str) -> None:
         self._queue: asyncio.Queue[Any] = asyncio.Queue()
-        self.connection = Connection("sid", "eio", namespace, "127.0.0.1", self._queue, lambda _: None)
+        self.connection = Connection("sid", "eio", namespace, "127.0.0.1", QueueOutlet(self._queue), lambda _: None)
         self.connection.greet("hello", {})
         self._queue.get_nowait()
         self._prefix = f"2{namespace},"

@@ -1,0 +1,1 @@
+"""Messages per second: a desk that stores every one, and a bare python-socketio server that stores nothing."""
