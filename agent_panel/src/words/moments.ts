@@ -6,7 +6,6 @@ const TIME = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit
 const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 const DAY_YEAR = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
 const WEEKDAY = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
-const DAY_NAME = new Intl.DateTimeFormat(LOCALE, { weekday: "long" });
 const EXACT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium" });
 
 export function clockTime(at: string | number): string {
@@ -46,7 +45,12 @@ export function countdown(at: string, nowMs: number): string {
   return leftS < 12 * 3600 ? t("moment.in", { age: formatCoarse(leftS) }) : promise(at, nowMs);
 }
 
-/** "Monday 10:00". */
-export function weekdayTime(at: Date): string {
-  return t("moment.weekday", { day: DAY_NAME.format(at), time: TIME.format(at) });
+/** On the wall clock of `tz`: "tomorrow 10:00", else "Monday 10:00". */
+export function dayTime(at: Date, tz: string, nowMs: number): string {
+  const on = (options: Intl.DateTimeFormatOptions, moment: Date | number): string =>
+    new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: tz }).format(moment);
+  const time = on({ hour: "2-digit", minute: "2-digit" }, at);
+  const date = { dateStyle: "short" } as const;
+  if (on(date, at) === on(date, nowMs + 86_400_000)) return t("moment.tomorrow", { time });
+  return t("moment.weekday", { day: on({ weekday: "long" }, at), time });
 }

@@ -2,7 +2,7 @@
 import { type QuickPick, quickPicks, toLocalInput } from "../../state/checkpoint.ts";
 import type { Opening } from "../../state/hours.ts";
 import { currentMs } from "../../state/store.ts";
-import { promise, weekdayTime } from "../../words/moments.ts";
+import { dayTime, promise } from "../../words/moments.ts";
 import { t } from "../../words/words.ts";
 import { Field } from "../parts/Field.tsx";
 
@@ -15,17 +15,20 @@ interface CheckpointFieldProps {
   hint?: string;
 }
 
-/** What a pick is called: by its name where that is literally so, else by what it came to in opening hours. */
-function wordsOf({ name, at }: QuickPick, nowMs: number): [label: string, moment: string] {
+/**
+ * What a pick is called: by its name where that is literally so, else by what it came to in opening hours. Tomorrow and
+ * Monday are those of the department; under them stands when that is for the agent, who may be in another zone.
+ */
+function wordsOf({ name, at }: QuickPick, tz: string, nowMs: number): [label: string, moment: string] {
   const moment = promise(at.toISOString(), nowMs);
-  const tomorrow = new Date(nowMs + 86_400_000).toDateString() === at.toDateString();
+  const there = dayTime(at, tz, nowMs);
   switch (name) {
     case "in_2h":
       return [t(at.getTime() - nowMs < 7_300_000 ? "checkpoint.in_2h" : "checkpoint.in_2h_open"), moment];
     case "tomorrow":
-      return tomorrow ? [moment, ""] : [weekdayTime(at), moment];
+      return [there, there === moment ? "" : moment];
     case "monday":
-      return [at.getDay() === 1 ? t("checkpoint.monday") : weekdayTime(at), moment];
+      return [there.startsWith("Monday") ? t("checkpoint.monday") : there, moment];
   }
 }
 
@@ -37,7 +40,7 @@ export function CheckpointField({ value, set, opening, error, hint }: Checkpoint
         <div class="checkpoint">
           <div class="quick">
             {quickPicks(opening, nowMs).map((pick) => {
-              const [label, moment] = wordsOf(pick, nowMs);
+              const [label, moment] = wordsOf(pick, opening.tz, nowMs);
               const local = toLocalInput(pick.at);
               return (
                 <button

@@ -24,14 +24,14 @@ export function TicketRow({ ticket, chosen }: { ticket: Ticket; chosen: boolean 
           </span>
           <span class="mut clip">{t("pane.department", { department: department.name, tier })}</span>
         </span>
-        <span class={assignee ? "ticket-assignee small mut clip" : "ticket-assignee small nobody clip"}>
-          {assignee ? assignee.name : t("tickets.nobody")}
-        </span>
+        <PromiseMark ticket={ticket} />
         <span class="ticket-marks">
           <StatusMark status={ticket.status} />
           <PriorityMark priority={ticket.priority} always />
           <ChannelMark channel={ticket.channel} />
-          <PromiseMark ticket={ticket} />
+          <span class={assignee ? "ticket-assignee tiny clip" : "ticket-assignee tiny nobody clip"}>
+            {assignee ? assignee.name : t("tickets.nobody")}
+          </span>
         </span>
       </a>
     </li>
