@@ -1,7 +1,7 @@
 """Files over HTTP: taken in for a chat or a ticket, handed out to those whose conversation it is.
 
 The address of a file opens nothing by itself: whoever asks shows the visitor's token, an agent's session
-or, on the customer's page, the signed link whose page it is on (decision 0014). It is handed out to be kept, not shown.
+or, on the customer's page, the signed link whose page it is on (decision 0019). It is handed out to be kept, not shown.
 """
 
 from __future__ import annotations
