@@ -99,9 +99,9 @@ def render(
         **_promise(mail.context),
         **ticket_mails.shown(mail.context, words),
         **_unattended(mail, words),
-        **code_mail.shown(mail.context, code),
         "numbers": list(mail.context.get("numbers") or ()),
         **(incident_mails.shown(mail.context, mail.kind, words, desk.tz) if mail.kind in incident_mails.KINDS else {}),
+        **code_mail.shown(mail.context, code),
         **(weekly.shown(mail.context, words, desk.tz) if mail.kind == weekly.KIND else {}),
     }
     return Rendered(
@@ -138,10 +138,10 @@ def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFac
     if mail.kind in watching.KINDS:
         what = watching.told(mail.context)
         return one_line(f"{watching.heading(what, words)}: {what.department}", _SUBJECT_CHARS)
-    if mail.kind == code_mail.KIND:
-        return one_line(code_mail.subject(one_line(desk.name, _NAME_CHARS), words), _SUBJECT_CHARS)
     if mail.kind in incident_mails.KINDS:
         return incident_mails.subject(mail.context, mail.kind, words)
+    if mail.kind == code_mail.KIND:
+        return one_line(code_mail.subject(one_line(desk.name, _NAME_CHARS), words), _SUBJECT_CHARS)
     if mail.kind == weekly.KIND:
         return one_line(weekly.subject(mail.context, words, desk.tz), _SUBJECT_CHARS)
     if mail.kind != "transcript" and ticket is not None:

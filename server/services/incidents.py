@@ -87,7 +87,7 @@ class Incidents:
         return incident
 
     async def open(self, agent: Agent, opening: Opening) -> Incident:
-        """Once per agent and client_id. Raises Refusal invalid; StoreError Conflict."""
+        """Once per agent and client_id. Raises Refusal invalid, conflict (client_id with other content)."""
         now = self._clock.now()
         starts_at = opening.starts_at or now
         if opening.kind == "planned" and opening.starts_at is None:
@@ -107,6 +107,8 @@ class Incidents:
             created_by=_author(agent),
         )
         opened = await self._store.open_incident(incident)
+        if opened.created_at != now and (await self._store.news_of(opened.id))[0].body != opening.body:
+            raise Refusal("conflict", "This client_id opened another incident.")
         await self._board.refresh()
         return opened
 

@@ -61,12 +61,15 @@ class Problems:
     async def add(
         self, agent: Agent, title: str, cause: str | None, solution: str | None, client_id: str | None
     ) -> Problem:
-        """Once per agent and client_id."""
+        """Once per agent and client_id. Raises Refusal conflict (client_id with other content)."""
         problem_id = new_id()
         if client_id is not None:
             problem_id = hashlib.sha256(f"problem {agent.id} {client_id}".encode()).hexdigest()[:24]
         new = Problem(problem_id, title, self._clock.now(), _author(agent), cause=cause, solution=solution)
-        return await self._store.add_problem(new)
+        made = await self._store.add_problem(new)
+        if made.version == 1 and (made.title, made.cause, made.solution) != (title, cause, solution):
+            raise Refusal("conflict", "This client_id made another problem.")
+        return made
 
     async def change(self, problem_id: str, changes: ProblemChanges) -> Problem:
         """Raises Refusal not_found."""

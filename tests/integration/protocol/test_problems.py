@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.harness.desk import Department, Desk, User
 from tests.harness.fixtures import ADA, MIA, SUPPORT, NewDesk, People
-from tests.harness.mailserver import SmtpSink
+from tests.harness.mailserver import ReceivedMail, SmtpSink
 from tests.harness.people import AgentClient, new_client_id
 
 SALES = Department("sales", "Sales")
@@ -48,6 +49,10 @@ async def solve(agent: AgentClient, problem_id: str, message: str = ANSWER, **mo
     return await agent.request("POST", f"/api/v1/problems/{problem_id}/solve", body={"message": message, **more})
 
 
+def answer_to(email: str) -> Callable[[ReceivedMail], bool]:
+    return lambda mail: email in mail.recipients and "the belt runs" in mail.text()
+
+
 def answers_to(sink: SmtpSink, email: str) -> list[str]:
     return [mail.text() for mail in sink.mails if email in mail.recipients and "the belt runs again" in mail.text()]
 
@@ -77,7 +82,7 @@ async def test_each_customer_gets_one_mail_whatever_is_linked_of_theirs(
     again = await solve(ada, problem_id, "the belt runs again, differently", cause="too late to say")
     in_chat = await held.wait("message", lambda m: "the belt runs again" in m["body"])
     for email in ("eve@example.com", "ivo@example.com"):
-        await smtp_sink.wait_for(lambda mail, to=email: to in mail.recipients and "the belt runs" in mail.text())
+        await smtp_sink.wait_for(answer_to(email))
     last = await ticket(ada, "last@example.com")
     await smtp_sink.wait_for(lambda mail: f"[#{last}]" in mail.subject)
 
@@ -122,10 +127,7 @@ async def test_a_server_that_dies_while_it_answers_leaves_nobody_out_and_tells_n
     await asyncio.gather(answering, return_exceptions=True)
     desk.start()
     for n in range(12):
-        await smtp_sink.wait_for(
-            lambda mail, to=f"customer{n}@example.com": to in mail.recipients and "the belt" in mail.text(),
-            timeout_s=20,
-        )
+        await smtp_sink.wait_for(answer_to(f"customer{n}@example.com"), timeout_s=20)
     agent = await AgentClient.sign_in(desk.agent_url, ADA, status=None)
     tickets = (await agent.get("/api/v1/tickets"))["tickets"]
     await agent.close()
