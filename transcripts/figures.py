@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from transcripts.records import Channel, Chat, Message, Rating, Resolution, State, Ticket
+from transcripts.records import Chat, Message, Resolution, State, Ticket
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -52,66 +52,11 @@ class Stay(NamedTuple):
     left: bool
 
 
-class Rated(NamedTuple):
-    """at: when the chat was started; the rating has its own moment.
-
-    channel: of the chat's ticket, where it has one: how the matter reached the desk; else "chat".
-    """
-
-    at: datetime
-    chat_id: str
-    agent_id: str | None
-    rating: Rating
-    department_id: str
-    topic: str | None
-    channel: Channel
-
-
-class Served(NamedTuple):
-    """A chat that an agent took. asked_s: since the Unix epoch; the others in seconds from then.
-
-    agent_id: who had it last, None where it waits again. waited_s: until an agent had it first. given_s: until who
-    had it last got it. closed_s None: it goes on.
-    """
-
-    asked_s: float
-    department_id: str
-    topic: str | None
-    agent_id: str | None
-    waited_s: float
-    given_s: float | None
-    closed_s: float | None
-
-
-class ChatCount(NamedTuple):
-    """Chats started within one quarter of an hour that went alike, and what people wrote in them (events do not count).
-
-    at: the beginning of the quarter, or of the period where that is later.
-    """
-
-    at: datetime
-    state: State
-    resolution: Resolution | None
-    is_answered: bool
-    chats: int
-    messages: int
-
-
 class TicketCount(NamedTuple):
     """Tickets made within one quarter of an hour; at: as in ChatCount."""
 
     at: datetime
     tickets: int
-
-
-class Foretold(NamedTuple):
-    """The first range a visitor was told, and how long it then took until an agent had the chat."""
-
-    at: datetime
-    likely_s: float
-    upto_s: float
-    took_s: float
-    department_id: str
 
 
 class Promise(NamedTuple):
@@ -150,27 +95,6 @@ def course_of(chat: Chat, ticket: Ticket | None) -> Course:
         after_s(chat.first_reply_at),
         after_s(chat.closed_at),
         after_s(solved_at),
-    )
-
-
-def rated_of(chat: Chat, rating: Rating, ticket: Ticket | None) -> Rated:
-    """ticket: the chat's own."""
-    channel: Channel = "chat" if ticket is None else ticket.channel
-    return Rated(chat.created_at, chat.id, chat.agent_id, rating, chat.department_id, chat.topic, channel)
-
-
-def served_of(chat: Chat) -> Served | None:
-    """None where no agent had it."""
-    if chat.first_assigned_at is None:
-        return None
-    return Served(
-        (chat.created_at - _EPOCH) / timedelta(seconds=1),
-        chat.department_id,
-        chat.topic,
-        chat.agent_id,
-        (chat.first_assigned_at - chat.created_at) / timedelta(seconds=1),
-        None if chat.assigned_at is None else (chat.assigned_at - chat.created_at) / timedelta(seconds=1),
-        None if chat.closed_at is None else (chat.closed_at - chat.created_at) / timedelta(seconds=1),
     )
 
 

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from transcripts.columns import ColumnStore
 from transcripts.audit import AuditStore
 from transcripts.codes import CodeStore
+from transcripts.columns import ColumnStore
 from transcripts.contacts import ContactStore
 from transcripts.facts import Listener
-from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Served, Stay, TicketCount
+from transcripts.figures import Course, Promise, Stay, TicketCount
 from transcripts.files import FileStore
 from transcripts.inbound.record import InboundStore
 from transcripts.incidents import IncidentStore
@@ -325,30 +325,10 @@ class ReportStore(ColumnStore, Protocol):
         the one it was made on; late changes count there too. None: not counted here, so nothing can be kept.
         """
 
-    async def served(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None
-    ) -> tuple[Served, ...]:
-        """Chats started in the period that an agent took, whoever has them now; by the moment they were started."""
-
-    async def rated(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
-    ) -> tuple[Rated, ...]:
-        """Ratings of chats started in the period, by that moment."""
-
-    async def count_chats(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
-    ) -> tuple[ChatCount, ...]:
-        """Chats started in the period, by quarters of an hour; in no order."""
-
     async def count_tickets(
         self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, assignee: str | None
     ) -> tuple[TicketCount, ...]:
         """Tickets made in the period, by quarters of an hour; in no order."""
-
-    async def foretold(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
-    ) -> tuple[Foretold, ...]:
-        """Per chat that an agent took, the first range it was told, if that was in the period; by that moment."""
 
     async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
         """Of the newest chats started in the period that were told a range: the first one, if an agent had the chat

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from math import ceil
-from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 from server.reports.periods import Period
@@ -64,29 +62,3 @@ def by_bucket(period: Period, items: Iterable[tuple[Any, Item]], figures: Callab
         {"from": bucket.from_at, "to": bucket.to_at, **figures(group)}
         for bucket, group in zip(period.buckets, groups, strict=True)
     ]
-
-
-def by_hour(period: Period, items: Iterable[tuple[Any, Item]], figures: Callable[[list[Item]], Json]) -> list[Json]:
-    """Always 24 objects: the local hours of the day over the whole period."""
-    groups: list[list[Item]] = [[] for _ in range(24)]
-    for at, item in items:
-        if period.span.holds(at):
-            groups[period.hour(at)].append(item)
-    return [{"hour": hour, **figures(group)} for hour, group in enumerate(groups)]
-
-
-def by_hours(
-    period: Period, items: Sequence[Timed], figures: Callable[[list[Timed]], Result]
-) -> list[tuple[int, int, Result]]:
-    """(index of the bucket, local hour of the day, figures) of every hour in which there is something.
-
-    items: of the period, in the order of time. Both kinds of sums are made of hours, so each item is looked at once.
-    """
-    hours: list[tuple[int, int, Result]] = []
-    first = 0
-    while first < len(items):
-        at = items[first].at
-        end = bisect_left(items, period.next_hour(at), first, key=attrgetter("at"))
-        hours.append((bisect_right(period.starts, at) - 1, period.hour(at), figures(list(items[first:end]))))
-        first = end
-    return hours

@@ -9,23 +9,16 @@ from operator import attrgetter
 
 from transcripts.figures import (
     LONGEST_STAY,
-    LONGEST_WAIT,
-    ChatCount,
     Course,
-    Foretold,
     Promise,
-    Rated,
-    Served,
     Stay,
     TicketCount,
     course_of,
     quarter_of,
-    rated_of,
-    served_of,
     stays_of,
 )
 from transcripts.memory.columns import MemoryColumns
-from transcripts.records import Chat, EstimateShown, Resolution, State
+from transcripts.records import Chat, EstimateShown
 
 Departments = tuple[str, ...] | None
 
@@ -49,30 +42,6 @@ class MemoryReports(MemoryColumns):
         stays = (stay for chat in started for stay in stays_of(chat, self._messages[chat.id]))
         return tuple(stay for stay in stays if any(_meets(stay, *span) for span in spans))
 
-    async def served(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Served, ...]:
-        found = map(served_of, self._started(from_at, to_at, departments, None))
-        return tuple(served for served in found if served is not None)
-
-    async def rated(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[Rated, ...]:
-        return tuple(
-            rated_of(chat, chat.rating, self._tickets.get(chat.ticket_number or ""))
-            for chat in self._started(from_at, to_at, departments, agent_id)
-            if chat.rating is not None
-        )
-
-    async def count_chats(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[ChatCount, ...]:
-        counts: dict[tuple[datetime, State, Resolution | None, bool], list[int]] = {}
-        for chat in self._started(from_at, to_at, departments, agent_id):
-            is_answered = chat.first_reply_at is not None
-            alike = (quarter_of(chat.created_at, from_at), chat.state, chat.resolution, is_answered)
-            said = sum(message.kind != "event" for message in self._messages[chat.id])
-            counts.setdefault(alike, []).append(said)
-        return tuple(ChatCount(*alike, len(said), sum(said)) for alike, said in counts.items())
-
     async def count_tickets(
         self, from_at: datetime, to_at: datetime, departments: Departments, assignee: str | None
     ) -> tuple[TicketCount, ...]:
@@ -84,21 +53,6 @@ class MemoryReports(MemoryColumns):
             and (assignee is None or ticket.assignee == assignee)
         )
         return tuple(TicketCount(at, n) for at, n in made.items())
-
-    async def foretold(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[Foretold, ...]:
-        chats = {chat.id: chat for chat in self._started(from_at - LONGEST_WAIT, to_at, departments, agent_id)}
-        told: list[Foretold] = []
-        for shown in sorted(self._estimates, key=lambda shown: shown.at):
-            if shown.likely_s is None or shown.upto_s is None:
-                continue
-            chat = chats.pop(shown.chat_id, None)
-            taken_at = None if chat is None else chat.first_assigned_at
-            if chat and taken_at is not None and taken_at >= shown.at and from_at <= shown.at < to_at:
-                took_s = (taken_at - shown.at).total_seconds()
-                told.append(Foretold(shown.at, shown.likely_s, shown.upto_s, took_s, chat.department_id))
-        return tuple(told)
 
     async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
         first: dict[str, EstimateShown] = {}

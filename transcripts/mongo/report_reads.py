@@ -10,14 +10,9 @@ from operator import itemgetter
 
 from transcripts.figures import (
     LONGEST_STAY,
-    LONGEST_WAIT,
     QUARTER,
-    ChatCount,
     Course,
-    Foretold,
     Promise,
-    Rated,
-    Served,
     Stay,
     TicketCount,
     stays_of,
@@ -27,7 +22,6 @@ from transcripts.mongo.column_reads import ColumnReads, by_id
 from transcripts.mongo.conversations import CHATS, MESSAGES, WITHOUT_TERMS
 from transcripts.mongo.documents import from_micros, to_micros
 from transcripts.mongo.writer import View
-from transcripts.records import Channel, Chat
 
 Departments = tuple[str, ...] | None
 
@@ -42,16 +36,6 @@ _COURSE = (
     "exchanges",
     "first_assigned_at",
     "first_reply_at",
-    "closed_at",
-)
-
-_SERVED = (
-    "created_at",
-    "department_id",
-    "topic",
-    "agent_id",
-    "first_assigned_at",
-    "assigned_at",
     "closed_at",
 )
 
@@ -92,63 +76,6 @@ class ReportReads(ColumnReads):
 
         return await self._read(question, steps=True)
 
-    async def served(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Served, ...]:
-        wanted = _started(from_at, to_at, departments) | {"first_assigned_at": {"$ne": None}}
-        fields = dict.fromkeys(_SERVED, 1)
-
-        async def question(view: View) -> tuple[Served, ...]:
-            found = view.db["chats"].find(wanted, fields, session=view.session).sort("created_at", 1)
-            return tuple(map(_served, await found.to_list(None)))
-
-        return await self._read(question)
-
-    async def rated(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[Rated, ...]:
-        wanted = _started(from_at, to_at, departments, agent_id=agent_id) | {"rating.at": {"$exists": True}}
-
-        async def question(view: View) -> tuple[Rated, ...]:
-            found = view.db["chats"].find(wanted, WITHOUT_TERMS, session=view.session).sort("created_at", 1)
-            chats = [CHATS.of(document) for document in await found.to_list(None)]
-            numbers = [chat.ticket_number for chat in chats if chat.ticket_number is not None]
-            tickets = by_id(view, "tickets", numbers, {"channel": 1})
-            channels = {ticket["_id"]: ticket["channel"] async for ticket in tickets}
-            return tuple(_rated(chat, channels) for chat in chats)
-
-        return await self._read(question, steps=True)
-
-    async def count_chats(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[ChatCount, ...]:
-        alike = {
-            "at": _quarter(from_at),
-            "state": "$state",
-            "resolution": "$resolution",
-            "is_answered": {"$ne": ["$first_reply_at", None]},
-        }
-        stages = [
-            {"$match": _started(from_at, to_at, departments, agent_id=agent_id)},
-            {"$group": {"_id": alike, "chats": {"$sum": 1}, "messages": {"$sum": "$messages_n"}}},
-        ]
-
-        async def question(view: View) -> tuple[ChatCount, ...]:
-            groups = await self._client.aggregate("chats", stages)
-            return tuple(
-                [
-                    ChatCount(
-                        from_micros(group["_id"]["at"]),
-                        group["_id"]["state"],
-                        group["_id"]["resolution"],
-                        group["_id"]["is_answered"],
-                        group["chats"],
-                        group["messages"],
-                    )
-                    async for group in groups
-                ]
-            )
-
-        return await self._read(question)
-
     async def count_tickets(
         self, from_at: datetime, to_at: datetime, departments: Departments, assignee: str | None
     ) -> tuple[TicketCount, ...]:
@@ -162,33 +89,6 @@ class ReportReads(ColumnReads):
             return tuple([TicketCount(from_micros(group["_id"]), group["tickets"]) async for group in groups])
 
         return await self._read(question)
-
-    async def foretold(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[Foretold, ...]:
-        asked = _started(from_at - LONGEST_WAIT, to_at, departments, agent_id=agent_id)
-        period = {"at": {"$gte": to_micros(from_at), "$lt": to_micros(to_at)}}
-
-        async def question(view: View) -> tuple[Foretold, ...]:
-            found = view.db["first_estimates"].find(period, session=view.session).sort([("at", 1), ("_id", 1)])
-            told = await found.to_list(None)
-            keys = [shown["_id"] for shown in told]
-            chats = by_id(view, "chats", keys, {"first_assigned_at": 1, "department_id": 1}, asked)
-            taken = {chat["_id"]: (chat["first_assigned_at"], chat["department_id"]) async for chat in chats}
-            return tuple(
-                Foretold(
-                    from_micros(shown["at"]),
-                    shown["likely_s"],
-                    shown["upto_s"],
-                    (taken_at - shown["at"]) / 1e6,
-                    department_id,
-                )
-                for shown in told
-                for taken_at, department_id in [taken.get(shown["_id"], (None, ""))]
-                if taken_at is not None and taken_at >= shown["at"]
-            )
-
-        return await self._read(question, steps=True)
 
     async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
         stages: list[Document] = [
@@ -249,19 +149,6 @@ def _course(chat: Document, solved: dict[str, int | None]) -> Course:
     at, agent_id, state, resolution, exchanges, assigned_at, replied_at, closed_at = itemgetter(*_COURSE)(chat)
     moments = (assigned_at, replied_at, closed_at, solved_at)
     return Course(from_micros(at), agent_id, state, resolution, exchanges, *map(after_s, moments))
-
-
-def _rated(chat: Chat, channels: dict[str, Channel]) -> Rated:
-    assert chat.rating is not None
-    channel = channels.get(chat.ticket_number or "", "chat")
-    return Rated(chat.created_at, chat.id, chat.agent_id, chat.rating, chat.department_id, chat.topic, channel)
-
-
-def _served(chat: Document) -> Served:
-    asked_at, department_id, topic, agent_id, *moments = itemgetter(*_SERVED)(chat)
-    waited_s, given_s, closed_s = (None if at is None else (at - asked_at) / 1e6 for at in moments)
-    assert waited_s is not None
-    return Served(asked_at / 1e6, department_id, topic, agent_id, waited_s, given_s, closed_s)
 
 
 def _only_stay(chat: Document) -> Stay:

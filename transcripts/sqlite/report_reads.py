@@ -8,19 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from transcripts.figures import (
-    LONGEST_WAIT,
     QUARTER,
-    ChatCount,
     Course,
-    Foretold,
     Promise,
-    Rated,
-    Served,
     TicketCount,
 )
-from transcripts.records import Rating
 from transcripts.sqlite.column_reads import ColumnReads
-from transcripts.sqlite.rows import decoder, from_micros, marks, to_micros
+from transcripts.sqlite.rows import from_micros, marks, to_micros
 from transcripts.sqlite.stay_reads import StayReads
 
 Departments = tuple[str, ...] | None
@@ -33,27 +27,9 @@ SELECT created_at, agent_id, state, resolution, exchanges,
         THEN ((SELECT solved_at FROM tickets WHERE number = ticket_number) - created_at) / 1e6
         WHEN resolution = 'resolved' THEN (closed_at - created_at) / 1e6 END
 FROM chats"""
-_RATED = """
-SELECT created_at, id, agent_id, rating, department_id, topic,
-    coalesce((SELECT channel FROM tickets WHERE number = ticket_number), 'chat')
-FROM chats"""
-_SERVED = """
-SELECT created_at / 1e6, department_id, topic, agent_id, (first_assigned_at - created_at) / 1e6,
-    (assigned_at - created_at) / 1e6, (closed_at - created_at) / 1e6
-FROM chats"""
-_COUNTS = f"""
-SELECT max(created_at - created_at % {QUARTER.total_seconds() * 1e6:.0f}, ?) AS quarter,
-    state, resolution, first_reply_at IS NOT NULL, count(*), sum(messages_n)
-FROM chats"""
 _TICKETS = f"""
 SELECT max(created_at - created_at % {QUARTER.total_seconds() * 1e6:.0f}, ?) AS quarter, count(*)
 FROM tickets"""
-_FORETOLD = """
-SELECT shown.at, shown.likely_s, shown.upto_s, (first_assigned_at - shown.at) / 1e6, department_id
-FROM chats JOIN estimates AS shown ON shown.n = (
-    SELECT n FROM estimates WHERE chat_id = chats.id AND likely_s IS NOT NULL AND upto_s IS NOT NULL
-    ORDER BY at, n LIMIT 1)"""
-
 _PROMISES = """
 SELECT chats.id, created_at, shown.at, shown.likely_s, shown.upto_s, shown.basis,
     coalesce(first_assigned_at, closed_at), first_assigned_at IS NOT NULL
@@ -77,36 +53,6 @@ class ReportReads(StayReads, ColumnReads):
         sql = "SELECT day, version FROM report_days WHERE day BETWEEN ? AND ?"
         return await self._read(lambda db: dict(db.execute(sql, (first, last)).fetchall()))
 
-    async def served(self, from_at: datetime, to_at: datetime, departments: Departments) -> tuple[Served, ...]:
-        where, args = _started(from_at, to_at, departments)
-        sql = f"{_SERVED} {where} AND first_assigned_at IS NOT NULL ORDER BY created_at"
-        return await self._read(lambda db: tuple(map(Served._make, db.execute(sql, args))))
-
-    async def rated(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[Rated, ...]:
-        where, args = _started(from_at, to_at, departments, agent_id=agent_id)
-        sql = f"{_RATED} {where} AND rating IS NOT NULL ORDER BY created_at"
-        rating_of = decoder(Rating)
-        return await self._read(
-            lambda db: tuple(
-                Rated(from_micros(at), chat_id, agent, rating_of(text), *more)
-                for at, chat_id, agent, text, *more in db.execute(sql, args)
-            )
-        )
-
-    async def count_chats(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[ChatCount, ...]:
-        where, args = _started(from_at, to_at, departments, agent_id=agent_id)
-        sql = f"{_COUNTS} {where} GROUP BY 1, 2, 3, 4"
-        return await self._read(
-            lambda db: tuple(
-                ChatCount(from_micros(at), state, resolution, bool(is_answered), chats, messages)
-                for at, state, resolution, is_answered, chats, messages in db.execute(sql, [to_micros(from_at), *args])
-            )
-        )
-
     async def count_tickets(
         self, from_at: datetime, to_at: datetime, departments: Departments, assignee: str | None
     ) -> tuple[TicketCount, ...]:
@@ -116,17 +62,6 @@ class ReportReads(StayReads, ColumnReads):
             lambda db: tuple(
                 TicketCount(from_micros(at), tickets) for at, tickets in db.execute(sql, [to_micros(from_at), *args])
             )
-        )
-
-    async def foretold(
-        self, from_at: datetime, to_at: datetime, departments: Departments, agent_id: str | None
-    ) -> tuple[Foretold, ...]:
-        where, args = _started(from_at - LONGEST_WAIT, to_at, departments, agent_id=agent_id)
-        where += " AND shown.at >= ? AND shown.at < ? AND first_assigned_at >= shown.at"
-        sql = f"{_FORETOLD} {where} ORDER BY shown.at"
-        args += [to_micros(from_at), to_micros(to_at)]
-        return await self._read(
-            lambda db: tuple([Foretold(from_micros(row[0]), *row[1:]) for row in db.execute(sql, args)])
         )
 
     async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:

@@ -236,8 +236,7 @@ async def _figures(store: Store, first: int, end: int, agent: str | None) -> lis
     return [
         await store.courses(*period, None, agent),
         sorted(await store.stays([period], ("sales",)), key=str),
-        await store.rated(*period, None, agent),
-        sorted(await store.count_chats(*period, None, agent), key=str),
+        [list(column) for column in await store.chat_columns(*period)],
         sorted(await store.count_tickets(*period, None, agent), key=str),
     ]
 

@@ -10,17 +10,15 @@ from tests.contract.transcripts.examples import (
     assign,
     at,
     close,
-    current,
-    new_chat,
     new_message,
     new_ticket,
     requeue,
     started,
 )
-from transcripts.figures import ChatCount, Course, Foretold, Promise, Rated, Served, Stay, TicketCount
+from transcripts.figures import Course, Promise, Stay, TicketCount
 from transcripts.operations import EventText, TicketChanges
 from transcripts.port import Store
-from transcripts.records import EstimateShown, Rating
+from transcripts.records import EstimateShown
 
 ALL = (at(0), at(10_000), None)
 # at(0) is a second before midnight: its quarter of an hour began 899.123456 s before.
@@ -138,37 +136,9 @@ async def test_only_stays_that_last_in_a_span_are_found(store: Store) -> None:
     assert await found() == set()
 
 
-async def test_only_rated_chats_are_among_the_rated(store: Store) -> None:
-    rating = Rating(2, 7, 0, "slow", at(500))
-    await _served(store, "c1", 0)
-    await _served(store, "c2", 1)
-    await store.rate_chat("c2", rating)
-
-    assert await store.rated(*ALL, None) == (Rated(at(1), "c2", "agent of c2", rating, "sales", None, "chat"),)
-    assert await store.rated(*ALL, "agent of c1") == ()
-
-
-async def test_chats_are_counted_by_quarters_of_an_hour_with_what_people_wrote(store: Store) -> None:
-    await _served(store, "c1", 0)
-    await _served(store, "c2", 0.5)
-    await store.send_message(new_message("thanks", chat_id="c2", at=at(40)))
-    await _served(store, "c3", 1)
-    await started(store, "c4", "v4", at=at(2))
-
-    counts = await store.count_chats(at(-3600), at(10_000), None, None)
-
-    assert set(counts) == {
-        ChatCount(at(QUARTER_S), "active", None, True, chats=2, messages=5),
-        ChatCount(at(QUARTER_S + 900), "active", None, True, chats=1, messages=2),
-        ChatCount(at(QUARTER_S + 900), "queued", None, False, chats=1, messages=1),
-    }
-
-
 async def test_a_quarter_that_the_period_cuts_begins_with_the_period(store: Store) -> None:
-    await started(store, at=at(0))
     await store.create_ticket(new_ticket(at=at(0)))
 
-    assert [count.at for count in await store.count_chats(at(-2), at(9), None, None)] == [at(-2)]
     assert [count.at for count in await store.count_tickets(at(-2), at(9), None, None)] == [at(-2)]
 
 
@@ -181,30 +151,6 @@ async def test_tickets_are_counted_where_they_were_made(store: Store) -> None:
     assert await store.count_tickets(at(0), at(100), ("accounts",), None) == (TicketCount(at(0), 1),)
     assert await store.count_tickets(at(0), at(100), None, "a1") == (TicketCount(at(0), 1),)
     assert await store.count_tickets(at(0), at(100), (), None) == ()
-
-
-async def test_of_a_chat_the_first_range_it_was_told_is_judged(store: Store) -> None:
-    await store.start_chat(new_chat("gone", "v9", at=at(0)))
-    await _served(store, "c1", 0)
-    await store.record_estimates(
-        [
-            EstimateShown("c1", at(1), 3, None, None),
-            EstimateShown("c1", at(4), 2, 5.0, 8.0),
-            EstimateShown("c1", at(2), 2, 7.0, 9.0),
-            EstimateShown("gone", at(2), 1, 1.0, 2.0),
-            EstimateShown("nobody", at(2), 1, 1.0, 2.0),
-        ]
-    )
-
-    assert await store.foretold(*ALL, None) == (Foretold(at(2), 7, 9, 8, "sales"),)
-    assert await store.foretold(at(3), at(100), None, None) == ()
-
-
-async def test_a_range_told_after_an_agent_had_the_chat_is_not_judged(store: Store) -> None:
-    await _served(store, "c1", 0)
-    await store.record_estimates([EstimateShown("c1", at(11), 1, 5.0, 8.0)])
-
-    assert await store.foretold(*ALL, None) == ()
 
 
 async def test_a_promise_tells_what_was_told_first_what_it_was_made_from_and_what_became_of_it(store: Store) -> None:
@@ -244,23 +190,3 @@ async def test_a_range_told_after_an_agent_had_the_chat_promised_nothing(store: 
     await store.record_estimates([EstimateShown("c1", at(11), 1, 5.0, 8.0)])
 
     assert await store.promises(at(0), at(100), "sales", 9) == ()
-
-
-async def test_who_was_served_is_told_with_the_topic_and_when_each_agent_had_them(store: Store) -> None:
-    await started(store, "waits", "v1", at=at(-1))
-    await _served(store, "c1", 0, topic="Delivery")
-    await store.close_chat(close("c1", at=at(99)))
-    await _served(store, "c2", 5, department_id="accounts")
-    chat = await store.requeue(requeue(await current(store, "c2"), at=at(100)))
-    await store.assign(replace(assign(chat, "a2"), at=at(130)))
-    epoch_s = at(0).timestamp()
-
-    found = await store.served(*ALL)
-
-    assert found == (
-        Served(epoch_s, "sales", "Delivery", "agent of c1", 10, 10, 99),
-        Served(epoch_s + 5, "accounts", None, "a2", 10, 125, None),
-    )
-    assert await store.served(at(0), at(5), None) == found[:1]
-    assert await store.served(at(0), at(6), ("accounts",)) == found[1:]
-    assert await store.served(at(0), at(6), ()) == ()

@@ -277,7 +277,5 @@ async def _read(store: MongoStore) -> None:
     await store.prune_journal(at(2))
     await store.courses(*everything, "a1")
     await store.stays([everything[:2]], ("sales",))
-    await store.rated(*everything, None)
-    await store.count_chats(*everything, None)
+    await store.chat_columns(*everything[:2])
     await store.count_tickets(*everything, None)
-    await store.foretold(*everything, None)

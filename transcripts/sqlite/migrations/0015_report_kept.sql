@@ -26,3 +26,6 @@ END;
 
 -- What the reports keep of a whole UTC day, as they wish, and the version of the day that it was made of.
 CREATE TABLE report_kept (day INTEGER PRIMARY KEY, version INTEGER NOT NULL, kept BLOB NOT NULL);
+
+-- Ratings are read with their chats now.
+DROP INDEX chats_rated;
