@@ -10,7 +10,9 @@ import { Icon } from "../parts/Icon.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
 import { InboundState } from "./InboundState.tsx";
+import { useReadingOn } from "./useReadingOn.ts";
 
+const FAILED = new Set(["refused", "unparsable"]);
 const RETRIABLE = new Set(["ignored", "refused", "unparsable"]);
 
 function Facts({ mail }: { mail: Inbound }) {
@@ -56,8 +58,8 @@ function Reason({ mail, onRetried }: { mail: Inbound; onRetried: () => void }) {
     else setError(reply.error);
   };
   return (
-    <div class="problem">
-      <Icon name="failed" />
+    <div class={FAILED.has(mail.state) || error ? "problem" : "reason"}>
+      <Icon name={FAILED.has(mail.state) || error ? "failed" : "why"} />
       <p>{error?.message ?? mail.error}</p>
       {RETRIABLE.has(mail.state) && mail.reason !== "too_large" && (
         <button type="button" class="btn quiet" disabled={busy} onClick={() => void retry()}>
@@ -70,6 +72,7 @@ function Reason({ mail, onRetried }: { mail: Inbound; onRetried: () => void }) {
 
 export function InboundDetail({ id, onRetried }: { id: string; onRetried: () => void }) {
   const [loaded, again] = useLoad(id, () => readInbound(id));
+  useReadingOn(loaded.state === "ready" && loaded.data.inbound.state === "received", loaded, again);
   if (loaded.state !== "ready") {
     return (
       <section class="page-detail" aria-label={t("mails.preview")}>

@@ -10,6 +10,7 @@ import { usePages } from "../parts/usePages.ts";
 import { Directions } from "./Directions.tsx";
 import { InboundDetail } from "./InboundDetail.tsx";
 import { InboundState } from "./InboundState.tsx";
+import { useReadingOn } from "./useReadingOn.ts";
 
 const STATES = ["", "created", "attached", "ignored", "refused", "unparsable", "received"] as const;
 
@@ -58,6 +59,11 @@ function InboundList({ state, chosen }: { state: string; chosen: string | null }
     if (reply.ok) setSources(reply.sources);
     return reply.ok ? { ok: true, items: reply.inbound, next: reply.next } : reply;
   });
+  useReadingOn(
+    mails.items.some((mail) => mail.state === "received"),
+    mails.items,
+    again,
+  );
   if (mails.state === "loading" && mails.items.length === 0) return <Loading lines={6} />;
   if (mails.error) return <Problem error={mails.error} retry={again} />;
   return (
