@@ -132,7 +132,7 @@ def ticket_changes(problem: Problem, customer: Customer, ticket: Ticket, mails: 
         message=NewTicketMessage(
             id=f"problem-{problem.id}-{ticket.number}",
             author=author(problem),
-            body=filled(problem.answer or "", customer.name, (ticket.number,)),
+            body=filled(problem.answer or "", ticket.requester_name or customer.name, (ticket.number,)),
             channel="panel",
             client_id=mark(problem),
         ),
