@@ -28,8 +28,21 @@ DAY_S = 86_400.0
 DAYS = 4
 
 
+class Uncounted:
+    """A record that counts no versions: nothing that was made of it can be kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def day_versions(self, from_at: datetime, to_at: datetime) -> None:
+        return None
+
+
 class Desk:
-    """A desk that has its figures kept, and one beside it that never keeps any."""
+    """A desk that has its figures kept, one that was just started, and one beside them that never keeps any."""
 
     def __init__(self, store: Store, directory: Directory, folder: Path) -> None:
         self.store = store
@@ -38,17 +51,20 @@ class Desk:
         self._clock = MovedClock(NOON + timedelta(days=30))
         self._kept = self._fresh()
 
-    def _fresh(self) -> Reports:
-        return Reports(self.store, self._directory, self._clock, self._settings)
+    def _fresh(self, store: Store | None = None) -> Reports:
+        return Reports(store or self.store, self._directory, self._clock, self._settings)
 
     async def agrees(self) -> None:
         """Every report, in several ways to ask."""
+        started, uncounted = self._fresh(), self._fresh(Uncounted(self.store))
+        await started.keep()
         for kind in KINDS:
             for asked in _QUESTIONS:
-                kept, anew = [
-                    jsonable((await reports.make(MAX, kind, asked)).data) for reports in (self._kept, self._fresh())
+                found = [
+                    jsonable((await reports.make(MAX, kind, asked)).data)
+                    for reports in (self._kept, started, uncounted)
                 ]
-                assert kept == anew, (kind, asked)
+                assert found[0] == found[1] == found[2], (kind, asked)
 
     async def goes_on(self, seconds: float) -> None:
         """Time passes, and nothing else happens."""
