@@ -19,7 +19,7 @@ from transcripts.port import OutboxStore
 from transcripts.records import Mail
 from transcripts.transport import DeliveryError, PermanentFailure, TemporaryFailure, Transport
 
-BATCH: Final = 8  # mails sent side by side: connections a small mail server still takes from one client
+BATCH: Final = 8  # mails sent side by side: connections that a small mail server still takes from one client
 SEND_TIMEOUT_S: Final = 120.0
 LEASE_S: Final = 300.0  # longer than composing, sending and marking one batch, or two processes would send it
 FIRST_PAUSE_S: Final = 30.0
@@ -69,35 +69,50 @@ class Outbox:
 
     async def run(self) -> None:
         """Send until cancelled. No mail, and no fault of the record, ends the loop."""
-        while True:
-            try:
-                self._wake.clear()
-                if not await self.send_due():
-                    await self._rest()
-            except StoreError:
-                log.warning("the outbox cannot reach the record")
-                await asyncio.sleep(self._fault_pause_s)
-            except Exception:
-                log.exception("the outbox stumbled")
-                await asyncio.sleep(self._fault_pause_s)
+        under_way: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                try:
+                    self._wake.clear()
+                    under_way |= await self._start(BATCH - len(under_way))
+                    await self._rest(under_way)
+                except StoreError:
+                    log.warning("the outbox cannot reach the record")
+                    await asyncio.sleep(self._fault_pause_s)
+                except Exception:
+                    log.exception("the outbox stumbled")
+                    await asyncio.sleep(self._fault_pause_s)
+                under_way = {task for task in under_way if not _is_over(task)}
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _start(self, free: int) -> set[asyncio.Task[None]]:
+        """Tries of the mails that are due, as many as there are places. A slow server holds up its own mail only."""
+        if free <= 0:
+            return set()
+        mails = await self._store.claim_due(self._now(), lease_s=LEASE_S, limit=free)
+        return {asyncio.create_task(self._deliver(mail)) for mail in mails}
 
     async def send_due(self) -> int:
         """Try one batch of due mails, side by side. Returns how many were tried."""
-        mails = await self._store.claim_due(self._now(), lease_s=LEASE_S, limit=BATCH)
-        async with asyncio.TaskGroup() as group:
-            for mail in mails:
-                group.create_task(self._deliver(mail))
-        return len(mails)
+        tries = await self._start(BATCH)
+        await asyncio.gather(*tries)
+        return len(tries)
 
-    async def _rest(self) -> None:
-        """Until a mail is queued or the next one is due."""
+    async def _rest(self, under_way: set[asyncio.Task[None]]) -> None:
+        """Until a place is free, a mail is queued or the next one is due."""
+        if len(under_way) == BATCH:
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            return
         due = await self._store.next_due()
         pause_s = IDLE_S if due is None else min(IDLE_S, max(0.0, (due - self._now()).total_seconds()))
+        woken = asyncio.create_task(self._wake.wait())
         try:
-            async with asyncio.timeout(pause_s):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+            await asyncio.wait({woken, *under_way}, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            woken.cancel()
 
     async def _deliver(self, mail: Mail) -> None:
         """One try and its mark. Where the mark cannot be written, the lease runs out and the mail goes once more."""
@@ -142,6 +157,12 @@ class Outbox:
         retry_at = now + timedelta(seconds=pause_s(mail.attempts) * self._spread())
         given_up = retry_at - mail.created_at > GIVE_UP_AFTER
         await self._store.mark_failed(mail.id, error, None if given_up else retry_at)
+
+
+def _is_over(task: asyncio.Task[None]) -> bool:
+    if task.done() and not task.cancelled() and task.exception() is not None:
+        log.error("a try of a mail ended badly", exc_info=task.exception())
+    return task.done()
 
 
 def pause_s(attempts: int) -> float:

@@ -1,0 +1,203 @@
+"""Mails through a server that refuses, greylists, drips, resets and dies, sent by a desk that is killed as well.
+
+Judged by Message-ID, from what the mail server took and what the record says: nothing is lost, nothing is unseen, and
+twice comes only what SMTP cannot tell: a try that ended between the dot and the answer, or one whose answer died with
+somebody.
+SEMAFOR_TEST_MAILS says how many (300, or 10,000 where SEMAFOR_TEST_STORM=long).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from server.adapters import RECORD_FILE
+from tests.faults.hostile_smtp import HostileServer, Taken
+from tests.faults.profile import IS_LONG
+from tests.harness.desk import Desk
+from tests.harness.fixtures import MIA, SUPPORT
+from tests.harness.people import AgentClient, VisitorClient, new_client_id
+from transcripts.outbox import BATCH
+
+MAILS = int(os.environ.get("SEMAFOR_TEST_MAILS") or (10_000 if IS_LONG else 300))
+SEED = 20261122
+ROUNDS_MAX = 40
+WRITERS = 12
+IDLE_S = 2.5
+"""So long without a connection: what is left is not due before a pause is over."""
+DYING_S = 5.0
+"""An answer so shortly before a death may have died with it: on a busy machine the desk may not have read it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mail as the record has it at the end."""
+
+    message_id: str
+    to: str
+    state: str
+    error: str | None
+
+
+@pytest.mark.slow
+async def test_no_mail_is_lost_or_unseen_and_twice_comes_only_what_smtp_cannot_tell(tmp_path: Path) -> None:
+    server = HostileServer(SEED)
+    await server.start()
+    desk = Desk(tmp_path / "desk", {"SEMAFOR_SMTP_URL": server.url, "SEMAFOR_LIMITS": "off"})
+    desk.people((SUPPORT,), (MIA,))
+    try:
+        desk.start()
+        deaths = await _send(desk, server)
+        mails = _mails(desk)
+        listed = await _seen_by_manager(desk)
+    finally:
+        desk.kill()
+        await server.stop()
+
+    wrong = complaints(mails, server.taken, deaths)
+    logging.getLogger(__name__).info("%s", _figures(server, mails, deaths))
+    assert wrong == [], "\n".join(wrong[:20])
+    assert sum(mail.to.endswith("@example.org") for mail in mails) == MAILS
+    assert listed == Counter(mail.state for mail in mails)
+    assert {mail.to for mail in mails if mail.state == "failed"} == {
+        mail.to for mail in mails if server.refuses_for_good(mail.to)
+    }
+    assert len(server.faults) >= 9, "every kind of fault was met"
+
+
+def complaints(mails: Iterable[Kept], taken: Sequence[Taken], deaths: Sequence[float]) -> list[str]:
+    """What must not be, one line each; deaths: when the desk or the mail server was killed."""
+    found: list[str] = []
+    by_id: dict[str, list[Taken]] = {}
+    for one in taken:
+        by_id.setdefault(one.message_id, []).append(one)
+    excused: Counter[float] = Counter()
+    for mail in mails:
+        times = by_id.pop(mail.message_id, [])
+        if mail.state == "due":
+            found.append(f"{mail.to}: still due")
+        elif mail.state == "failed" and not mail.error:
+            found.append(f"{mail.to}: failed without a reason")
+        elif mail.state == "failed" and any(one.is_told for one in times):
+            found.append(f"{mail.to}: taken, and told as failed")
+        elif mail.state == "sent" and not times:
+            found.append(f"{mail.to}: told as sent, and never taken")
+        for one, again in pairwise(times):
+            death = _death_after(one, deaths, again.at_s)
+            if one.is_told and death is None:
+                found.append(f"{mail.to}: taken once more, {again.at_s - one.at_s:.1f} s after its answer")
+            elif one.is_told and death is not None:
+                excused[death] += 1
+    found += [f"{n} answers died with one death" for n in excused.values() if n > BATCH]
+    return found + [f"{message_id}: taken, and in no record" for message_id in by_id]
+
+
+def _death_after(one: Taken, deaths: Sequence[float], until_s: float) -> float | None:
+    """The death that the answer may not have survived."""
+    return next((death for death in deaths if one.at_s <= death <= min(one.at_s + DYING_S, until_s)), None)
+
+
+async def _send(desk: Desk, server: HostileServer) -> list[float]:
+    """Have the mails queued and sent, through deaths of both sides. Returns when they died."""
+    deaths: list[float] = []
+    await _ask_for_tickets(desk)
+    for number in range(ROUNDS_MAX):
+        await server.until(server.tries + MAILS // 4, idle_s=IDLE_S)
+        if not [mail for mail in _mails(desk) if mail.state == "due"]:
+            return deaths
+        if number % 3 == 2:
+            await server.stop()
+            deaths.append(time.time())
+            await server.start()
+        desk.kill()
+        deaths.append(time.time())
+        _let_time_pass(desk)
+        await asyncio.to_thread(desk.start)
+    raise AssertionError(f"after {ROUNDS_MAX} rounds mails are still due")
+
+
+async def _ask_for_tickets(desk: Desk) -> None:
+    async def ask(numbers: Iterable[int]) -> None:
+        async with await VisitorClient.arrive(desk.url) as visitor:
+            for n in numbers:
+                wanted = {"client_id": new_client_id(), "email": f"c{n}@example.org", "question": f"Question {n}"}
+                await visitor.ask("chat:to_ticket", wanted)
+
+    await asyncio.gather(*(ask(range(first, MAILS, WRITERS)) for first in range(WRITERS)))
+
+
+def _mails(desk: Desk) -> list[Kept]:
+    with sqlite3.connect(desk.data / RECORD_FILE) as db:
+        rows = db.execute('SELECT message_id, "to", state, error FROM mails').fetchall()
+    return [Kept(*row) for row in rows]
+
+
+def _let_time_pass(desk: Desk) -> None:
+    """As if the pauses were over: the desk is dead, and the next one finds everything due."""
+    with sqlite3.connect(desk.data / RECORD_FILE) as db:
+        db.execute("UPDATE mails SET due_at = created_at, leased_until = 0 WHERE state = 'due'")
+
+
+async def _seen_by_manager(desk: Desk) -> Counter[str]:
+    """What the mail list says of each mail, read to its end."""
+    mia = await AgentClient.sign_in(desk.url, MIA, status=None)
+    states: Counter[str] = Counter()
+    cursor = ""
+    async with mia:
+        while True:
+            page = await mia.get("/api/v1/mails", cursor=cursor)
+            states.update(mail["state"] for mail in page["mails"])
+            cursor = page["next"] or ""
+            if not cursor:
+                return states
+
+
+def _figures(server: HostileServer, mails: Sequence[Kept], deaths: Sequence[float]) -> str:
+    times = Counter(one.message_id for one in server.taken)
+    states = dict(Counter(mail.state for mail in mails))
+    twice = sum(n > 1 for n in times.values())
+    course = f"{len(mails)} mails {states}, {server.tries} tries, {len(deaths)} deaths, {twice} taken more than once"
+    return f"{course}; {dict(server.faults)}"
+
+
+# ---- the judge itself ----------------------------------------------------------------------------------------------
+
+SENT = Kept("<1>", "a@example.org", "sent", None)
+TOLD, UNTOLD = Taken("<1>", 10.0, is_told=True), Taken("<1>", 9.0, is_told=False)
+FAULTLESS = {
+    "sent once": ([SENT], [TOLD], []),
+    "twice around the dot": ([SENT], [UNTOLD, TOLD], []),
+    "twice around a death": ([SENT], [TOLD, Taken("<1>", 20.0, is_told=True)], [10.5]),
+    "failed with a reason": ([Kept("<1>", "a@example.org", "failed", "550 no")], [], []),
+}
+PLANTED = {
+    "lost": ([SENT], [], []),
+    "still due": ([Kept("<1>", "a@example.org", "due", None)], [], []),
+    "no reason": ([Kept("<1>", "a@example.org", "failed", None)], [], []),
+    "taken and failed": ([Kept("<1>", "a@example.org", "failed", "550 no")], [TOLD], []),
+    "twice after an answer": ([SENT], [TOLD, Taken("<1>", 20.0, is_told=True)], []),
+    "once more, untold": ([SENT], [TOLD, Taken("<1>", 20.0, is_told=False)], []),
+    "death too late": ([SENT], [TOLD, Taken("<1>", 20.0, is_told=True)], [16.0]),
+    "death after both": ([SENT], [TOLD, Taken("<1>", 11.0, is_told=True)], [12.0]),
+    "nobody's": ([], [TOLD], []),
+}
+
+
+@pytest.mark.parametrize("name", FAULTLESS)
+def test_judge_has_nothing_against_what_smtp_cannot_tell(name: str) -> None:
+    assert complaints(*FAULTLESS[name]) == []
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_judge_sees_what_was_planted(name: str) -> None:
+    assert len(complaints(*PLANTED[name])) == 1
