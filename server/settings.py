@@ -76,7 +76,7 @@ class Settings(BaseModel):
         default=None,
         description="Mailbox to read mail from: imaps://user:pass@host:port/INBOX, imap+starttls:// or imap://.",
     )
-    imap_poll_s: Seconds = Field(default=30, description="How often that mailbox is read.")
+    imap_poll_s: Seconds = Field(default=10, description="How often that mailbox is read.")
     inbound_smtp: str | None = Field(
         default=None,
         description="host:port to receive mail on, by SMTP; lmtp://host:port by LMTP. Only mail to SEMAFOR_MAIL_FROM.",

@@ -182,7 +182,8 @@ async def test_storm_of_one_sender_makes_a_bounded_number_of_tickets_and_of_answ
 
 async def test_mail_whose_ticket_was_made_before_a_crash_makes_no_second_one(post: Post) -> None:
     first = await post.brings("Where is it?")
-    answer = await post.brings("Hello?", to=post.reply_address(first.ticket_number))
+    to = post.reply_address(first.ticket_number)
+    answer = await post.brings("Hello?", to=to, files=(("note.txt", b"Some words"),))
     for mail in (first, answer):
         await _unsettle(post.store, mail)
 
