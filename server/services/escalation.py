@@ -59,7 +59,7 @@ class Escalation:
         if self._tiers.after_s <= 0 or not self._roll_call.is_leader():
             return
         for chat in self._open_chats.all():
-            if self._is_overdue(chat):
+            if not self._dispatch.is_away and self._is_overdue(chat):
                 await self._move(chat)
         for department in self._directory.every_department():
             await self._tickets_of(department.id)

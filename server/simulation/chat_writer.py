@@ -121,7 +121,7 @@ class ChatWriter:
         assert plot.ending.solved_at is not None
         agent = self._agents[talk.agent or "a1"]
         message = NewTicketMessage(self._new_id(), Author("agent", agent.id, agent.name), plot.solution, "panel")
-        changes = TicketChanges(status="solved", clear_checkpoint=True, message=message)
+        changes = TicketChanges(status="solved", clear_checkpoint=True, news=True, message=message)
         await self._store.change_ticket(ticket.number, changes, plot.ending.solved_at)
 
     def _event(self, code: str, chat: Chat, agent: str) -> EventText:

@@ -42,7 +42,12 @@ def jsonable(value: Any) -> Any:
 
 
 async def json_body(request: web.Request) -> object:
-    """The request's JSON. Raises Refusal invalid; what is too long is refused by aiohttp itself (client_max_size)."""
+    """The request's JSON; an empty object where there is no body at all.
+
+    Raises Refusal invalid; what is too long is refused by aiohttp itself (client_max_size).
+    """
+    if not request.body_exists:
+        return {}
     if request.content_type != "application/json":
         raise Refusal("invalid", "Send JSON, with the header Content-Type: application/json.")
     try:

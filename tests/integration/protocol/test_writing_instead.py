@@ -73,14 +73,30 @@ async def test_ticket_beside_an_active_chat_lets_it_go_on(shared_desk: Desk, gue
 async def test_call_back_is_a_ticket_with_a_number_and_a_time(shared_desk: Desk, guests: Guests) -> None:
     visitor = await guests.visitor(shared_desk)
     call_at = (datetime.now(UTC) + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    request = {"client_id": "call", "email": "eva@example.com", "phone": "+420 123 456 789", "call_at": call_at}
+    request = {
+        "client_id": "call", "email": "eva@example.com", "phone": " +420\u00a0(123)  456-789 ", "call_at": call_at,
+        "called_before": True,
+    }  # fmt: skip
 
     number = (await visitor.ask("chat:to_ticket", request))["ticket"]["number"]
 
     mia = await guests.agent(shared_desk, MIA, status=None)
     ticket = (await mia.get(f"/api/v1/tickets/{number}"))["ticket"]
-    assert (ticket["channel"], ticket["phone"], ticket["call_at"]) == ("callback", "+420 123 456 789", call_at)
-    assert ticket["chat_id"] is None
+    assert (ticket["channel"], ticket["phone"], ticket["call_at"]) == ("callback", "+420 (123) 456-789", call_at)
+    assert (ticket["chat_id"], ticket["called_before"]) == (None, True)
+
+
+async def test_suggestion_is_a_ticket_with_the_same_promise(shared_desk: Desk, guests: Guests) -> None:
+    visitor = await guests.visitor(shared_desk)
+    request = {"client_id": "idea", "email": "eva@example.com", "question": "Open on Sundays!", "kind": "suggestion"}
+
+    given = (await visitor.ask("chat:to_ticket", request))["ticket"]
+
+    mia = await guests.agent(shared_desk, MIA, status=None)
+    ticket = (await mia.get(f"/api/v1/tickets/{given['number']}"))["ticket"]
+    assert (ticket["channel"], ticket["checkpoint_at"]) == ("suggestion", given["checkpoint_at"])
+    (mail,) = await mails_about(shared_desk, guests, ticket=given["number"])
+    assert (mail["kind"], given["number"] in mail["subject"]) == ("ticket_created", True)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +107,15 @@ async def test_call_back_is_a_ticket_with_a_number_and_a_time(shared_desk: Desk,
         ({"question": " "}, "question"),
         ({"call_at": "2020-01-01T00:00:00Z", "phone": "+420 12345"}, "call_at"),
         ({"call_at": "tomorrow", "phone": "+420 12345"}, "call_at"),
+        ({"phone": "1234"}, "phone"),
+        ({"phone": "+420 123 456 789 123 456 789 1"}, "phone"),
+        ({"phone": "call me maybe 12345"}, "phone"),
+        ({"phone": "\uff11\uff12\uff13\uff14\uff15"}, "phone"),
+        ({"phone": 420123456789}, "phone"),
+        ({"call_at": "2099-01-01T00:00:00Z"}, "phone"),
+        ({"called_before": "yes"}, "called_before"),
+        ({"kind": "complaint"}, "kind"),
+        ({"kind": "suggestion", "question": None, "phone": "+420 12345"}, "question"),
         ({"department": "nowhere"}, "department"),
     ],
 )
