@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 NAME_MAX_CHARS = 120
 NAME_MAX_BYTES = 240
@@ -29,6 +29,15 @@ def clean_name(given: str | None) -> str:
     if _KEPT_BY_WINDOWS.match(stem.partition(".")[0].strip()):
         stem = f"_{stem}"
     return _cut(stem or UNNAMED, extension)
+
+
+def unquoted(given: str) -> str:
+    """Some programs quote the whole name as in an address (`My%20plan.txt`): then nothing in it is left unquoted."""
+    try:
+        plain = unquote(given, errors="strict")
+    except UnicodeDecodeError:
+        return given
+    return plain if quote(plain, safe="") == given else given
 
 
 def split(name: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, cast
 from aiohttp import BodyPartReader, web
 
 from server.errors import Refusal
+from server.files.names import unquoted
 from server.services.files import Rules
 
 PATIENCE_S = 30.0
@@ -115,7 +116,7 @@ class _Parts:
         if self._form.source is not None:
             raise Refusal("invalid", "Send one file at a time.", field="file")
         source = await asyncio.to_thread(_nameless, self._folder)
-        self._form.source, self._form.name = source, part.filename
+        self._form.source, self._form.name = source, unquoted(part.filename or "")
         size_bytes = 0
         pending = bytearray()
         while piece := await self._piece(part):

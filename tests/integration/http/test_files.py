@@ -166,6 +166,10 @@ async def test_what_may_not_be_sent_is_refused_with_a_sentence(
         ('a<b>:"c?.txt', "a_b___c_.txt"),
         ("one\u2028two.txt", "one two.txt"),
         ("readme", "readme.txt"),
+        ("My%20plan%20%C4%8D.%205.txt", "My plan č. 5.txt"),
+        ("..%2F..%2Fpasswd.txt", "passwd.txt"),
+        ("100 %20.txt", "100 %20.txt"),
+        ("%ff.txt", "%ff.txt"),
     ],
 )
 async def test_names_lose_what_acts_in_folders_and_on_screens(site: Site, given: str, kept: str) -> None:

@@ -1,0 +1,81 @@
+"""Files at the desk: sent and received in a chat, with a ticket's answer, and on the customer's own page."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.judging import Judge
+from tests.browser.panel import Panel
+from tests.browser.pictures import picture
+from tests.browser.test_widget_files import screenshot
+from tests.harness.browser import Windows
+from tests.harness.fixtures import ADA, NewDesk, People
+from tests.harness.people import VisitorClient
+
+pytestmark = pytest.mark.slow
+NOTES = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"as it happened"}
+SHOT = {"name": "shot.png", "mimeType": "image/png", "buffer": screenshot()}
+
+
+async def _show(visitor: VisitorClient, url: str, chat_id: str) -> None:
+    """The visitor sends a picture."""
+    form = aiohttp.FormData()
+    form.add_field("file", screenshot(), filename="Bildschirm foto.png", content_type="image/png")
+    headers = {"Authorization": f"Bearer {visitor.token}"}
+    async with (
+        aiohttp.ClientSession(base_url=url, headers=headers) as session,
+        session.post("/api/v1/files", params={"chat_id": chat_id}, data=form) as answer,
+    ):
+        file = (await answer.json())["file"]
+    await visitor.ask("message:send", {"chat_id": chat_id, "client_id": "shot", "file_id": file["id"]})
+
+
+async def test_files_go_both_ways_in_a_chat_and_with_a_tickets_answer_to_the_customers_page(
+    new_desk: NewDesk, people: People, windows: Windows
+) -> None:
+    desk = new_desk()
+    judge = Judge()
+    ada = await Panel.of(windows, desk.url, ADA)
+    visitor = await people.visitor(desk)
+    chat = await visitor.start("Something looks odd", name="Eva", email="eva@example.com")
+    pane = ada.pane("Eva")
+    await _show(visitor, desk.url, chat["id"])
+    received = pane.get_by_role("link", name="Bildschirm foto.png")
+    await expect(received.locator("img")).to_have_js_property("naturalWidth", 480)
+
+    await pane.locator("input[type=file]").set_input_files(NOTES)
+    await expect(pane.get_by_role("link", name="notes.txt")).to_be_visible()
+    heard = await visitor.wait("message", lambda m: m["kind"] == "file" and m["author"]["kind"] == "agent")
+    await pane.locator("input[type=file]").set_input_files({**NOTES, "name": "page.html"})
+    await expect(pane.get_by_text("page.html: Files of this kind cannot be sent.")).to_be_visible()
+    await judge.look(ada.page, "panel-files")
+    await pane.get_by_role("button", name="Cancel: page.html").click()
+    async with ada.page.expect_download() as saving:
+        await received.click()
+    assert (await saving.value).suggested_filename == "Bildschirm foto.png"
+    assert heard["file"]["name"] == "notes.txt"
+
+    number = await ada.close_unresolved("Eva", "An odd screen")
+    await ada.page.goto(f"{desk.url}/agent#/tickets/{number}")
+    answer = ada.page.locator("form.answer")
+    await answer.locator("input[type=file]").set_input_files(SHOT)
+    await expect(answer.get_by_role("progressbar")).to_have_count(0)
+    await answer.get_by_role("textbox").fill("This is how it should look.")
+    await judge.look(ada.page, "panel-ticket-files")
+    await answer.get_by_role("button", name="Send").click()
+    await expect(ada.page.get_by_role("link", name="shot.png").locator("img")).to_have_js_property("naturalWidth", 480)
+    await expect(answer.get_by_text("shot.png")).to_have_count(0)
+
+    ticket = await visitor.wait("chat", lambda told: told["ticket"] is not None)
+    page = await windows.open(ticket["ticket"]["url"])
+    for name in ("Bildschirm foto.png", "notes.txt", "shot.png"):
+        await expect(page.get_by_role("link", name=name)).to_be_visible()
+    await expect(page.locator("img").first).to_have_js_property("naturalWidth", 480)
+    await judge.look(page, "customer-files")
+    await picture(page, "customer-files")
+    async with page.expect_download() as saving:
+        await page.get_by_role("link", name="shot.png").click()
+    assert (await saving.value).suggested_filename == "shot.png"
+    judge.say()
