@@ -170,6 +170,14 @@ async def set_password(store: AccountStore, email: str, password: str) -> None:
     await store.end_sessions_of(agent.id)
 
 
+async def set_weekly_report(store: AccountStore, email: str, *, is_wanted: bool) -> None:
+    """Last week's figures by mail on Mondays, or no longer. Raises UsageError, OperationError."""
+    agent = await _user(store, email)
+    if is_wanted and agent.role == "agent":
+        raise OperationError("The weekly report is for managers and admins.")
+    await store.change_agent(agent.id, AgentChanges(weekly_report=is_wanted))
+
+
 async def disable_user(store: AccountStore, email: str, now: datetime) -> None:
     """Nobody signs in with it any more; the name stays on what was said. Raises UsageError, OperationError."""
     agent = await _user(store, email)

@@ -70,6 +70,18 @@ def user_password(email: Email, password_stdin: PasswordStdin = False, data: Dat
     typer.echo(f"Changed the password of {email}.")
 
 
+@commands.command("weekly-report")
+def user_weekly_report(
+    email: Email, switch: Annotated[str, typer.Argument(metavar="on|off")], data: Data = None
+) -> None:
+    """Mail last week's figures to this manager or admin on Mondays, or no longer."""
+    if switch not in {"on", "off"}:
+        raise typer.BadParameter("Say on or off.", param_hint="on|off")
+    is_wanted = switch == "on"
+    change_record(data, lambda store, _: administration.set_weekly_report(store, email, is_wanted=is_wanted))
+    typer.echo(f"{email} gets {'the' if is_wanted else 'no'} weekly report.")
+
+
 @commands.command("disable")
 def user_disable(email: Email, data: Data = None) -> None:
     """Let nobody sign in with this account any more."""

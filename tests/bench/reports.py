@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -80,12 +79,12 @@ async def _started(settings: Settings, store: Store) -> AsyncIterator[Ask]:
 
 async def _time(ask: Ask, store: Store, never: Taken, kind: str, bucket: str) -> None:
     first = await _taken(ask, kind, bucket)
-    then = median([await _taken(ask, kind, bucket) for _ in range(5)])
+    then = [await _taken(ask, kind, bucket) for _ in range(5)]
     changed = []
     for n in range(3):
         await store.rate_chat("chat7", Rating(1 + n, n + 1, n, None, Clock().now()))
         changed.append(await _taken(ask, kind, bucket))
-    sys.stdout.write(f"{kind:14}{bucket:8}{never!s:>13}{first!s:>13}{then!s:>13}{median(changed)!s:>13}\n")
+    sys.stdout.write(f"{kind:14}{bucket:8}{never!s:>13}{first!s:>13}{_middle(then)!s:>13}{_middle(changed)!s:>13}\n")
 
 
 class Taken(NamedTuple):
@@ -96,6 +95,10 @@ class Taken(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.wall:.0f} ({self.cpu:.0f})"
+
+
+def _middle(some: list[Taken]) -> Taken:
+    return sorted(some)[len(some) // 2]
 
 
 async def _taken(ask: Ask, kind: str, bucket: str) -> Taken:

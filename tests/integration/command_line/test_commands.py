@@ -35,6 +35,7 @@ def cold(tmp_path: Path, engines: Engines) -> Desk:
         ["department", "add", "sales", "--holiday", "25.12. closed"],
         ["user", "add", "ada@example.com", "--name", "Ada", "--role", "boss", "--password-stdin"],
         ["user", "add", "ada@example.com", "--name", "Ada", "--role", "admin"],
+        ["user", "weekly-report", "ada@example.com", "maybe"],
     ],
     ids=" ".join,
 )
@@ -96,6 +97,20 @@ def test_a_folder_that_is_none_is_one_sentence(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_the_weekly_report_is_switched_for_managers_and_for_nobody_else(cold: Desk) -> None:
+    cold.run("department", "add", "support", "--name", "Support")
+    for name, role in (("ada", "agent"), ("max", "manager")):
+        account = ["--name", name, "--role", role, "--department", "support", "--password-stdin"]
+        cold.run("user", "add", f"{name}@desk.example", *account, stdin="secret password\n")
+
+    said = [cold.run("user", "weekly-report", "max@desk.example", switch).stdout.strip() for switch in ("on", "off")]
+    refused = cold.run("user", "weekly-report", "ada@desk.example", "on")
+
+    assert said == ["max@desk.example gets the weekly report.", "max@desk.example gets no weekly report."]
+    assert refused.returncode == 1
+    assert "managers and admins" in refused.stderr
 
 
 def test_changes_reach_a_running_server(new_desk: NewDesk) -> None:
