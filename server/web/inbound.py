@@ -95,7 +95,13 @@ def _sources(call: Call) -> list[Json]:
 
 ENDPOINTS = (
     Endpoint(
-        "GET", "/inbound", "Mail that came, newest first.", InboundSearch, search, ("inbound", "next"), role="manager"
+        "GET",
+        "/inbound",
+        "Mail that came, newest first.",
+        InboundSearch,
+        search,
+        ("inbound", "next", "sources"),
+        role="manager",
     ),
     Endpoint("GET", "/inbound/{id}", "What became of one.", Nothing, read, ("inbound",), role="manager"),
     Endpoint(

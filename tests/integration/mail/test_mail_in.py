@@ -138,7 +138,8 @@ async def test_mailbox_is_read_once_whatever_happens_to_its_server(
     new_desk: NewDesk, people: People, smtp_sink: SmtpSink, dovecot: Dovecot
 ) -> None:
     settings = {**mail_settings(free_port(), smtp_sink), "SEMAFOR_IMAP_URL": dovecot.url, "SEMAFOR_IMAP_POLL_S": "0.2"}
-    settings.pop("SEMAFOR_INBOUND_SMTP")
+    settings["SEMAFOR_INBOUND_MAX_BYTES"] = "65536"
+    del settings["SEMAFOR_INBOUND_SMTP"]
     dovecot.put(letter("Read by somebody before there was a desk"), r"(\Seen)")
     dovecot.put(letter("Unseen"))
     desk = new_desk(settings=settings)
@@ -153,6 +154,9 @@ async def test_mailbox_is_read_once_whatever_happens_to_its_server(
         dovecot.put(answer, r"(\Seen)")  # somebody opened it before us
     await settled(manager, 2)
     assert (await ticket(agent, first["ticket"]))["status"] == "open"
+    dovecot.put(letter("Large\n" * 20_000))
+    (large, *_) = await settled(manager, 3)
+    assert (large["state"], large["reason"], large["size_bytes"] > 65_536) == ("refused", "too_large", True)
 
     dovecot.kill()
     desk.kill()
@@ -161,10 +165,10 @@ async def test_mailbox_is_read_once_whatever_happens_to_its_server(
     dovecot.renumber()
     desk.start()
     manager = await people.agent(desk, MIA)
-    mails = await settled(manager, 3)
+    mails = await settled(manager, 4)
 
-    assert [mail["state"] for mail in mails] == ["created", "attached", "created"]
-    assert dovecot.seen() == 8
+    assert [mail["state"] for mail in mails] == ["created", "refused", "attached", "created"]
+    assert dovecot.seen() == 9
     assert (await manager.get("/api/v1/inbound"))["sources"][0]["state"] == "working"
 
 
