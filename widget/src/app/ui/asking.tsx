@@ -16,21 +16,23 @@ type AskingProps = Props & {
 
 export function Asking({ as, label, above, children, ...props }: AskingProps) {
   const { state, deeds, t } = props;
-  const [tried, setTried] = useState(false);
+  // As what it was tried: choosing a closed department makes a message of a chat, and that has not been tried yet.
+  const [tried, setTried] = useState<Instead | "chat" | null>(null);
   const deed = as ? "chat:to_ticket" : "chat:start";
   const lacks = lacking(state, as, Date.now());
   const wrong: Wrong = {};
   const { error } = state;
   if (error?.deed === deed && error.field && error.field in state.form)
     wrong[error.field as keyof Wrong] = error.message;
-  if (tried) for (const [field, word] of Object.entries(lacks)) wrong[field as keyof Wrong] = t(word);
+  if (tried === (as ?? "chat"))
+    for (const [field, word] of Object.entries(lacks)) wrong[field as keyof Wrong] = t(word);
   return (
     <form
       class="scroll pad"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        setTried(true);
+        setTried(as ?? "chat");
         const [first] = Object.keys(lacks);
         if (first) (event.currentTarget.elements.namedItem(first) as HTMLElement | null)?.focus();
         else if (as) deeds.toTicket();

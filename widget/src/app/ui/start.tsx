@@ -10,8 +10,6 @@ export function Start(props: Props) {
   const opens_at = chosen(state)?.opens_at ?? state.departments.find((one) => one.opens_at)?.opens_at;
   return (
     <Asking
-      // What was tried as a message has not been tried as a chat.
-      key={String(open)}
       {...props}
       as={open ? null : "write"}
       label={t(open ? "start" : "leave_message")}
