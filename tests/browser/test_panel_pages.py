@@ -120,7 +120,7 @@ async def test_phone_call_becomes_a_ticket_that_goes_up_a_tier_and_comes_back_wi
     await dialog.get_by_role("radio", name="call-back").check()
     await dialog.get_by_role("button", name="Open the ticket").click()
     await expect(dialog.locator(".error")).to_have_count(3)
-    await expect(dialog.get_by_label("Subject")).to_be_focused()
+    await expect(dialog.get_by_label("Telephone")).to_be_focused()
     await dialog.get_by_label("Subject").fill("Invoice")
     await dialog.get_by_label("E-mail").fill("eva@example.com")
     await dialog.get_by_label("Telephone").fill("+420 (777) 123-456")

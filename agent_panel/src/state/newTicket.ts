@@ -27,9 +27,9 @@ export function isCall({ channel }: Pick<NewTicket, "channel">): boolean {
   return channel === "phone" || channel === "callback";
 }
 
-/** Which fields are still empty that have to be filled in. */
+/** Which fields are still empty that have to be filled in, in the order of the form. */
 export function empty(form: NewTicket): Field[] {
-  const needed: Field[] = ["subject", "email", ...(form.channel === "callback" ? (["phone"] as const) : [])];
+  const needed: Field[] = [...(form.channel === "callback" ? (["phone"] as const) : []), "subject", "email"];
   return needed.filter((field) => String(form[field as keyof NewTicket] ?? "").trim() === "");
 }
 
