@@ -108,7 +108,9 @@ first_valid_gid = 1
 default_login_user = {"dovenull" if os.geteuid() == 0 else me}
 default_internal_user = {"dovecot" if os.geteuid() == 0 else me}
 default_internal_group = {_group_of("dovecot" if os.geteuid() == 0 else me)}
-{"" if os.geteuid() == 0 else "service anvil { chroot = }"}
+service anvil {{
+  chroot =
+}}
 service imap-login {{
   chroot =
   inet_listener imap {{
