@@ -11,6 +11,7 @@ import pytest
 
 from server.web.application import ENDPOINTS
 from tests.integration.http.people import Site
+from transcripts.inbound.record import InboundMail
 from transcripts.operations import NewMessage, TicketChanges
 from transcripts.records import Author, TicketStatus
 
@@ -267,10 +268,22 @@ async def test_answers_have_the_names_the_description_promises(site: Site) -> No
     chat, ticket = await site.chat(), await site.ticket()
     mail = (await site.desk.store.mails(None, None))[0][0]
     admin = await site.as_("max")
+    problem = (await admin.call("POST", "/problems", status=201, json={"title": "The belt"}))["problem"]
+    incident = (await admin.call("POST", "/incidents", status=201, json={"title": "Down", "body": "?"}))["incident"]
+    contact = (await admin.get("/contacts"))["contacts"][0]
+    now = site.desk.clock.now()
+    raw = await site.desk.store.keep_inbound(InboundMail("i1", "d1", None, "smtp", now, 3, now), b"raw")
+    things = {
+        "mails": mail.id,
+        "problems": problem["id"],
+        "incidents": incident["id"],
+        "contacts": contact["id"],
+        "inbound": raw.id,
+    }
     for endpoint in ENDPOINTS:
         if endpoint.method != "GET" or not endpoint.answers:
             continue
-        thing = mail.id if endpoint.path.startswith("/mails") else chat.id
+        thing = things.get(endpoint.path.split("/")[1], chat.id)
         path = endpoint.path.replace("{number}", ticket.number).replace("{form:json|html|txt}", "json")
         answer = await admin.get(path.replace("{id}", thing))
         assert set(endpoint.answers) <= set(answer), endpoint.path
