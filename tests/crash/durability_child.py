@@ -46,7 +46,8 @@ async def _talk(store: SqliteStore, acks: int, chat: int, sender: int) -> None:
 async def _main(directory: Path, ack_file: Path, planted: str) -> None:
     path = directory / "record.db"
     await (await SqliteStore.open(path)).aclose()
-    store = SqliteStore(Writer(partial(_connect, path, planted)), Readers(partial(connect_reader, path)))
+    writer, readers = Writer(partial(_connect, path, planted)), Readers(partial(connect_reader, path))
+    store = SqliteStore(writer, readers, directory / "files")
     acks = os.open(ack_file, os.O_CREAT | os.O_WRONLY)
     for chat in range(CHATS):
         new = NewChat(f"c{chat}", f"v{chat}", "q", "f", "d", f"q{chat}", _AT, None, None, None, "en")
