@@ -31,8 +31,15 @@ class Rules:
     max_bytes: int
     extensions: tuple[str, ...]
 
+    @property
+    def most(self) -> str:
+        """As people say it: 10 MB, 512 kB."""
+        if self.max_bytes < 1024 * 1024:
+            return f"{self.max_bytes // 1024} kB"
+        return f"{self.max_bytes / (1024 * 1024):.4g} MB"
+
     def too_large(self) -> Refusal:
-        return Refusal("too_large", f"This file is too large: at most {_megabytes(self.max_bytes)}.", field="file")
+        return Refusal("too_large", f"This file is too large: at most {self.most}.", field="file")
 
     def not_of_these(self) -> Refusal:
         if not self.extensions:
@@ -184,10 +191,3 @@ def _sent_or_own(file: StoredFile, kind: str, person_id: str) -> StoredFile:
 
 def _is_by(file: StoredFile, author: Author) -> bool:
     return (file.author.kind, file.author.id) == (author.kind, author.id)
-
-
-def _megabytes(size_bytes: int) -> str:
-    """As people say it: 10 MB, 512 kB."""
-    if size_bytes < 1024 * 1024:
-        return f"{max(1, size_bytes // 1024)} kB"
-    return f"{size_bytes / (1024 * 1024):.4g} MB"

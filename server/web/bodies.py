@@ -137,7 +137,9 @@ class TicketAnswer(Request):
     client_id: ClientId
     body: Body
     internal: bool = False
-    file_ids: Annotated[list[Id], Field(max_length=10, description="Uploaded for this ticket, not sent yet.")] = []
+    file_ids: Annotated[
+        list[Id], Field(default_factory=list, max_length=10, description="Uploaded for this ticket, not sent yet.")
+    ]
 
 
 class ContactSearch(Request):

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from server.errors import not_found
+from server.errors import HTTP_STATUS, not_found
 from server.ids import new_id
 from server.signing import BadSignature
 from server.web.chats import all_messages
-from server.web.customer_forms import can_answer, sent
+from server.web.customer_forms import FileRefused, can_answer, sent
 from server.web.keys import DESK
 from server.web.templates import page
 from server.wire import moment
@@ -45,7 +45,15 @@ async def signed_page(request: web.Request) -> web.Response:
     raise not_found("page")
 
 
-async def _ticket_page(desk: Desk, ticket: Ticket) -> web.Response:
+async def sent_from_page(request: web.Request) -> web.Response:
+    """What was written is not lost where its file is refused: the page comes back with both."""
+    try:
+        return await sent(request)
+    except FileRefused as exc:
+        return await _ticket_page(request.app[DESK], exc.ticket, exc)
+
+
+async def _ticket_page(desk: Desk, ticket: Ticket, refused: FileRefused | None = None) -> web.Response:
     words, zone = Wording(ticket.locale), desk.settings.zone
     said: list[Message | TicketMessage] = list(await all_messages(desk, ticket.chat_id)) if ticket.chat_id else []
     said += [message for message in await desk.store.ticket_messages(ticket.number) if not message.internal]
@@ -62,7 +70,21 @@ async def _ticket_page(desk: Desk, ticket: Ticket) -> web.Response:
         else {"score": ticket.rating.score, "comment": ticket.rating.comment, "at": moment(ticket.rating.at)},
         can_rate=can_rate(ticket, now),
         answer_id=new_id() if can_answer(ticket, now) else None,
+        answer=_answer_form(desk, words, refused),
+        status=HTTP_STATUS[refused.refusal.code] if refused else 200,
     )
+
+
+def _answer_form(desk: Desk, words: Wording, refused: FileRefused | None) -> Json:
+    rules = desk.files.rules
+    types = ", ".join(rules.extensions)
+    error = None
+    if refused is not None and refused.refusal.code == "too_large":
+        error = words.gettext("This file is too large: at most %(size)s.", size=rules.most)
+    elif refused is not None:
+        error = words.gettext("This file cannot be sent. Possible are: %(types)s.", types=types)
+    accepted = ",".join(f".{extension}" for extension in rules.extensions) or None
+    return {"body": refused.body if refused else "", "error": error, "accepted": accepted, "most": rules.most}
 
 
 def _ticket(ticket: Ticket, words: Wording, zone: tzinfo) -> Json:
@@ -163,4 +185,4 @@ def _file(file: File, home: str, words: Wording) -> Json:
 
 def add_routes(app: web.Application) -> None:
     app.router.add_get("/t/{signed}", signed_page)
-    app.router.add_post("/t/{signed}", sent)
+    app.router.add_post("/t/{signed}", sent_from_page)

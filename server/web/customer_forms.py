@@ -19,7 +19,9 @@ from server.requests import parse
 from server.signing import BadSignature
 from server.web.answers import BODY_WITHIN_S
 from server.web.bodies import CustomerAnswer, TicketRating
+from server.web.files import count_upload, keep
 from server.web.keys import DESK
+from server.web.uploads import Form, received
 from transcripts import promises
 from transcripts.operations import NewTicketMessage, TicketChanges
 from transcripts.records import FINAL_STATUSES, Author, Ticket
@@ -32,6 +34,16 @@ Json = dict[str, Any]
 TRIES: Final = 5
 ANSWERABLE_FOR: Final = timedelta(days=14)
 """After its end; a mail that comes later makes a ticket of its own too (services/mail_tickets.py)."""
+
+
+class FileRefused(Exception):
+    """The file was not taken; the page says why, and keeps what was written."""
+
+    def __init__(self, ticket: Ticket, refusal: Refusal, body: str) -> None:
+        super().__init__(refusal.message)
+        self.ticket = ticket
+        self.refusal = refusal
+        self.body = body
 
 
 class _Moved(Exception):
@@ -58,6 +70,9 @@ async def sent(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     desk.limits.hit("ticket_address", desk.address_of(request))
     number = subject_of(desk, request, "ticket")
+    if request.content_type == "multipart/form-data":
+        await _answer_with_file(desk, request, number)
+        raise web.HTTPSeeOther(f"{request.path}#answer")
     fields = await _fields(request)
     if "body" in fields:
         given = parse(CustomerAnswer, fields)
@@ -68,7 +83,28 @@ async def sent(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(f"{request.path}#rate")
 
 
-async def _answer(desk: Desk, number: str, client_id: str, body: str) -> None:
+async def _answer_with_file(desk: Desk, request: web.Request, number: str) -> None:
+    """The file is optional. Raises FileRefused, with what was written; Refusal as `_answer`."""
+    ticket = await desk.store.ticket(number)
+    if ticket is None:
+        raise not_found("ticket")
+    address, form, file_ids = desk.address_of(request), Form(), ()
+    try:
+        async with received(request, desk.files.rules, desk.settings.data, form):
+            fields = {name: value for name, value in form.texts.items() if value.strip()}
+            given = parse(CustomerAnswer, fields)
+            if form.source is not None and can_answer(ticket, desk.clock.now()):
+                count_upload(desk, f"ticket:{number}", address)
+                file = await keep(desk, form, _customer(ticket), address, ticket_number=number)
+                file_ids = (file.id,)
+            await _answer(desk, number, given.client_id, given.body, file_ids)
+    except Refusal as exc:
+        if exc.field != "file":
+            raise
+        raise FileRefused(ticket, exc, form.texts.get("body", "")) from exc
+
+
+async def _answer(desk: Desk, number: str, client_id: str, body: str, file_ids: tuple[str, ...] = ()) -> None:
     """The customer's words in their ticket, once per page. Raises Refusal not_found, conflict."""
     for _ in range(TRIES):
         ticket = await desk.store.ticket(number)
@@ -80,16 +116,23 @@ async def _answer(desk: Desk, number: str, client_id: str, body: str) -> None:
         if any(message.client_id == client_id and message.author.kind == "visitor" for message in said):
             return
         try:
-            await desk.tickets.heard(number, _decision(desk, ticket, client_id, body))
+            await desk.tickets.heard(number, _decision(desk, ticket, client_id, body, file_ids))
         except _Moved:
             continue
         return
     raise Refusal("conflict", "Somebody is changing this ticket. Send it once more.")
 
 
-def _decision(desk: Desk, read: Ticket, client_id: str, body: str) -> Callable[[Ticket, datetime], TicketChanges]:
-    author = Author("visitor", read.visitor_id, read.requester_name)
-    message = NewTicketMessage(new_id(), author, body, "widget", read.requester_verified, client_id=client_id)
+def _customer(ticket: Ticket) -> Author:
+    return Author("visitor", ticket.visitor_id, ticket.requester_name)
+
+
+def _decision(
+    desk: Desk, read: Ticket, client_id: str, body: str, file_ids: tuple[str, ...]
+) -> Callable[[Ticket, datetime], TicketChanges]:
+    message = NewTicketMessage(
+        new_id(), _customer(read), body, "widget", read.requester_verified, client_id=client_id, file_ids=file_ids
+    )
 
     def decide(as_it_is: Ticket, at: datetime) -> TicketChanges:
         if as_it_is.version != read.version:

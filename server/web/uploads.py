@@ -42,16 +42,20 @@ class Form:
 
 
 @asynccontextmanager
-async def received(request: web.Request, rules: Rules, folder: Path) -> AsyncIterator[Form]:
+async def received(
+    request: web.Request, rules: Rules, folder: Path, form: Form | None = None
+) -> AsyncIterator[Form]:
     """The whole form; its file is gone afterwards. folder: a disk with room, where the file waits.
+
+    form: to be filled, for who wants to know what had come before it was refused; it is read up to there then.
 
     Raises Refusal invalid (no form, half of one, two files, too slow), too_large, unavailable (no room).
     """
     if request.content_type != "multipart/form-data":
         raise Refusal("invalid", "Send the file as multipart/form-data, in the field file.", field="file")
-    if (request.content_length or 0) > rules.max_bytes + _FRAME_BYTES:
+    if form is None and (request.content_length or 0) > rules.max_bytes + _FRAME_BYTES:
         raise rules.too_large()
-    form = Form()
+    form = form or Form()
     try:
         await _read(request, form, rules, folder)
         yield form

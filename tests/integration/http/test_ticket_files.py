@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
+from aiohttp import FormData
+
 from server.files.names import clean_name
 from tests.integration.http.people import Signed, Site
-from tests.integration.http.uploading import PDF, form, picture
+from tests.integration.http.uploading import HTML, PDF, form, picture
 from transcripts.records import Ticket
 
 
@@ -97,3 +100,62 @@ async def test_what_was_never_sent_is_gone_after_a_day(site: Site) -> None:
 
     assert [file.id for file in kept] == [unsent, sent]
     assert [file.id for file in await site.desk.store.files_of_ticket(ticket.number)] == [sent]
+
+
+async def test_a_customer_sends_a_file_with_an_answer_from_their_own_page_without_a_script(site: Site) -> None:
+    client, ticket, ada = await site.client(), await site.ticket(), await site.as_("ada")
+    home = page_of(site, ticket)
+    fields = _fields(await (await client.get(home)).text(), "Here is a picture of it.")
+
+    for _ in range(2):  # a double click
+        sent = await client.post(home, data=_form(fields, picture(), "it.png"), allow_redirects=False)
+        assert (sent.status, sent.headers["Location"]) == (303, f"{home}#answer")
+
+    messages = (await ada.get(f"/tickets/{ticket.number}"))["messages"]
+    page = await (await client.get(home)).text()
+    assert [[file["name"] for file in message["files"]] for message in messages] == [[], ["it.png"]]
+    assert messages[-1]["author"]["kind"] == "visitor"
+    assert page.count("it.png") == 1
+
+
+async def test_the_form_without_a_chosen_file_is_an_answer_alone(site: Site) -> None:
+    client, ticket = await site.client(), await site.ticket()
+    home = page_of(site, ticket)
+    fields = _fields(await (await client.get(home)).text(), "Nothing to add.")
+
+    sent = await client.post(home, data=_form(fields, b"", ""), allow_redirects=False)
+
+    assert sent.status == 303
+    assert [(m.body, m.file_ids) for m in (await site.desk.store.ticket_messages(ticket.number))[1:]] == [
+        ("Nothing to add.", ())
+    ]
+
+
+async def test_a_refused_file_leaves_what_the_customer_wrote_on_the_page(site: Site) -> None:
+    client, ticket = await site.client(), await site.ticket()
+    home = page_of(site, ticket)
+    fields = _fields(await (await client.get(home)).text(), "Look <here>")
+
+    kind = await client.post(home, data=_form(fields, HTML, "page.html"))
+    large = await client.post(home, data=_form(fields, b"a" * (10 * 1024 * 1024 + 1), "large.txt"))
+
+    assert (kind.status, large.status) == (422, 413)
+    for answer, sentence in ((kind, "This file cannot be sent. Possible are: png,"), (large, "at most 10 MB.")):
+        page = await answer.text()
+        assert sentence in page
+        assert "Look &lt;here&gt;</textarea>" in page
+    assert len(await site.desk.store.ticket_messages(ticket.number)) == 1
+
+
+def _fields(page: str, body: str) -> dict[str, str]:
+    found = re.search(r'name="client_id" value="(\w+)"', page)
+    assert found is not None
+    return {"client_id": found.group(1), "body": body}
+
+
+def _form(fields: dict[str, str], content: bytes, name: str) -> FormData:
+    made = FormData(quote_fields=False)
+    for field, value in fields.items():
+        made.add_field(field, value)
+    made.add_field("file", io.BytesIO(content), filename=name, content_type="application/octet-stream")
+    return made
