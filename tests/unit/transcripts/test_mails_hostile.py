@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import partial
+from functools import cache, partial
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 
+from tests.unit.transcripts.every_mail import MAKERS, case_of, written
 from tests.unit.transcripts.samples import (
     DESK,
     JANA,
@@ -17,13 +19,12 @@ from tests.unit.transcripts.samples import (
     a_chat,
     a_note,
     a_ticket,
-    mails_of,
     messages_of,
     rendered,
 )
 from transcripts.export import transcript_html, transcript_txt
 from transcripts.mails import MailError, as_bytes
-from transcripts.records import Mail
+from transcripts.records import Mail, MailKind
 from transcripts.wording import LOCALES
 
 HOSTILE = {
@@ -41,16 +42,19 @@ HOSTILE = {
 }
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "table", "tbody", "tr", "td", "div", "span"),
-    *("h1", "h2", "p", "a", "br", "bdi"),
+    *("h1", "h2", "p", "a", "br", "bdi", "b", "th", "thead", "caption"),
 }
 ATTRIBUTES = {
     *("lang", "charset", "name", "content", "class", "style", "dir", "role", "align", "href"),
-    *("cellpadding", "cellspacing"),
+    *("cellpadding", "cellspacing", "scope"),
 }
 HEADERS = {
     *("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Language"),
     *("Auto-Submitted", "X-Auto-Response-Suppress", "In-Reply-To", "References"),
+    *("List-Unsubscribe", "List-Unsubscribe-Post"),
 }
+LINKS = {LINK, f"{LINK}#rate", *(f"{DESK.public_url}/{path}" for path in ("manager", "incidents", "incidents/i1"))}
+LINKS.add(f"{DESK.public_url}/manager?from=2026-11-09&to=2026-11-15")
 
 
 class Markup(HTMLParser):
@@ -74,19 +78,22 @@ class Markup(HTMLParser):
         self.words.append(data)
 
 
+@cache
 def hostile_mails(text: str, locale: str) -> list[tuple[Mail, EmailMessage]]:
     """One mail of every kind in which everything that people type is `text`."""
-    chat = a_chat(name=text, question=text, locale=locale)
-    ticket, first = a_ticket(chat, subject=text)
-    ticket = replace(ticket, requester_name=text, subject=text)
-    messages = [replace(m, author=replace(m.author, name=text)) for m in messages_of(chat, answer=text, file=text)]
     made = []
-    for mail in mails_of(chat, ticket, first, sentence=text, agent=text):
-        content = rendered(mail, chat, ticket, messages, desk=replace(DESK, name=text))
+    case = case_of(text, locale)
+    for kind in MAKERS:
+        mail, content = written(case, kind, desk=replace(DESK, name=text))
         message = message_from_bytes(as_bytes(content, mail), policy=policy.default)
         assert isinstance(message, EmailMessage)
         made.append((mail, message))
     return made
+
+
+def test_no_kind_of_mail_is_forgotten() -> None:
+    assert set(MAKERS) == set(get_args(MailKind))
+    assert {kind: MAKERS[kind](case_of("x", "en")).kind for kind in MAKERS} == {kind: kind for kind in MAKERS}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
