@@ -20,13 +20,13 @@ from transcripts.errors import StoreError
 from transcripts.inbound.delivery import Delivery, Keep
 from transcripts.inbound.places import ListenAt
 
-CONNECTIONS: Final = 100
-CONNECTIONS_PER_ADDRESS: Final = 20
+CONNECTIONS: Final = 200
+CONNECTIONS_PER_ADDRESS: Final = 50
 RECIPIENTS: Final = 20
 COMMAND_S: Final = 120.0
 DATA_S: Final = 300.0
 SESSION_S: Final = 1_800.0
-COMMANDS: Final = {"*": 1_000, "NOOP": 50, "VRFY": 10, "EXPN": 10, "HELP": 10, "AUTH": 3}
+COMMANDS: Final = {"*": 100_000, "NOOP": 50, "VRFY": 10, "EXPN": 10, "HELP": 10, "AUTH": 3}
 UNDER_WAY: Final = 4
 """Mails of the largest size that may be under way at once, in bytes; who comes then is told to come again."""
 DRAINED: Final = 4
