@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import partial
+from typing import NamedTuple
 
 from queueing.estimate import MarkovEstimator
 from server.adapters import transport_of
@@ -12,7 +13,7 @@ from server.desk import Desk
 from server.ids import new_id
 from server.limits import Limits, rates
 from server.mail_in import wire_mail_in
-from server.routing import wire_routing
+from server.routing import Routing, wire_routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
 from server.services.boards import Boards
@@ -62,18 +63,9 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     objects = Wire(directory, signer, public_url, tiers, clock.now)
     rooms, address_of = Rooms(), address_reader(settings.trusted_proxies)
     routing = await wire_routing(settings, store, directory, rooms, clock, process_id)
-    dispatch, presence, open_chats = routing.dispatch, routing.presence, routing.open_chats
-    line = Line(dispatch, open_chats)
-    openness = Openness(directory, dispatch, presence, open_chats, rooms, clock)
-    estimates = Estimates(store, dispatch, open_chats, clock, partial(MarkovEstimator, settings.typical_chat_s))
-    positions = Positions(dispatch, line, directory, estimates, open_chats, rooms, clock)
-    boards = Boards(dispatch, line, directory, open_chats, rooms, objects, clock, settings)
-    alarms = Alarms(store, dispatch, open_chats, directory, openness, rooms, objects, clock, settings)
-    tickets = Tickets(store, directory, clock, settings, new_id)
-    endings = Endings(store, dispatch, tickets, directory, clock)
-    lifecycle = Lifecycle(store, dispatch, endings, open_chats, routing.roll_call, routing.timers, clock, settings)
-    files = Files(store, clock, settings)
-    chats = Chats(store, dispatch, open_chats, endings, tickets, files, directory, clock, new_id)
+    shown = _wire_shown(settings, store, routing, directory, rooms, objects, clock)
+    talk = _wire_talk(settings, store, routing, directory, clock)
+    tickets, files, roll_call = talk.tickets, talk.files, routing.roll_call
     limits = Limits(settings.limits == "on", rates(settings.rates))
     board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
@@ -91,41 +83,88 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         address_of=address_of,
         rooms=rooms,
         routing=routing,
-        open_chats=open_chats,
-        dispatch=dispatch,
-        presence=presence,
-        openness=openness,
-        estimates=estimates,
-        positions=positions,
-        boards=boards,
-        alarms=alarms,
-        watch=Watch(store, directory, openness, routing.roll_call, clock, settings),
-        lifecycle=lifecycle,
+        open_chats=routing.open_chats,
+        dispatch=routing.dispatch,
+        presence=routing.presence,
+        openness=shown.openness,
+        estimates=shown.estimates,
+        positions=shown.positions,
+        boards=shown.boards,
+        alarms=shown.alarms,
+        watch=Watch(store, directory, shown.openness, roll_call, clock, settings),
+        lifecycle=talk.lifecycle,
         accounts=Accounts(store, directory, clock),
         tickets=tickets,
-        promise_keeper=PromiseKeeper(store, tickets, routing.roll_call, clock, settings, new_id),
-        escalation=Escalation(
-            store, directory, tiers, dispatch, open_chats, routing.roll_call, clock, settings, new_id
-        ),
-        chats=chats,
+        promise_keeper=PromiseKeeper(store, tickets, roll_call, clock, settings, new_id),
+        escalation=Escalation(store, directory, tiers, routing, clock, settings, new_id),
+        chats=talk.chats,
         files=files,
         visitors=Visitors(store, signer, clock, new_id),
         people=People(store, signer, clock, settings, new_id),
         decisions=Decisions(store, directory),
-        live=Live(directory, line, open_chats, openness, boards, clock),
+        live=Live(directory, shown.line, routing.open_chats, shown.openness, shown.boards, clock),
         mailroom=mailroom,
-        mail_in=wire_mail_in(store, tickets, files, directory, signer, routing.roll_call, clock, settings),
-        problems=Problems(store, routing.roll_call, clock, settings),
-        incidents=Incidents(store, board, directory, routing.roll_call, limits, clock, settings),
+        mail_in=wire_mail_in(store, tickets, files, directory, signer, roll_call, clock, settings),
+        problems=Problems(store, roll_call, clock, settings),
+        incidents=Incidents(store, board, directory, roll_call, limits, clock, settings),
         incident_board=board,
         reports=reports,
         weekly=WeeklyReports(store, directory, reports, clock, settings),
         transport=Transport(rooms, address_of),
     )
-    routing.follow.listen(Fanout(rooms, objects, boards, positions).tell, lifecycle.apply, alarms.apply, mailroom.hear)
+    return _connect(desk)
+
+
+def _connect(desk: Desk) -> Desk:
+    """What changes is told to who listens; who listens comes by the two namespaces."""
+    fanout = Fanout(desk.rooms, desk.wire, desk.boards, desk.positions)
+    desk.routing.follow.listen(fanout.tell, desk.lifecycle.apply, desk.alarms.apply, desk.mailroom.hear)
     desk.transport.add(AgentNamespace(desk))
     desk.transport.add(VisitorNamespace(desk))
     return desk
+
+
+class _Shown(NamedTuple):
+    """What is told to people without their asking."""
+
+    line: Line
+    openness: Openness
+    estimates: Estimates
+    positions: Positions
+    boards: Boards
+    alarms: Alarms
+
+
+def _wire_shown(
+    settings: Settings, store: Store, routing: Routing, directory: Directory, rooms: Rooms, objects: Wire, clock: Clock
+) -> _Shown:
+    dispatch, open_chats = routing.dispatch, routing.open_chats
+    line = Line(dispatch, open_chats)
+    openness = Openness(directory, dispatch, routing.presence, open_chats, rooms, clock)
+    estimates = Estimates(store, dispatch, open_chats, clock, partial(MarkovEstimator, settings.typical_chat_s))
+    positions = Positions(dispatch, line, directory, estimates, open_chats, rooms, clock)
+    boards = Boards(dispatch, line, directory, open_chats, rooms, objects, clock, settings)
+    alarms = Alarms(store, dispatch, open_chats, directory, openness, rooms, objects, clock, settings)
+    return _Shown(line, openness, estimates, positions, boards, alarms)
+
+
+class _Talk(NamedTuple):
+    """What people do: chats from their beginning to their end, tickets, files."""
+
+    tickets: Tickets
+    lifecycle: Lifecycle
+    files: Files
+    chats: Chats
+
+
+def _wire_talk(settings: Settings, store: Store, routing: Routing, directory: Directory, clock: Clock) -> _Talk:
+    dispatch, open_chats = routing.dispatch, routing.open_chats
+    tickets = Tickets(store, directory, clock, settings, new_id)
+    endings = Endings(store, dispatch, tickets, directory, clock)
+    lifecycle = Lifecycle(store, dispatch, endings, open_chats, routing.roll_call, routing.timers, clock, settings)
+    files = Files(store, clock, settings)
+    chats = Chats(store, dispatch, open_chats, endings, tickets, files, directory, clock, new_id)
+    return _Talk(tickets, lifecycle, files, chats)
 
 
 async def _secret(settings: Settings, store: Store) -> str:

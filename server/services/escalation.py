@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from queueing.model import Refused, TransferToDepartment
 from server.clock import Clock
@@ -31,15 +32,26 @@ from transcripts.records import Chat, Ticket
 AT_ONCE = 100
 
 
+class Routed(Protocol):
+    """Where chats are, and who leads."""
+
+    @property
+    def dispatch(self) -> Dispatch: ...
+
+    @property
+    def open_chats(self) -> OpenChats: ...
+
+    @property
+    def roll_call(self) -> RollCall: ...
+
+
 class Escalation:
     def __init__(
         self,
         store: Store,
         directory: Directory,
         tiers: Tiers,
-        dispatch: Dispatch,
-        open_chats: OpenChats,
-        roll_call: RollCall,
+        desk: Routed,
         clock: Clock,
         settings: Settings,
         new_id: Callable[[], str],
@@ -47,9 +59,9 @@ class Escalation:
         self._store = store
         self._directory = directory
         self._tiers = tiers
-        self._dispatch = dispatch
-        self._open_chats = open_chats
-        self._roll_call = roll_call
+        self._dispatch = desk.dispatch
+        self._open_chats = desk.open_chats
+        self._roll_call = desk.roll_call
         self._clock = clock
         self._host = settings.mail_from.rpartition("@")[2]
         self._new_id = new_id

@@ -144,12 +144,10 @@ async def test_a_ticket_whose_promise_has_passed_is_not_escalated_before_the_nex
     async with record(tmp_path, SALES, ANN, TOM) as (store, directory):
         number = (await store.create_ticket(new_ticket(assignee="tom", at=START))).number
         clock, settings = MovedClock(at(HOUR_S + 1)), Settings(escalate_after_s=60)
-        roll_call = cast("Any", SimpleNamespace(is_leader=lambda: True))
-        nothing = cast("Any", SimpleNamespace(all=lambda: ()))
+        leads, nothing = SimpleNamespace(is_leader=lambda: True), SimpleNamespace(all=lambda: ())
+        desk = cast("Any", SimpleNamespace(dispatch=nothing, open_chats=nothing, roll_call=leads))
         tiers = Tiers(directory, settings)
-        escalation = Escalation(
-            store, directory, tiers, nothing, nothing, roll_call, clock, settings, lambda: f"id{next(_ids)}"
-        )
+        escalation = Escalation(store, directory, tiers, desk, clock, settings, lambda: f"id{next(_ids)}")
 
         await escalation.tick()
         before = await store.ticket(number)
