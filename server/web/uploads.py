@@ -42,9 +42,7 @@ class Form:
 
 
 @asynccontextmanager
-async def received(
-    request: web.Request, rules: Rules, folder: Path, form: Form | None = None
-) -> AsyncIterator[Form]:
+async def received(request: web.Request, rules: Rules, folder: Path, form: Form | None = None) -> AsyncIterator[Form]:
     """The whole form; its file is gone afterwards. folder: a disk with room, where the file waits.
 
     form: to be filled, for who wants to know what had come before it was refused; it is read up to there then.

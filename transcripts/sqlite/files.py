@@ -31,7 +31,8 @@ class Files(Part):
         await asyncio.to_thread(self._folder.keep, name, source)
 
     async def open_bytes(self, name: str) -> AsyncIterator[bytes]:
-        return _pieces(await asyncio.to_thread(self._folder.open, name))
+        await asyncio.to_thread(self._folder.check, name)
+        return self._pieces(name)
 
     async def add_file(self, file: StoredFile) -> None:
         def work(tx: Transaction) -> None:
@@ -66,6 +67,12 @@ class Files(Part):
             await asyncio.to_thread(self._folder.remove, name)
         return len(removed)
 
+    async def _pieces(self, name: str) -> AsyncIterator[bytes]:
+        """Opened only when somebody takes the first."""
+        with await asyncio.to_thread(self._folder.open, name) as file:
+            while piece := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                yield piece
+
     async def _sweep_bytes(self, before: datetime) -> int:
         old = await asyncio.to_thread(lambda: list(self._folder.older_than(before)))
         if not old:
@@ -96,9 +103,3 @@ def use_in_ticket(db: sqlite3.Connection, message: TicketMessage) -> None:
 def _all_names(db: sqlite3.Connection) -> frozenset[str]:
     rows = db.execute("SELECT id FROM files UNION ALL SELECT thumb_id FROM files WHERE thumb_id IS NOT NULL")
     return frozenset(name for (name,) in rows)
-
-
-async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
-    with file:
-        while piece := await asyncio.to_thread(file.read, CHUNK_BYTES):
-            yield piece

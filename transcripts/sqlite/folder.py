@@ -45,6 +45,11 @@ class Folder:
         except OSError as exc:
             raise StoreUnavailable("a file cannot be written now") from exc
 
+    def check(self, name: str) -> None:
+        """Raises NotFound where there is none of that name."""
+        if not self._place(name).is_file():
+            raise NotFound(f"no file {name}")
+
     def open(self, name: str) -> BinaryIO:
         """Raises NotFound."""
         try:
@@ -112,7 +117,7 @@ def _write_nameless(name: str, folder: int, source: BinaryIO) -> bool:
 def _write_named(target: Path, source: BinaryIO) -> None:
     part = target.with_name(target.name + _PART)
     try:
-        with part.open("xb") as file:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             _fill(file, source)
         part.rename(target)
     except BaseException:

@@ -43,6 +43,9 @@ async def test_a_file_comes_with_an_answer_is_named_in_its_mail_and_lies_on_the_
     assert [(file["id"], file["name"]) for file in shown] == [(file_id, clean_name("plan <b>.png"))]
     assert mail.context["files"] == [{"name": "plan _b_.png", "size_bytes": len(picture())}]
     assert "plan _b_.png" in page
+    mailed = (await (await site.as_("mia")).get(f"/mails/{mail.id}"))["mail"]
+    for part in (mailed["text"], mailed["html"]):
+        assert "File: plan _b_.png (" in part
     for link in links:
         answer = await client.get(link)
         assert (answer.status, answer.headers["Content-Disposition"][:10]) == (200, "attachment")
