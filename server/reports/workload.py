@@ -25,7 +25,7 @@ from server.reports.chats import Floats, Ints
 from server.reports.erlang import Laws, pace
 from server.reports.staying import AT_ONCE_S, Curve
 
-MOST_CHATS = 60_000
+MOST_CHATS = 40_000
 """The newest of the period: their laws are known well enough, and a report has to answer at once."""
 SLOWDOWNS = tuple(n / 20 for n in range(41))
 MOST_PATIENCE_S = 86_400.0
