@@ -69,6 +69,7 @@ async def status(request: web.Request) -> web.Response:
             {name: department[name] for name in ("id", "name", "open", "opens_at", "accepting")}
             for department in departments
         ],
+        "incident": request.app[DESK].incident_board.shown(asked),
     }
     return json_response(
         data,

@@ -88,11 +88,11 @@ async def link(call: Call, given: ProblemLinks) -> Json:
 
 
 async def unlink_ticket(call: Call, _: Nothing) -> Json:
-    return await _unlink(call, "ticket")
+    return await _unlink(call, "ticket", call.part("number"))
 
 
 async def unlink_chat(call: Call, _: Nothing) -> Json:
-    return await _unlink(call, "chat")
+    return await _unlink(call, "chat", call.part("chat"))
 
 
 async def preview(call: Call, given: ProblemText) -> Json:
@@ -129,8 +129,8 @@ async def chats_problem(call: Call, _: Nothing) -> Json:
     return {"problem": (await problems_of(call, "chat", [chat.id])).get(chat.id)}
 
 
-async def _unlink(call: Call, kind: LinkKind) -> Json:
-    return await _detail(call, await call.desk.problems.unlink(call.agent, call.part("id"), kind, call.part("subject")))
+async def _unlink(call: Call, kind: LinkKind, subject: str) -> Json:
+    return await _detail(call, await call.desk.problems.unlink(call.agent, call.part("id"), kind, subject))
 
 
 async def _detail(call: Call, problem: Problem) -> Json:
@@ -206,8 +206,8 @@ ENDPOINTS = (
     Endpoint("GET", "/problems/{id}", "Read a problem and what is linked to it.", Nothing, read, _DETAIL),
     Endpoint("PATCH", "/problems/{id}", "Change a problem.", ProblemPatch, change, _DETAIL),
     Endpoint("POST", "/problems/{id}/links", "Link tickets and chats.", ProblemLinks, link, _DETAIL),
-    Endpoint("DELETE", "/problems/{id}/links/tickets/{subject}", "Unlink a ticket.", Nothing, unlink_ticket, _DETAIL),
-    Endpoint("DELETE", "/problems/{id}/links/chats/{subject}", "Unlink a chat.", Nothing, unlink_chat, _DETAIL),
+    Endpoint("DELETE", "/problems/{id}/links/tickets/{number}", "Unlink a ticket.", Nothing, unlink_ticket, _DETAIL),
+    Endpoint("DELETE", "/problems/{id}/links/chats/{chat}", "Unlink a chat.", Nothing, unlink_chat, _DETAIL),
     Endpoint("POST", "/problems/{id}/preview", "Whom solving would tell what.", ProblemText, preview, ("customers",)),
     Endpoint("POST", "/problems/{id}/solve", "Solve it and answer everybody once.", ProblemSolve, solve, _DETAIL),
     Endpoint("GET", "/chats/{id}/problem", "The problem a chat belongs to.", Nothing, chats_problem, ("problem",)),

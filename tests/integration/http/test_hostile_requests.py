@@ -81,7 +81,7 @@ async def test_every_endpoint_is_closed_without_a_session(site: Site) -> None:
     for endpoint in ENDPOINTS:
         if endpoint.role is None:
             continue
-        path = API + endpoint.path.replace("{id}", "x").replace("{number}", "10001")
+        path = API + endpoint.path.replace("{id}", "x").replace("{chat}", "x").replace("{number}", "10001")
         answer = await client.request(endpoint.method, path)
         assert (answer.status, (await answer.json())["error"]["code"]) == (401, "unauthorized"), path
 

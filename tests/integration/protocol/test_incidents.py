@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -97,6 +98,7 @@ async def test_an_incident_is_on_every_open_widget_within_two_seconds_and_gone_a
     incident = await opened(manager, service="mail")
     shown = [await who.wait("incident", lambda i: i is not None, timeout_s=WITHIN_S) for who in (*visitors, agent)]
     late = await people.visitor(desk)
+    status = json.loads((await visit(f"{desk.agent_url}/widget/status.json"))[1])
     await told(manager, incident, "updates", "Half of it works.")
     updated = await visitors[0].wait("incident", lambda i: i is not None and i["news"] is not None, timeout_s=WITHIN_S)
     await told(manager, incident, "end", "It works again.")
@@ -105,6 +107,7 @@ async def test_an_incident_is_on_every_open_widget_within_two_seconds_and_gone_a
     expected = {"id": incident["id"], **DOWN, "since": incident["since"], "service": "mail", "kind": "incident"}
     assert all(expected.items() <= one.items() for one in (*shown, late.hello["incident"]))
     assert {one["url"] for one in shown} == {incident["url"]}
+    assert status["incident"] == shown[0]
     assert updated["news"]["body"] == "Half of it works."
     assert gone == [None] * 4
     assert (await people.visitor(desk)).hello["incident"] is None
