@@ -18,6 +18,7 @@ from server.errors import StartError
 from server.loops import Loops
 from server.settings import Settings
 from server.web.application import make_web_app
+from server.web.patience import PatientRunner
 from transcripts.errors import StoreError
 
 if TYPE_CHECKING:
@@ -57,8 +58,13 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
     loops = Loops(desk)
     app = make_web_app(desk, demo)
     desk.transport.attach(app)
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=STOP_WITHIN_S, handle_signals=False, keepalive_timeout=KEEPALIVE_S
+    runner = PatientRunner(
+        app,
+        access_log=None,
+        auto_decompress=False,  # web/middleware.py refuses what is packed, and nobody must unpack it on the way out
+        shutdown_timeout=STOP_WITHIN_S,
+        handle_signals=False,
+        keepalive_timeout=KEEPALIVE_S,
     )
     try:
         await desk.start()

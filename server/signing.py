@@ -14,7 +14,11 @@ from typing import Any, Literal
 
 import jwt
 
+from transcripts.address import AddressError, mail_address
+from transcripts.plain import one_line
+
 ALGORITHM = "HS256"
+KEY_MAX, NAME_MAX = 320, 200
 LinkKind = Literal["subscribe", "unsubscribe", "ticket", "transcript"]
 
 
@@ -85,19 +89,13 @@ class Signer:
                 algorithms=[ALGORITHM],
                 options={"require": ["sub", "exp", "jti"], "verify_iat": False},
             )
-        except (jwt.PyJWTError, ValueError, RecursionError) as exc:
+            expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+        except (jwt.PyJWTError, ValueError, OverflowError, OSError, RecursionError) as exc:
             raise BadSignature from exc
-        subject, jti, expires = claims["sub"], claims["jti"], claims["exp"]
-        texts = (subject, jti, claims.get("email", ""), claims.get("name", ""))
-        if not all(isinstance(text, str) and len(text) <= 320 for text in texts) or not subject or not jti:
+        subject, jti = claims["sub"], claims["jti"]
+        if not (_is_key(subject) and _is_key(jti)):
             raise BadSignature
-        return Identity(
-            subject,
-            jti,
-            datetime.fromtimestamp(int(expires), UTC),
-            claims.get("email") or None,
-            claims.get("name") or None,
-        )
+        return Identity(subject, jti, expires_at, _address(claims.get("email")), _name(claims.get("name")))
 
     def _sign(self, kind: str, claims: dict[str, Any]) -> str:
         return jwt.encode(claims, self._key(kind), algorithm=ALGORITHM)
@@ -111,3 +109,25 @@ class Signer:
 
     def _key(self, kind: str) -> bytes:
         return hmac.new(self._secret, f"semafor {kind}".encode(), hashlib.sha256).digest()
+
+
+def _is_key(claim: object) -> bool:
+    return isinstance(claim, str) and 0 < len(claim) <= KEY_MAX and "\x00" not in claim and _whole(claim) == claim
+
+
+def _name(claim: object) -> str | None:
+    """As a visitor's own: the site signs that it is theirs, not that it is well meant."""
+    return one_line(claim, NAME_MAX) or None if isinstance(claim, str) else None
+
+
+def _address(claim: object) -> str | None:
+    """What cannot be written to is as good as none."""
+    try:
+        return mail_address(_whole(claim)) if isinstance(claim, str) else None
+    except AddressError:
+        return None
+
+
+def _whole(text: str) -> str:
+    """Without half characters, which nothing can keep."""
+    return text.encode("utf-8", "ignore").decode()

@@ -10,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
-# A cell that begins so is a formula to a spreadsheet, or hides one: =HYPERLINK(...), +1, -1, @SUM, a tab, a new line.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A cell that begins so is a formula to a spreadsheet, or hides one: =HYPERLINK(...), +1, -1, @SUM, a tab, a new line;
+# and the wide forms of the four, which some read as the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def sheet(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> str:

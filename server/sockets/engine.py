@@ -9,6 +9,8 @@ from typing import Any
 import engineio
 from aiohttp import StreamReader, web
 from engineio.async_drivers import aiohttp as eio_aiohttp
+from engineio.exceptions import EngineIOError
+from engineio.packet import packet_names
 
 from server.log import logger
 from server.sockets import straight
@@ -60,6 +62,13 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         self._async: dict[str, Any] = {**self._async, **own}
         engineio.payload.Payload.max_decode_packets = MAX_POLL_PACKETS
 
+    async def disconnect(self, sid: str | None = None) -> None:
+        """As the library's, but whoever is cut need not have read everything first: it would wait for ever."""
+        socket = self.sockets.pop(sid, None)
+        if socket is not None:
+            await socket.close(wait=False, abort=True)
+            await socket.queue.put(None)
+
 
 class WholeBody:
     """What a client that polls has posted, to its last byte: the library asks once and takes what is there so far."""
@@ -68,9 +77,17 @@ class WholeBody:
         self._content = content
 
     async def read(self, size: int) -> bytes:
-        """Raises IncompleteReadError, TimeoutError."""
-        async with asyncio.timeout(BODY_WITHIN_S):
-            return await self._content.readexactly(size)
+        """Raises EngineIOError for what is cut off, late or no Engine.IO: the library would answer it with a 200."""
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await self._content.readexactly(size)
+            packets = engineio.payload.Payload(encoded_payload=body.decode()).packets
+            if any(packet.packet_type not in range(len(packet_names)) for packet in packets):
+                raise ValueError("no such kind of packet")
+        except (EOFError, TimeoutError, ValueError, LookupError, TypeError, RecursionError) as exc:
+            logger.info("not_engine_io", error=type(exc).__name__)
+            raise EngineIOError from exc
+        return body
 
 
 def _translated(request: web.Request) -> dict[str, Any]:

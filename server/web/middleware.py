@@ -55,7 +55,7 @@ def _answer(request: web.Request, refusal: Refusal, status: int | None = None) -
 
 def _refuse_packed(request: web.Request) -> None:
     """A packed body of 200 kB may unpack to 200 MB; nobody who speaks our contract sends one. Raises Refusal."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if any(coding.strip().lower() != "identity" for coding in request.headers.getall("Content-Encoding", [])):
         raise Refusal("invalid", "Send the body without Content-Encoding.")
 
 

@@ -23,7 +23,8 @@ def target(tmp_path_factory: pytest.TempPathFactory, engines: Engines, casts: Ca
 def tight(tmp_path_factory: pytest.TempPathFactory, engines: Engines, casts: Casts) -> Iterator[Desk]:
     """As `target`, with limits that a test reaches in a moment: TIGHT."""
     rates = " ".join(f"{name}={rate}" for name, rate in TIGHT.items())
-    yield from _standing(tmp_path_factory, engines, casts, {"SEMAFOR_RATES": rates})
+    settings = {"SEMAFOR_RATES": rates, "SEMAFOR_CONNECTIONS_PER_ADDRESS": "30"}
+    yield from _standing(tmp_path_factory, engines, casts, settings)
 
 
 @pytest.fixture

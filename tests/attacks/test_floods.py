@@ -1,0 +1,183 @@
+"""Too much of everything: one budget per person and address, however it is split up, and nobody else slowed down."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import aiohttp
+import pytest
+
+from tests.attacks.polling import Poller, visitor_of
+from tests.attacks.scene import Intruders
+from tests.harness.desk import Desk
+from tests.harness.people import new_client_id
+from tests.harness.wire import Json, WireClient
+
+PATIENCE_S = 20.0
+# A matcher that goes back and forth would still be busy after the test.
+BOMBS = [
+    "(a+)+$" * 30,
+    "a" * 7_900 + "!",
+    "@" * 7_900,
+    "a@" * 3_900,
+    "a." * 3_900 + "@",
+    "," * 7_900,
+    "-;q=" * 1_900,
+    "\t" * 7_900,
+]
+SOON_S = 2.0
+
+
+async def test_one_person_has_one_budget_over_sockets_and_transports(tight: Desk, intruders: Intruders) -> None:
+    first = await intruders.visitor(tight)
+    chat = await first.start("Budget", department="support")
+    second = await intruders.visitor(tight, token=first.token)
+    third = await Poller.join(tight, auth=f'{{"token":"{first.token}"}}')
+    answers: list[Json] = []
+    for number in range(12):
+        for client in (first, second):
+            message = {"chat_id": chat["id"], "client_id": f"n{number}{client is first}", "body": "x"}
+            answers.append(await client.call("message:send", message))
+    body = f'{{"chat_id":"{chat["id"]}","client_id":"p","body":"x"}}'
+    await third.post(f'42/visitor,9["message:send",{body}]')
+    said = ""
+    while "43/visitor,9" not in said:
+        said += (await third.poll())[1]
+    await third.close()
+
+    assert [answer["ok"] for answer in answers].count(True) == 20
+    refused = [answer["error"] for answer in answers if not answer["ok"]]
+    assert {error["code"] for error in refused} == {"rate_limited"}
+    assert all(0 < error["retry_after_s"] <= 601 for error in refused)
+    assert "rate_limited" in said.partition("43/visitor,9")[2]
+
+
+async def test_a_storm_of_typing_is_cut_short_and_harms_nobody(tight: Desk, intruders: Intruders) -> None:
+    stormy, calm = await intruders.visitor(tight), await intruders.visitor(tight)
+    chat = await stormy.start("Storm", department="support")
+    acks = [await stormy.send("typing", {"chat_id": chat["id"], "on": bool(n % 2)}) for n in range(1_000)]
+    began = time.monotonic()
+    await calm.ask("page", {"url": "https://x.example"})
+    took_s = time.monotonic() - began
+    answers = [await asyncio.wait_for(ack, 10) for ack in acks]
+
+    assert sum(answer["ok"] for answer in answers) <= 60
+    assert took_s < SOON_S
+
+
+async def test_starting_chats_again_and_again_is_refused(tight: Desk, intruders: Intruders) -> None:
+    eve = await intruders.visitor(tight)
+    for _ in range(3):
+        chat = await eve.start("Again", department="support")
+        await eve.ask("chat:leave", {"chat_id": chat["id"]})
+
+    start = {"client_id": new_client_id(), "question": "Again", "department": "support"}
+    assert (await eve.refused("chat:start", start))["code"] == "rate_limited"
+    # Whoever comes with another name has nothing of the same kind left to give, as nobody else is refused.
+    assert (await (await intruders.visitor(tight)).start("Me too", department="support"))["state"] == "queued"
+
+
+async def test_nobodys_letter_box_is_filled_by_many_visitors(tight: Desk, intruders: Intruders) -> None:
+    codes = []
+    for _ in range(3):
+        eve = await intruders.visitor(tight)
+        chat = await eve.start("Mail them", department="support")
+        answer = await eve.call("chat:transcript", {"chat_id": chat["id"], "email": "victim@example.com"})
+        codes.append(answer["ok"] or answer["error"]["code"])
+
+    assert codes == [True, True, "rate_limited"]
+
+
+async def test_endless_handshakes_of_one_address_are_refused_and_others_come_in(
+    tight: Desk, intruders: Intruders
+) -> None:
+    async with visitor_of(tight, "127.0.0.3") as http:
+        opened: list[aiohttp.ClientWebSocketResponse] = []
+        refused: list[int] = []
+        for _ in range(40):
+            try:
+                opened.append(await http.ws_connect("/socket.io/?EIO=4&transport=websocket"))
+            except aiohttp.WSServerHandshakeError as refusal:
+                refused.append(refusal.status)
+        assert (len(opened), refused) == (30, [429] * 10)
+        assert (await intruders.visitor(tight)).hello["visitor"]["id"]
+        for websocket in opened:
+            await websocket.close()
+
+
+async def test_no_text_keeps_a_matcher_busy(target: Desk, intruders: Intruders) -> None:
+    eve, calm = await intruders.visitor(target), await intruders.visitor(target)
+    for bomb in BOMBS:
+        began = time.monotonic()
+        for field in ("email", "name", "topic", "question"):
+            start = {"client_id": new_client_id(), "question": "q", "department": "support", field: bomb}
+            await eve.call("chat:start", start)
+        ticket = {"client_id": "x", "email": "e@example.com", "question": "q", "phone": bomb, "department": "support"}
+        await eve.call("chat:to_ticket", ticket)
+        header = bomb[:7_000].replace("\t", " ")
+        async with visitor_of(target, **{"Accept-Language": header, "User-Agent": header, "Cookie": header}) as page:
+            for path in ("/nothing", "/widget/app", "/api/v1/me"):
+                async with page.get(path, headers={"Accept": "text/html"}) as answer:
+                    assert answer.status < 500
+        await calm.ask("page", {"url": "https://x.example"})
+        assert time.monotonic() - began < SOON_S, bomb[:20]
+
+
+@pytest.mark.slow
+async def test_ten_thousand_messages_at_once_slow_nobody_else_down(tight: Desk, intruders: Intruders) -> None:
+    stormy, calm = await intruders.visitor(tight), await intruders.visitor(tight)
+    chat = await stormy.start("Flood", department="support")
+    flood = [
+        stormy.send("message:send", {"chat_id": chat["id"], "client_id": f"f{n}", "body": "x"}) for n in range(10_000)
+    ]
+    sending = asyncio.gather(*flood)
+    worst_s = 0.0
+    for _ in range(20):
+        began = time.monotonic()
+        await calm.call("page", {"url": "https://x.example"})
+        worst_s = max(worst_s, time.monotonic() - began)
+    answers = [await asyncio.wait_for(ack, 30) for ack in await sending]
+
+    assert sum(answer["ok"] for answer in answers) == 20
+    assert worst_s < SOON_S
+
+
+@pytest.mark.slow
+async def test_who_says_what_they_want_a_letter_at_a_time_is_cut(target: Desk, intruders: Intruders) -> None:
+    """Slow starters over HTTP and slow upgrades: the server ends them, and serves the others meanwhile."""
+    slow = [await asyncio.open_connection("127.0.0.1", target.port) for _ in range(50)]
+    upgrading = await Poller.join(target)
+    probe = await upgrading.http.ws_connect(upgrading.address("websocket"))
+    began = time.monotonic()
+    letters = iter("GET /healthz HTTP/1.1\r\nX-Slow: " + "a" * 1000)
+    gone = asyncio.gather(*(reader.read() for reader, _ in slow))
+    while not gone.done() and time.monotonic() - began < PATIENCE_S + 10:
+        letter = next(letters).encode()
+        for _, writer in slow:
+            writer.write(letter)
+        assert (await intruders.visitor(target)).hello["visitor"]["id"]
+        await asyncio.wait({gone}, timeout=1)
+
+    assert gone.done()
+    assert PATIENCE_S - 2 < time.monotonic() - began < PATIENCE_S + 10
+    # The half upgrade ends with its session, which nobody polls any more.
+    assert (await asyncio.wait_for(probe.receive(), 30)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSE)
+    for _, writer in slow:
+        writer.close()
+    await upgrading.close()
+
+
+@pytest.mark.slow
+async def test_a_frame_that_never_ends_is_cut_like_a_silent_client(target: Desk) -> None:
+    client = await WireClient.connect(target.url, "/visitor", {})
+    raw = client._websocket.get_extra_info("socket")
+    assert raw is not None
+    writer = client._websocket._writer
+    assert writer is not None
+    client.vanish()
+    # The head of a frame of 900,000 bytes, and never more than a few of them.
+    writer.transport.write(b"\x81\xff" + (900_000).to_bytes(8, "big") + b"\x00\x00\x00\x00" + b"42")
+
+    await client.closed(timeout_s=30)
+    await client.close()

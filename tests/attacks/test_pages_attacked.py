@@ -1,0 +1,142 @@
+"""Pages: framed by others, led astray by Host, walked out of by `..`, asked for with packed or doubled headers."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+
+import pytest
+
+from tests.attacks.polling import Poller, visitor_of
+from tests.harness.desk import Desk
+
+PAGES = [
+    "/agent", "/manager", "/manager/coverage", "/t/nothing", "/nothing", "/admin", "/api/v1/me", "/widget/status.json",
+    "/api/v1/openapi.json", "/healthz", "/widget.js", "/incidents", "/socket.io/?EIO=4&transport=polling",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_no_site_frames_our_pages_and_no_address_of_theirs_is_passed_on(target: Desk, path: str) -> None:
+    async with visitor_of(target, Accept="text/html") as page, page.get(path) as answer:
+        headers = answer.headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "Python" not in headers["Server"] + headers.get("X-Powered-By", "")
+
+
+async def test_only_the_widgets_page_may_be_framed(target: Desk) -> None:
+    async with visitor_of(target) as page, page.get("/widget/app") as answer:
+        assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+WALKS = [
+    "/assets/../../pyproject.toml", "/assets/..%2f..%2fpyproject.toml", "/assets/%2e%2e/%2e%2e/server/app.py",
+    "/assets/%2fetc%2fpasswd", "/assets/....//....//etc/passwd", "/assets/..%5c..%5cserver%5capp.py", "/assets/%00",
+    "/assets/panel/%2e%2e/%2e%2e/settings.py", "/assets/stamp.json%00.js", "/assets/..%252f..%252fserver/app.py",
+    "//etc/passwd", "/widget/../../etc/passwd", "/static/../server/app.py", "/assets/%c0%ae%c0%ae/app.py", "/assets/.",
+    "/assets//etc/passwd", "/assets/", "/assets/" + "a/" * 2000,
+]  # fmt: skip
+
+
+async def test_no_path_leads_out_of_the_files_that_are_meant(target: Desk) -> None:
+    for walk in WALKS:
+        head, body = await _raw(target, f"GET {walk} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        assert head.split()[1] in (b"404", b"400"), walk
+        assert b"root:" not in body, walk
+        assert b"import " not in body, walk
+
+
+async def test_links_lead_to_the_desk_whatever_a_request_calls_it(target: Desk) -> None:
+    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+    async with await Poller.join(target, **headers) as poller:
+        wanted = {"client_id": "h", "email": "eve@example.com", "question": "q", "department": "support"}
+        assert (await poller.post(f"42/visitor,5{json.dumps(['chat:to_ticket', wanted])}"))[0] == 200
+        said = ""
+        while "43/visitor,5" not in said:
+            said += (await poller.poll())[1]
+    async with visitor_of(target, **headers) as page:
+        for path in ("/agent", "/widget/app", "/widget.js", "/nothing", "/manager/nothing"):
+            async with page.get(path, allow_redirects=False) as answer:
+                assert "evil.example" not in await answer.text() + answer.headers.get("Location", ""), path
+
+    assert "evil.example" not in said
+    assert '"ok":true' in said
+
+
+async def test_nothing_that_is_packed_is_unpacked(target: Desk) -> None:
+    bomb = gzip.compress(b"4" * 50_000_000)
+    async with await Poller.join(target) as poller:
+        for encoding in ("gzip", "deflate", "br", "zstd", "identity, gzip", "GZIP", "x-gzip"):
+            status, _ = await poller.post(bomb, **{"Content-Encoding": encoding})
+            assert status == 422, encoding
+        doubled = (
+            f"POST {poller.address()} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: identity\r\n"
+            f"Content-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n"
+        )
+        head, _ = await _raw(target, doubled.encode() + bomb)
+        assert head.split()[1] in (b"400", b"422")
+        offered = {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"}
+        async with poller.http.ws_connect("/socket.io/?EIO=4&transport=websocket", headers=offered) as websocket:
+            assert "Sec-WebSocket-Extensions" not in websocket._response.headers
+        assert await poller.post('42/visitor,1["page",{"url":"https://x.example"}]') == (200, "OK")
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"\x1e" * 2000, b"9", b"4" * 10, b"b!!!", b"40/visitor,{}\x1e\x1e"])
+async def test_a_poll_that_is_no_engine_io_is_refused_and_ends_its_session(target: Desk, body: bytes) -> None:
+    async with await Poller.open(target) as poller, await Poller.join(target) as bystander:
+        status, said = await poller.post(body)
+
+        assert (status, said) != (200, "OK") or (await poller.poll())[0] == 400
+        assert await bystander.post('42/visitor,1["page",{"url":"https://x.example"}]') == (200, "OK")
+
+
+BROKEN = [
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhelloX",
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX",
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n",
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello",
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 0x5\r\n\r\nhello",
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+    b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\nX\x00: y\r\n\r\n",
+    b"GET /healthz HTTP/1.1\r\nHost : x\r\n\r\n",
+    b"GET /healthz HTTP/1.1\r\n Host: x\r\n\r\n",
+    b"GET /healthz\r\n\r\n",
+    b"GET /healthz HTTP/9.9\r\n\r\n",
+    b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /healthz HTTP/1.1\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(2000)) + b"\r\n",
+]
+
+
+@pytest.mark.parametrize("raw", BROKEN, ids=range(len(BROKEN)))
+async def test_a_request_that_can_be_read_in_two_ways_is_read_in_none(target: Desk, raw: bytes) -> None:
+    """Where a proxy and we would not agree where a request ends, the second one would be somebody else's."""
+    hidden = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    head, body = await _raw(target, raw + hidden)
+
+    assert head.split()[1] == b"400", head
+    assert b"operationId" not in body
+
+
+async def _raw(desk: Desk, request: bytes) -> tuple[bytes, bytes]:
+    """(status line, all that follows until the server closes, or is silent)."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", desk.port)
+    writer.write(request)
+    said = b""
+    try:
+        async with asyncio.timeout(2):
+            while chunk := await reader.read(65536):
+                said += chunk
+    except (TimeoutError, ConnectionError):
+        pass
+    writer.close()
+    return said.partition(b"\r\n")[0], said
