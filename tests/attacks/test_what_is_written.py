@@ -8,6 +8,7 @@ import io
 import json
 import re
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.attacks.polling import visitor_of
 from tests.attacks.scene import Intruders, asked, kept_token
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, NewDesk, People
-from tests.harness.mailserver import SmtpSink
+from tests.harness.mailserver import ReceivedMail, SmtpSink
 from tests.integration.protocol.firm import BOSS
 
 BREAKS = ["\r\n", "\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"]
@@ -83,10 +84,8 @@ async def test_a_mail_has_our_headers_one_reader_and_one_end_whatever_was_writte
     ticket = {"client_id": "ends", "email": "ends@example.com", "question": "".join(f"x{end}RSET" for end in ends)}
     await eve.ask("chat:to_ticket", ticket)
 
-    mails = [
-        await smtp_sink.wait_for(lambda m, n=n: m.recipients == (f"eve{n}@example.com",)) for n in range(len(BREAKS))
-    ]
-    mails.append(await smtp_sink.wait_for(lambda m: m.recipients == ("ends@example.com",)))
+    readers = [f"eve{number}@example.com" for number in range(len(BREAKS))] + ["ends@example.com"]
+    mails = [await smtp_sink.wait_for(partial(_is_for, reader)) for reader in readers]
 
     for mail in mails:
         message: EmailMessage = mail.message
@@ -95,6 +94,10 @@ async def test_a_mail_has_our_headers_one_reader_and_one_end_whatever_was_writte
         assert not message.defects
     assert {mail.sender for mail in smtp_sink.mails} == {"support@localhost"}
     assert len(smtp_sink.mails) == len(mails)
+
+
+def _is_for(reader: str, mail: ReceivedMail) -> bool:
+    return mail.recipients == (reader,)
 
 
 async def test_no_cell_of_any_file_is_a_formula(target: Desk, intruders: Intruders) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from server.limits import RATES
 from server.settings import PREFIX, Settings
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "settings.md"
@@ -35,3 +36,9 @@ def test_a_setting_that_is_missing_from_the_page_is_noticed() -> None:
     without = "\n".join(line for line in PAGE.read_text(encoding="utf-8").splitlines() if f"{PREFIX}TZ" not in line)
 
     assert documented(without) != in_code()
+
+
+def test_every_rate_is_documented_as_the_code_has_it() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| .+ \| `(\d+/\d+)` \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert dict(rows) == {name: f"{rate.amount}/{rate.get_expiry()}" for name, rate in RATES.items()}
