@@ -66,7 +66,10 @@ async def wire_routing(
     timers, open_chats = Timers(), OpenChats()
     follow = Follow(store, open_chats, between.bus)
     roll_call = RollCall(between.homes, open_chats, clock, process_id, alone=alone)
-    effects = Effects(store, open_chats, directory, clock, patience_s=0.0 if alone else PATIENCE_S)
+    patience_s = 0.0 if alone else PATIENCE_S
+    effects = Effects(
+        store, open_chats, directory, clock, patience_s=patience_s, escalate_after_s=settings.escalate_after_s
+    )
     journal = Journal(between.queue, store, clock, at_once=alone)
     dispatch = Dispatch(between.queue, store, effects, journal, clock, serial=alone)
     roster = Roster(directory, roll_call, between.queue)

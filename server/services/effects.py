@@ -15,6 +15,7 @@ from server.clock import Clock
 from server.log import logger
 from server.services.directory import Directory
 from server.services.open_chats import OpenChats
+from server.services.tiers import chat_since
 from transcripts import wording
 from transcripts.errors import NotFound, RouteConflict
 from transcripts.operations import Assign, EventText, Requeue
@@ -28,14 +29,25 @@ PATIENCE_S = 1.5
 
 class Effects:
     def __init__(
-        self, store: Store, open_chats: OpenChats, directory: Directory, clock: Clock, *, patience_s: float
+        self,
+        store: Store,
+        open_chats: OpenChats,
+        directory: Directory,
+        clock: Clock,
+        *,
+        patience_s: float,
+        escalate_after_s: float = 0.0,
     ) -> None:
-        """patience_s: how long an effect of another server is waited for; 0 where there is no other."""
+        """patience_s: how long an effect of another server is waited for; 0 where there is no other.
+
+        escalate_after_s: the time of a tier; 0: nothing is an escalation.
+        """
         self._store = store
         self._open_chats = open_chats
         self._directory = directory
         self._clock = clock
         self._patience_s = patience_s
+        self._escalate_after_s = escalate_after_s
 
     def begin(self, events: Sequence[Event], agents: Mapping[str, AgentChanged]) -> list[asyncio.Future[Chat | None]]:
         """One task per chat, its events in order; different chats may share a commit. events: news to the record.
@@ -100,8 +112,10 @@ class Effects:
         return chat
 
     def _moved_text(self, chat: Chat, event: Queued) -> EventText:
-        """A higher tier of the same department is an escalation, whoever ordered it."""
-        if event.department == chat.department_id and event.tier > chat.tier:
+        """The next tier of the same department after its time is an escalation, whichever server carries it out."""
+        over_s = (self._clock.now() - chat_since(chat)).total_seconds() - self._escalate_after_s
+        is_next = event.department == chat.department_id and event.tier == chat.tier + 1
+        if is_next and self._escalate_after_s > 0 and over_s >= 0:
             return self._text(chat, "escalated", {"tier": event.tier})
         return self._text(chat, "transferred", {}, department=event.department)
 

@@ -11,7 +11,6 @@ the queue, which does nothing where it stands there already.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Protocol
 
 from queueing.model import Refused, TransferToDepartment
@@ -21,7 +20,7 @@ from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.open_chats import OpenChats
 from server.services.roll_call import RollCall
-from server.services.tiers import HIGHEST, Tiers
+from server.services.tiers import HIGHEST, Tiers, chat_since
 from server.settings import Settings
 from transcripts import promises
 from transcripts.envelopes import Envelope
@@ -88,8 +87,8 @@ class Escalation:
             logger.info("chat_escalated", chat=chat.id, tier=chat.tier + 1)
 
     def _is_overdue(self, chat: Chat) -> bool:
-        since = chat.queued_at if chat.state == "queued" else _had_since(chat)
-        if chat.state == "closed" or (self._clock.now() - since).total_seconds() < self._tiers.after_s:
+        time_s = (self._clock.now() - chat_since(chat)).total_seconds()
+        if chat.state == "closed" or time_s < self._tiers.after_s:
             return False
         if self._tiers.next_of(chat.department_id, chat.tier) is None:
             return False
@@ -126,8 +125,3 @@ class Escalation:
         except VersionConflict:
             return  # somebody was faster
         logger.info("ticket_escalated", ticket=ticket.number, tier=tier)
-
-
-def _had_since(chat: Chat) -> datetime:
-    """When an agent first had it at its tier; an older chat's last agent, where that is not known."""
-    return chat.tier_assigned_at or chat.assigned_at or chat.queued_at

@@ -12,12 +12,22 @@ from datetime import datetime, timedelta
 
 from server.services.directory import Directory
 from server.settings import Settings
-from transcripts.records import Ticket
+from transcripts.records import Chat, Ticket
 from transcripts.ticket_life import AT_WORK, tier_since
 
 HIGHEST = 3
 LOOK_BACKS = tuple(timedelta(days=days) for days in (2, 16, 120, 800))
 """Opening hours are added up as far back as needed; most tiers' time is over within days."""
+
+
+def chat_since(chat: Chat) -> datetime:
+    """From when on a chat's time at its tier counts: in line since `queued_at`, else since an agent first had it there.
+
+    An older chat's last agent, where that is not known.
+    """
+    if chat.state == "queued":
+        return chat.queued_at
+    return chat.tier_assigned_at or chat.assigned_at or chat.queued_at
 
 
 class Tiers:

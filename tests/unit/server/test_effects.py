@@ -101,6 +101,18 @@ async def test_transferred_chat_waits_in_the_other_department(parts: Parts) -> N
     assert await parts.codes() == ["assigned", "transferred"]
 
 
+@pytest.mark.parametrize(("after_s", "code"), [(1.0, "escalated"), (10**10, "transferred"), (0.0, "transferred")])
+async def test_next_tier_of_the_same_department_is_an_escalation_once_the_time_is_over(
+    parts: Parts, after_s: float, code: str
+) -> None:
+    await active(parts.store, agent_id="ann")
+    parts.effects._escalate_after_s = after_s
+
+    assert await parts.carry_out(Queued("c1", "sales", 2, "ann")) == [None]
+
+    assert await parts.codes() == ["assigned", code]
+
+
 async def test_transfer_is_carried_out_though_the_projection_has_the_chat_there_still(parts: Parts) -> None:
     waiting = await started(parts.store)
     parts.open_chats.load([waiting])
