@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from transcripts.codes import LIFETIME
@@ -34,11 +34,11 @@ def subject(desk: str, words: Wording) -> str:
     return words.gettext("Your code for the conversation with %(desk)s", desk=desk)
 
 
-def shown(context: Mapping[str, Any], code: str | None) -> dict[str, Any]:
+def shown(context: Mapping[str, Any], code: str | None, words: Wording, tz: tzinfo) -> dict[str, Any]:
     """code: six digits; None: for other eyes than the addressee's."""
-    expires = context.get("expires_at")
+    expires_at = datetime.fromisoformat(context["expires_at"]) if context.get("expires_at") else None
     return {
         "code": MASK if code is None else f"{code[:3]} {code[3:]}",
-        "expires_at": datetime.fromisoformat(expires) if expires else None,
+        "good_until": f"{words.clock(expires_at, tz)} {words.zone(expires_at, tz)}" if expires_at else None,
         "minutes": int(LIFETIME.total_seconds() // 60),
     }

@@ -101,7 +101,7 @@ def render(
         **_unattended(mail, words),
         "numbers": list(mail.context.get("numbers") or ()),
         **(incident_mails.shown(mail.context, mail.kind, words, desk.tz) if mail.kind in incident_mails.KINDS else {}),
-        **code_mail.shown(mail.context, code),
+        **code_mail.shown(mail.context, code, words, desk.tz),
         **(weekly.shown(mail.context, words, desk.tz) if mail.kind == weekly.KIND else {}),
     }
     return Rendered(

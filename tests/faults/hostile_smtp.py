@@ -156,14 +156,17 @@ class HostileServer:
             return True
         if fault == "resets after the dot, without the mail":
             return _reset(writer)
-        # Written down before it is said: an answer that was on its way when somebody died is still an answer. A reset
-        # right behind it may overtake it.
-        is_told = fault not in ("resets after the dot, with the mail", "resets after the answer")
         message_id = str(BytesHeaderParser().parsebytes(mail)["Message-ID"]).strip()
-        self.taken.append(Taken(message_id, time.time(), is_told))
-        if fault != "resets after the dot, with the mail":
-            await _say(writer, b"250 2.0.0 kept\r\n", fault)
-        return is_told or _reset(writer)
+        place = len(self.taken)
+        self.taken.append(Taken(message_id, time.time(), is_told=False))
+        if fault == "resets after the dot, with the mail":
+            return _reset(writer)
+        await _say(writer, b"250 2.0.0 kept\r\n", fault)
+        if fault == "resets after the answer":
+            # It may overtake the answer: nobody can tell whether that was read.
+            return _reset(writer)
+        self.taken[place] = Taken(message_id, time.time(), is_told=True)
+        return True
 
 
 def _plan(seed: int, recipient: str) -> list[Fault]:
