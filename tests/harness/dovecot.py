@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,10 +19,13 @@ USER, PASSWORD = "desk", "correct@horse"
 
 
 class Dovecot:
-    """Listens from `start` to `kill`; a second `start` listens on the same port again, with the same mails."""
+    """Listens from `start` to `kill`; a second `start` listens on the same port again, with the same mails.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Its folder is none of pytest's, which are closed to the user that reads the mails where root runs the tests.
+    """
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -54,6 +58,10 @@ class Dovecot:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait()
             self._process = None
+
+    def forget(self) -> None:
+        """Throw everything of a killed server away."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def put(self, raw: bytes, flags: str = "") -> None:
         """A mail comes into the mailbox."""
@@ -88,9 +96,7 @@ class Dovecot:
         reader = "nobody" if os.geteuid() == 0 else me
         if os.geteuid() == 0:
             shutil.chown(self._folder / "mail", "nobody")
-            for parent in (self._folder, *self._folder.parents):
-                if parent.is_relative_to("/tmp") and parent != Path("/tmp"):
-                    parent.chmod(parent.stat().st_mode | 0o011)
+            self._folder.chmod(0o711)
         return f"""
 base_dir = {self._folder}/run
 state_dir = {self._folder}/run

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import smtplib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -30,11 +29,12 @@ from tests.integration.mail.letters import (
 
 
 @pytest.fixture
-def dovecot(tmp_path: Path) -> Iterator[Dovecot]:
-    server = Dovecot(tmp_path / "dovecot")
+def dovecot() -> Iterator[Dovecot]:
+    server = Dovecot()
     server.start()
     yield server
     server.kill()
+    server.forget()
 
 
 async def test_customers_answer_reopens_the_solved_ticket_and_strangers_change_nothing(
