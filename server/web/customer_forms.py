@@ -88,7 +88,8 @@ async def _answer_with_file(desk: Desk, request: web.Request, number: str) -> No
     ticket = await desk.store.ticket(number)
     if ticket is None:
         raise not_found("ticket")
-    address, form, file_ids = desk.address_of(request), Form(), ()
+    address, form = desk.address_of(request), Form()
+    file_ids: tuple[str, ...] = ()
     try:
         async with received(request, desk.files.rules, desk.settings.data, form):
             fields = {name: value for name, value in form.texts.items() if value.strip()}
