@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from server.requests import MessageSend
 from server.web import uploads
@@ -185,7 +186,8 @@ async def test_a_thumbnail_holds_pixels_and_nothing_of_the_original_else(site: S
     exif = Image.Exif()
     exif[0x010E] = "at my house"
     exif[0x0112] = 6  # taken on its side
-    original = picture("JPEG", (900, 600), exif=exif, comment=b"secret")
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    original = picture("JPEG", (900, 600), exif=exif, comment=b"secret", icc_profile=profile)
     await sent(site, client, chat, original, "photo.jpg")
     stored = (await site.desk.store.files_of_chat(chat.id))[0]
 
@@ -198,6 +200,7 @@ async def test_a_thumbnail_holds_pixels_and_nothing_of_the_original_else(site: S
     assert (thumbnail.format, thumbnail.size) == ("WEBP", (320, 480))
     assert (stored.thumb_width, stored.thumb_height) == (320, 480)
     assert not thumbnail.getexif()
+    assert "icc_profile" not in thumbnail.info
     assert b"my house" not in content
     assert b"secret" not in content
 
@@ -255,7 +258,7 @@ async def test_whoever_sends_too_slowly_is_cut(site: Site, monkeypatch: pytest.M
     monkeypatch.setattr(uploads, "PATIENCE_S", 0.3)
     client, chat = await site.client(), await site.chat()
 
-    async def drip() -> object:
+    async def drip() -> AsyncIterator[bytes]:
         yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nx'
         await asyncio.Event().wait()
 
@@ -264,6 +267,20 @@ async def test_whoever_sends_too_slowly_is_cut(site: Site, monkeypatch: pytest.M
 
     assert answer.status == 422
     assert "in time" in (await answer.json())["error"]["message"]
+
+
+async def test_an_upload_that_does_not_end_is_cut_at_the_limit(site: Site) -> None:
+    client, chat = await site.client(), await site.chat()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        while True:
+            yield b"a" * 65_536
+
+    headers = {**bearer(site, chat.visitor_id), "Content-Type": "multipart/form-data; boundary=b"}
+    answer = await client.post(f"/api/v1/files?chat_id={chat.id}", data=endless(), headers=headers)
+
+    assert (answer.status, (await answer.json())["error"]["code"]) == (413, "too_large")
 
 
 async def test_a_visitor_may_not_upload_without_end(guarded: Site) -> None:
