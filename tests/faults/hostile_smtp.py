@@ -54,9 +54,12 @@ DRIP_S: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One mail taken over. is_told: the client has the answer; else nobody can know it but this diary."""
+    """One mail taken over, on a connection that began at began_s. is_told: the answer was written to its end; else
+    nobody can know it but this diary.
+    """
 
     message_id: str
+    began_s: float
     at_s: float
     is_told: bool
 
@@ -124,6 +127,7 @@ class HostileServer:
             return
         writer.write(b"220 hostile.test\r\n")
         fault: Fault | None = None
+        began_s = time.time()
         while line := await reader.readline():
             verb = line[:4].upper().strip()
             if verb == b"RCPT":
@@ -131,7 +135,7 @@ class HostileServer:
                 await _say(writer, _to_recipient(fault), fault)
             elif verb == b"DATA":
                 await _say(writer, b"354 go on\r\n", fault)
-                if not await self._take(reader, writer, fault):
+                if not await self._take(reader, writer, fault, began_s):
                     return
             else:
                 await _say(writer, b"250 ok\r\n", fault)
@@ -145,7 +149,9 @@ class HostileServer:
         self.faults[fault] += 1
         return fault
 
-    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault | None) -> bool:
+    async def _take(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault | None, began_s: float
+    ) -> bool:
         """Whether the conversation goes on."""
         if fault == "resets in the middle of the content":
             await reader.readline()
@@ -158,14 +164,14 @@ class HostileServer:
             return _reset(writer)
         message_id = str(BytesHeaderParser().parsebytes(mail)["Message-ID"]).strip()
         place = len(self.taken)
-        self.taken.append(Taken(message_id, time.time(), is_told=False))
+        self.taken.append(Taken(message_id, began_s, time.time(), is_told=False))
         if fault == "resets after the dot, with the mail":
             return _reset(writer)
         await _say(writer, b"250 2.0.0 kept\r\n", fault)
         if fault == "resets after the answer":
             # It may overtake the answer: nobody can tell whether that was read.
             return _reset(writer)
-        self.taken[place] = Taken(message_id, time.time(), is_told=True)
+        self.taken[place] = Taken(message_id, began_s, time.time(), is_told=True)
         return True
 
 

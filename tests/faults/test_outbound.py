@@ -103,8 +103,8 @@ def complaints(mails: Iterable[Kept], taken: Sequence[Taken], deaths: Sequence[f
 
 
 def _death_after(one: Taken, deaths: Sequence[float], until_s: float) -> float | None:
-    """The death that the answer may not have survived."""
-    return next((death for death in deaths if one.at_s <= death <= min(one.at_s + DYING_S, until_s)), None)
+    """The death that the answer may not have survived; one that came before it, too: it was said to nobody."""
+    return next((death for death in deaths if one.began_s <= death <= min(one.at_s + DYING_S, until_s)), None)
 
 
 async def _send(desk: Desk, server: HostileServer) -> list[float]:
@@ -173,11 +173,12 @@ def _figures(server: HostileServer, mails: Sequence[Kept], deaths: Sequence[floa
 # ---- the judge itself ----------------------------------------------------------------------------------------------
 
 SENT = Kept("<1>", "a@example.org", "sent", None)
-TOLD, UNTOLD = Taken("<1>", 10.0, is_told=True), Taken("<1>", 9.0, is_told=False)
+TOLD, UNTOLD = Taken("<1>", 9.9, 10.0, is_told=True), Taken("<1>", 8.9, 9.0, is_told=False)
 FAULTLESS = {
     "sent once": ([SENT], [TOLD], []),
     "twice around the dot": ([SENT], [UNTOLD, TOLD], []),
-    "twice around a death": ([SENT], [TOLD, Taken("<1>", 20.0, is_told=True)], [10.5]),
+    "twice around a death": ([SENT], [TOLD, Taken("<1>", 19.9, 20.0, is_told=True)], [10.5]),
+    "said to the dead": ([SENT], [TOLD, Taken("<1>", 19.9, 20.0, is_told=True)], [9.95]),
     "failed with a reason": ([Kept("<1>", "a@example.org", "failed", "550 no")], [], []),
 }
 PLANTED = {
@@ -185,10 +186,11 @@ PLANTED = {
     "still due": ([Kept("<1>", "a@example.org", "due", None)], [], []),
     "no reason": ([Kept("<1>", "a@example.org", "failed", None)], [], []),
     "taken and failed": ([Kept("<1>", "a@example.org", "failed", "550 no")], [TOLD], []),
-    "twice after an answer": ([SENT], [TOLD, Taken("<1>", 20.0, is_told=True)], []),
-    "once more, untold": ([SENT], [TOLD, Taken("<1>", 20.0, is_told=False)], []),
-    "death too late": ([SENT], [TOLD, Taken("<1>", 20.0, is_told=True)], [16.0]),
-    "death after both": ([SENT], [TOLD, Taken("<1>", 11.0, is_told=True)], [12.0]),
+    "twice after an answer": ([SENT], [TOLD, Taken("<1>", 19.9, 20.0, is_told=True)], []),
+    "once more, untold": ([SENT], [TOLD, Taken("<1>", 19.9, 20.0, is_told=False)], []),
+    "death too late": ([SENT], [TOLD, Taken("<1>", 19.9, 20.0, is_told=True)], [16.0]),
+    "death after both": ([SENT], [TOLD, Taken("<1>", 10.9, 11.0, is_told=True)], [12.0]),
+    "death before both": ([SENT], [TOLD, Taken("<1>", 19.9, 20.0, is_told=True)], [9.8]),
     "nobody's": ([], [TOLD], []),
 }
 
