@@ -169,6 +169,8 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
 
     async def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
         try:
+            if isinstance(data, str) and eio_sid in self._binary_packet:
+                raise ValueError("text where an attachment was announced")  # else it would be swallowed, unanswered
             await super()._handle_eio_message(eio_sid, data)
         except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Socket.IO
             logger.info("not_socket_io", error=type(exc).__name__)

@@ -164,3 +164,12 @@ async def _answered(http: aiohttp.ClientSession, method: str, path: str, body: s
         assert answer.status < 500, (SEED, method, path[:200], (body or "")[:200], answer.status, said[:300])
         if answer.status >= 400:
             assert orjson.loads(said)["error"]["code"] in CODES, (method, path[:200], said[:300])
+
+
+async def test_an_attachment_that_never_comes_swallows_nothing_that_follows(target: Desk, intruders: Intruders) -> None:
+    eve = await intruders.visitor(target)
+
+    await eve.send_raw('451-/visitor,8["page",{}]')
+    await eve.send_raw('42/visitor,9["nonsense",{}]')
+
+    await eve.closed(timeout_s=5)
