@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, IndexModel
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from tests.contract.transcripts.examples import (
     AGENT,
     TICKET,
+    VISITOR,
     active,
     assign,
     at,
@@ -27,9 +29,15 @@ from tests.contract.transcripts.examples import (
     requeue,
 )
 from tests.harness.mongo import MongoDatabases
+from transcripts.codes import NewCode, Try
+from transcripts.contacts import Contact, ContactChanges, PersonQuery
+from transcripts.files import StoredFile
+from transcripts.inbound.record import InboundMail, Settled
+from transcripts.incidents import Incident, IncidentChanges, NewNews, Subscriber
 from transcripts.mongo.schema import INDEXES
 from transcripts.mongo.store import MongoStore
 from transcripts.operations import AgentChanges, ChatChanges, ChatQuery, EventText, TicketChanges, TicketQuery
+from transcripts.problems import Problem, ProblemChanges, ProblemLink, Solving
 from transcripts.records import (
     Department,
     EstimateShown,
@@ -45,7 +53,12 @@ from transcripts.records import (
 pytestmark = pytest.mark.slow
 
 # Small for ever, or asked for as a whole: nothing is saved by an index.
-READ_WHOLE = {"agents", "canned", "departments", "journal_epochs", "proofs"}
+# The driver makes these itself with the first file.
+OF_GRIDFS = {
+    "bytes.files": [IndexModel([("filename", 1), ("uploadDate", 1)])],
+    "bytes.chunks": [IndexModel([("files_id", 1), ("n", 1)])],
+}
+READ_WHOLE = {"agents", "canned", "departments", "incidents", "journal_epochs", "proofs"}
 SOUGHT = {"$eq", "$gt", "$gte", "$in", "$lt", "$lte", "$regex"}
 Question = tuple[str, dict[str, Any], dict[str, int]]
 
@@ -90,11 +103,16 @@ async def test_every_question_of_the_record_has_an_index(
     questions.asked.clear()
     await _converse(store)
     await _keep_ledgers(store)
+    await _know_people(store)
+    await _take_files_and_mail(store)
+    await _tell_many(store)
     await _read(store)
     await store.aclose()
 
     shapes = {repr((name, _shape(wanted), order)): (name, wanted, order) for name, wanted, order in questions.asked}
-    grown = [question for question in shapes.values() if question[0] not in READ_WHOLE]
+    # GridFS asks for any one, of each of its two, to see whether they are there.
+    asked = [question for question in shapes.values() if not (question[0] in OF_GRIDFS and question[1] == {})]
+    grown = [question for question in asked if question[0] not in READ_WHOLE]
     scanned = [question for question in grown if not await _is_indexed(database, question)]
 
     assert {name for name, _, _ in grown} >= set(INDEXES) - READ_WHOLE - {"estimates", "counters", "schema"}
@@ -127,11 +145,11 @@ async def _is_indexed(client: AsyncMongoClient[dict[str, Any]], question: Questi
 
 def _has_index(name: str, wanted: dict[str, Any], order: list[str]) -> bool:
     """One that begins with a field that is asked for, or, for a page of a list, with the list's order."""
-    for index in ({"key": {"_id": 1}}, *(index.document for index in INDEXES[name])):
+    for index in ({"key": {"_id": 1}}, *(index.document for index in ({**INDEXES, **OF_GRIDFS}[name]))):
         keys = list(index["key"])
         partial = index.get("partialFilterExpression", {})
         if all(_implies(wanted.get(field), kept) for field, kept in partial.items()) and (
-            _is_sought(wanted.get(keys[0])) or (bool(order) and keys[: len(order)] == order)
+            (keys[0] in wanted and _is_sought(wanted[keys[0]])) or (bool(order) and keys[: len(order)] == order)
         ):
             return True
     return False
@@ -140,7 +158,7 @@ def _has_index(name: str, wanted: dict[str, Any], order: list[str]) -> bool:
 def _is_sought(value: Any) -> bool:
     if isinstance(value, dict):
         return not SOUGHT.isdisjoint(value)
-    return value is not None
+    return True
 
 
 def _implies(value: Any, kept: Any) -> bool:
@@ -225,6 +243,85 @@ async def _keep_ledgers(store: MongoStore) -> None:
     await store.record_estimates([EstimateShown("c1", at(1), 1, 2.0, 3.0)])
     await store.promises(at(0), at(9), "sales", 9)
     await store.check()
+
+
+async def _know_people(store: MongoStore) -> None:
+    await store.save_visitor(Visitor("v2", at(0), "Jana", "jana@example.org", "signed", "customer-7"))
+    contact = await store.contact_by_address("jana@example.org")
+    assert contact is not None
+    await store.contact(contact.id)
+    await store.contact_by_subject("customer-7")
+    await store.contacts("jan", None)
+    await store.contacts(None, "1")
+    other = await store.add_contact(Contact("k9", "Petr", ("petr@example.org",), None, at(0)), "agent:a1")
+    await store.change_contact(contact.id, ContactChanges(at(1), "agent:a1", addresses=("jana@work.example.org",)))
+    await store.change_contact(contact.id, ContactChanges(at(2), "agent:a1", merge=other.id))
+    person = PersonQuery("v1", "customer-7", ("jana@example.org",), ("sales",), 9)
+    await store.chats_of_person(person)
+    await store.tickets_of_person(person)
+    chat = await store.chat("c2")
+    assert chat is not None
+    await store.assign(assign(chat))
+    mail = new_mail("code1", kind="one_time_code")
+    await store.send_code(NewCode("o1", "c2", contact.id, "jana@work.example.org", "hash", "a1", at(3), mail))
+    await store.enter_code(Try("c2", "v1", "wrong", at(4)))
+    await store.code_of("c2")
+    await store.audit(None)
+    await store.audit("9")
+
+
+async def _take_files_and_mail(store: MongoStore) -> None:
+    name = "a" * 32
+    await store.keep_bytes(name, io.BytesIO(b"abc"))
+    await store.add_file(StoredFile(name, "a.pdf", "application/pdf", 3, VISITOR, at(0), chat_id="c2"))
+    await store.file(name)
+    await store.files_of_chat("c2")
+    await store.files_of_ticket("10001")
+    await store.sweep_files(at(9))
+    await store.remove_files([name])
+    raw = InboundMail("i1", "d", "<a@b.example>", "smtp", at(0), 3, at(0), "ada@b.example", ("support@desk.example",))
+    await store.keep_inbound(raw, b"raw")
+    await store.inbound("i1")
+    await store.inbound_raw("i1")
+    await store.inbounds(None, None)
+    await store.inbounds("received", "9")
+    await store.due_inbound(at(9), 9)
+    await store.begin_inbound("i1", 0)
+    await store.settle_inbound("i1", Settled("created", at(9), sender="ada@b.example", ticket_number="10001"))
+    await store.retry_inbound("i1", at(9))
+    await store.count_inbound("ada@b.example", at(0), ("created",))
+    await store.mail_of_ours(("<a@b.example>",))
+
+
+async def _tell_many(store: MongoStore) -> None:
+    await store.open_incident(Incident("i1", "Down", "We look.", "incident", None, (), at(0), None, at(0), AGENT))
+    await store.subscribe(Subscriber("s1", "jana@example.org", "cs", True, (), at(0)), "i1")
+    await store.change_incident("i1", IncidentChanges(title="Slow"))
+    await store.incident("i1")
+    await store.incidents(None)
+    await store.incidents("9")
+    await store.going_incidents()
+    await store.tell_incident("i1", NewNews("Better.", at(1), AGENT))
+    await store.news_of("i1")
+    await store.count_subscribers("i1")
+    for news in await store.pending_news():
+        while await store.queue_news(news, "desk.example", at(2), 9):
+            pass
+    await store.unsubscribe("jana@example.org")
+    await store.add_problem(Problem("p1", "Parcels get stuck", at(0), AGENT))
+    await store.link_problem(
+        "p1", [ProblemLink("p1", "ticket", "10001", at(1)), ProblemLink("p1", "chat", "c1", at(1))]
+    )
+    await store.unlink_problem("p1", "chat", "c1")
+    await store.problem("p1")
+    await store.problems(None, None)
+    await store.problems("open", "9")
+    await store.change_problem("p1", ProblemChanges(cause="a belt"))
+    await store.links_of("p1")
+    await store.problems_of("ticket", ["10001"])
+    await store.solve_problem("p1", Solving("It is fixed.", AGENT, at(3)))
+    await store.unanswered_problems()
+    await store.finish_problem("p1", at(4))
 
 
 async def _read(store: MongoStore) -> None:
