@@ -164,7 +164,8 @@ async def test_greeting_of_a_frame_beside_the_widget_is_ignored(
 
 async def _without_policy(route: Route) -> None:
     answer = await route.fetch()
-    headers = {name: value for name, value in answer.headers.items() if name != "content-security-policy"}
+    refusing = ("content-security-policy", "x-frame-options")
+    headers = {name: value for name, value in answer.headers.items() if name not in refusing}
     await route.fulfill(response=answer, headers=headers)
 
 
