@@ -17,7 +17,8 @@ from queueing.model import Applied, Command, Join, Refused, SetPriority, Take, T
 from server import access
 from server.clock import Clock
 from server.errors import Refusal, not_found
-from server.requests import ChatClose, ChatSet, ChatStart, ChatTransfer, MessageSend, Rate, ToTicket, future
+from server.fields import future
+from server.requests import ChatClose, ChatSet, ChatStart, ChatTransfer, MessageSend, Rate, ToTicket
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.endings import Endings

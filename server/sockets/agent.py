@@ -7,6 +7,7 @@ from http.cookies import CookieError, SimpleCookie
 from server import access, wire
 from server.desk import Desk
 from server.errors import Refusal
+from server.fields import parse
 from server.requests import (
     AgentAuth,
     ChatClose,
@@ -21,7 +22,6 @@ from server.requests import (
     StatusSet,
     TicketCreate,
     Typing,
-    parse,
 )
 from server.services.fanout import agent_room, visitor_room, watch_room
 from server.sockets.base import BaseNamespace

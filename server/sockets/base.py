@@ -10,9 +10,9 @@ from typing import Any
 
 from server import wire
 from server.errors import Refusal, refusal_of
+from server.fields import Request, parse
 from server.limits import Limits
 from server.log import logger
-from server.requests import Request, parse
 from server.sockets.packets import Malformed
 from server.sockets.rooms import Connection
 from transcripts.errors import TranscriptError

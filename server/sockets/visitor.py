@@ -7,6 +7,7 @@ from datetime import timedelta
 from server import wire
 from server.desk import Desk
 from server.errors import Refusal
+from server.fields import parse
 from server.requests import (
     ChatRef,
     ChatStart,
@@ -20,7 +21,6 @@ from server.requests import (
     ToTicket,
     Typing,
     VisitorAuth,
-    parse,
 )
 from server.services.fanout import agents_of, visitor_room
 from server.services.openness import VISITORS

@@ -6,22 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from server.requests import (
-    Body,
-    ClientId,
-    Email,
-    Id,
-    Line,
-    Moment,
-    OptionalBody,
-    OptionalLine,
-    Request,
-    Tags,
-    Tier,
-)
+from server.fields import Body, ClientId, Email, Id, Line, Moment, OptionalBody, OptionalLine, Request, Tags, Tier
 from transcripts.contacts import MAX_ADDRESSES
-from transcripts.promises import Change
 from transcripts.inbound.record import InboundState
+from transcripts.promises import Change
 from transcripts.records import MailState, Priority, TicketStatus
 from transcripts.solution import Solution
 

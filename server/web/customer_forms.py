@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from server.errors import Refusal, not_found
+from server.fields import parse
 from server.ids import new_id
-from server.requests import parse
 from server.signing import BadSignature
 from server.web.answers import BODY_WITHIN_S
 from server.web.bodies import CustomerAnswer, TicketRating

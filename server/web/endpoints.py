@@ -13,7 +13,7 @@ from aiohttp import web
 
 from server import access
 from server.errors import Refusal
-from server.requests import Request, parse
+from server.fields import Request, parse
 from server.web.answers import json_body, json_response
 from server.web.keys import DESK
 from server.web.origin import SAFE_METHODS, require_own

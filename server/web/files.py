@@ -12,9 +12,9 @@ from aiohttp import web
 
 from server import access
 from server.errors import Refusal, not_found
+from server.fields import Id, Request, parse
 from server.files.names import disposition, split
 from server.files.thumbnails import TYPE as THUMBNAIL_TYPE
-from server.requests import Id, Request, parse
 from server.signing import BadSignature
 from server.web.endpoints import Call, Endpoint, Json, Nothing, authenticate, query_of, session_token
 from server.web.keys import DESK

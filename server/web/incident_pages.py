@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from server.errors import Refusal, not_found
-from server.requests import Email, Request, parse
+from server.fields import Email, Request, parse
 from server.services.incidents import state_of
 from server.signing import BadSignature
 from server.web.answers import json_body, json_response

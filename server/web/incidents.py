@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from server import wire
-from server.requests import Body, ClientId, Id, Line, Moment, OptionalLine, Request
+from server.fields import Body, ClientId, Id, Line, Moment, OptionalLine, Request
 from server.services.incidents import Opening, state_of
 from server.web.bodies import Cursor
 from server.web.cursors import opened, sealed

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from server import wire
-from server.requests import Body, ClientId, Id, Line, OptionalBody, Request
+from server.fields import Body, ClientId, Id, Line, OptionalBody, Request
 from server.web.bodies import Cursor
 from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing

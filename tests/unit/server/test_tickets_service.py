@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from server.errors import Refusal
-from server.requests import ToTicket, parse
+from server.fields import parse
+from server.requests import ToTicket
 from server.services.tickets import Tickets
 from server.settings import Settings
 from tests.unit.server.desk_parts import MovedClock, record
