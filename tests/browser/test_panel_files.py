@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.judging import Judge
 from tests.browser.panel import Panel
@@ -15,8 +15,9 @@ from tests.harness.fixtures import ADA, NewDesk, People
 from tests.harness.people import VisitorClient
 
 pytestmark = pytest.mark.slow
-NOTES = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"as it happened"}
-SHOT = {"name": "shot.png", "mimeType": "image/png", "buffer": screenshot()}
+NOTES: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"as it happened"}
+PAGE: FilePayload = {**NOTES, "name": "page.html"}
+SHOT: FilePayload = {"name": "shot.png", "mimeType": "image/png", "buffer": screenshot()}
 
 
 async def _show(visitor: VisitorClient, url: str, chat_id: str) -> None:
@@ -48,7 +49,7 @@ async def test_files_go_both_ways_in_a_chat_and_with_a_tickets_answer_to_the_cus
     await pane.locator("input[type=file]").set_input_files(NOTES)
     await expect(pane.get_by_role("link", name="notes.txt")).to_be_visible()
     heard = await visitor.wait("message", lambda m: m["kind"] == "file" and m["author"]["kind"] == "agent")
-    await pane.locator("input[type=file]").set_input_files({**NOTES, "name": "page.html"})
+    await pane.locator("input[type=file]").set_input_files(PAGE)
     await expect(pane.get_by_text("page.html: Files of this kind cannot be sent.")).to_be_visible()
     await judge.look(ada.page, "panel-files")
     await pane.get_by_role("button", name="Cancel: page.html").click()

@@ -192,10 +192,18 @@ def _check_chats(day: Day) -> None:
     assert {chat.state for chat in day.chats} <= {"closed", "queued"}
     history = History(
         capacities=day.capacities,
-        transcripts={chat_id: [wire.message(m) for m in messages] for chat_id, messages in day.messages.items()},
+        transcripts={chat_id: [_said(m) for m in messages] for chat_id, messages in day.messages.items()},
         chats={chat.id: _in_wire_language(chat) for chat in day.chats},
     )
     assert complaints(history) == []
+
+
+def _said(message: Message) -> Json:
+    """What the judge reads of a message."""
+    event = {"event": dict(message.event)} if message.event else {}
+    said = {"chat_id": message.chat_id, "seq": message.seq, "client_id": message.client_id, "kind": message.kind}
+    told = {"author": wire.author(message.author), "body": message.body, "at": wire.moment(message.at)}
+    return {**said, **told, **event}
 
 
 def _in_wire_language(chat: Chat) -> Json:
