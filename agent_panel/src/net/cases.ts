@@ -128,6 +128,9 @@ export interface IncidentOrder {
   client_id: string;
 }
 
+/** What is missing stays as it is; `service` or `ends_at` null takes it back. */
+export type IncidentChange = Partial<Omit<IncidentOrder, "kind" | "client_id">>;
+
 export const listIncidents = (cursor: string | null): Promise<Ack<{ incidents: Incident[]; next: string | null }>> =>
   request("GET", `/incidents${queryOf({ cursor })}`);
 
@@ -142,3 +145,6 @@ export const tellIncident = (
   what: "updates" | "end",
   body: string,
 ): Promise<Ack<{ incident: IncidentDetail }>> => request("POST", `/incidents/${segment(id)}/${what}`, { body });
+
+export const changeIncident = (id: string, changes: IncidentChange): Promise<Ack<{ incident: IncidentDetail }>> =>
+  request("PATCH", `/incidents/${segment(id)}`, changes);

@@ -12,6 +12,7 @@ import { Icon } from "../parts/Icon.tsx";
 import { When } from "../parts/marks.tsx";
 import { Loading, Problem } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
+import { EditIncident } from "./EditIncident.tsx";
 import { StateMark } from "./StateMark.tsx";
 
 interface Telling {
@@ -169,6 +170,7 @@ interface Props {
 export function IncidentDetail({ id, manages, onChange }: Props) {
   const [loaded, again, put] = useLoad<{ incident: Detail }>(id, () => readIncident(id));
   const [ending, setEnding] = useState(false);
+  const [editing, setEditing] = useState(false);
   if (loaded.state !== "ready") {
     return (
       <section class="page-detail" aria-label={t("incidents.kind.incident")}>
@@ -185,6 +187,7 @@ export function IncidentDetail({ id, manages, onChange }: Props) {
     again(); // how many are mailed is said as of now
     setEnding(true);
   };
+  const goesOn = manages && incident.ended_at === null;
   return (
     <section class="page-detail" aria-label={incident.title}>
       <div class="page-column">
@@ -197,14 +200,20 @@ export function IncidentDetail({ id, manages, onChange }: Props) {
             <Icon name="back" />
           </a>
           <h2 dir="auto">{incident.title}</h2>
+          {goesOn && (
+            <button type="button" class="btn quiet case-act" onClick={() => setEditing(true)}>
+              {t("incidents.change")}
+            </button>
+          )}
         </header>
         <Facts incident={incident} />
         <p class="case-text case-box" dir="auto">
           {incident.body}
         </p>
-        {manages && incident.ended_at === null && <Tell incident={incident} told={told} end={end} />}
+        {goesOn && <Tell incident={incident} told={told} end={end} />}
         <News incident={incident} />
       </div>
+      {editing && <EditIncident incident={incident} told={told} close={() => setEditing(false)} />}
       {ending && <End incident={incident} told={told} close={() => setEnding(false)} />}
     </section>
   );

@@ -1,24 +1,12 @@
 // Tell everybody that something is down, or that work is planned.
 import { useState } from "preact/hooks";
-import { departments } from "../../net/api.ts";
 import { type IncidentOrder, openIncident } from "../../net/cases.ts";
 import type { WireError } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
 import { t } from "../../words/words.ts";
 import { Dialog } from "../dialogs/Dialog.tsx";
-import { errorOf, Field, FormError } from "../parts/Field.tsx";
-import { useLoad } from "../parts/useLoad.ts";
-
-const FIELDS = ["title", "body", "service", "departments", "starts_at", "ends_at"];
-
-/** What a `datetime-local` holds, in the browser's zone, as a moment of the wire. */
-const instant = (local: string): string | null => (local ? new Date(local).toISOString() : null);
-
-interface FormProps {
-  order: IncidentOrder;
-  set: (part: Partial<IncidentOrder>) => void;
-  error: WireError | null;
-}
+import { FormError } from "../parts/Field.tsx";
+import { Departments, FIELDS, type FormProps, Times, Words } from "./fields.tsx";
 
 function Kind({ order, set }: FormProps) {
   return (
@@ -33,88 +21,6 @@ function Kind({ order, set }: FormProps) {
             onChange={() => set({ kind, starts_at: null, ends_at: null })}
           />
           <span>{t(`incidents.kind.${kind}`)}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function Words({ order, set, error }: FormProps) {
-  return (
-    <>
-      <Field label={t("incidents.title")} error={errorOf(error, "title")}>
-        {(ids) => (
-          <input
-            {...ids}
-            dir="auto"
-            maxLength={200}
-            value={order.title}
-            onInput={(event) => set({ title: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={t("incidents.body")} hint={t("incidents.body_hint")} error={errorOf(error, "body")}>
-        {(ids) => (
-          <textarea
-            {...ids}
-            dir="auto"
-            rows={4}
-            maxLength={8000}
-            value={order.body}
-            onInput={(event) => set({ body: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={t("incidents.service")} error={errorOf(error, "service")}>
-        {(ids) => (
-          <input
-            {...ids}
-            dir="auto"
-            maxLength={200}
-            value={order.service ?? ""}
-            onInput={(event) => set({ service: event.currentTarget.value || null })}
-          />
-        )}
-      </Field>
-    </>
-  );
-}
-
-function Times({ set, error }: FormProps) {
-  return (
-    <div class="two">
-      {(["starts_at", "ends_at"] as const).map((field) => (
-        <Field key={field} label={t(`incidents.${field}`)} error={errorOf(error, field)}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="datetime-local"
-              required={field === "starts_at"}
-              onInput={(event) => set({ [field]: instant(event.currentTarget.value) })}
-            />
-          )}
-        </Field>
-      ))}
-    </div>
-  );
-}
-
-function Departments({ order, set }: FormProps) {
-  const [loaded] = useLoad("departments", departments);
-  if (loaded.state !== "ready" || loaded.data.departments.length < 2) return null;
-  const toggle = (id: string, on: boolean): void =>
-    set({ departments: on ? [...order.departments, id] : order.departments.filter((other) => other !== id) });
-  return (
-    <fieldset class="case-checks">
-      <legend>{t("incidents.departments")}</legend>
-      {loaded.data.departments.map(({ id, name }) => (
-        <label key={id}>
-          <input
-            type="checkbox"
-            checked={order.departments.includes(id)}
-            onChange={(event) => toggle(id, event.currentTarget.checked)}
-          />
-          <span dir="auto">{name}</span>
         </label>
       ))}
     </fieldset>
