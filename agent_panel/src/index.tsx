@@ -6,6 +6,7 @@ import "./ui/styles/controls.css";
 import "./ui/styles/marks.css";
 import "./ui/styles/shell.css";
 import "./ui/styles/menus.css";
+import "./ui/styles/nav.css";
 import "./ui/styles/lists.css";
 import "./ui/styles/pane.css";
 import "./ui/styles/log.css";

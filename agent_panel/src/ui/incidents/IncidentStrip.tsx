@@ -13,7 +13,9 @@ export function IncidentStrip() {
       {incident && (
         <p class="incident-strip">
           <Icon name="urgent" />
-          <b dir="auto">{t(`incident.strip.${incident.kind ?? "incident"}`, { title: incident.title })}</b>
+          <b dir="auto" title={incident.title}>
+            {t(`incident.strip.${incident.kind ?? "incident"}`, { title: incident.title })}
+          </b>
           {incident.service && <span dir="auto">{incident.service}</span>}
           <span class="num small">{shortMoment(incident.since, now.value)}</span>
           <a href={hrefOf({ page: "incidents", incident: incident.id })}>{t("incident.strip.open")}</a>

@@ -75,7 +75,7 @@ export function IncidentsPage({ id }: { id: string | null }) {
         <header class="page-head">
           <h2 class="page-title">{t("nav.incidents")}</h2>
           {manages && (
-            <button type="button" class="btn" onClick={() => setOpening(true)}>
+            <button type="button" class="btn soft" onClick={() => setOpening(true)}>
               <Icon name="plus" />
               {t("incidents.new")}
             </button>

@@ -112,7 +112,7 @@ export function ProblemsPage({ id }: { id: string | null }) {
       <section class="page-list" aria-label={t("nav.problems")}>
         <header class="page-head">
           <h2 class="page-title">{t("nav.problems")}</h2>
-          <button type="button" class="btn" onClick={() => setMaking(true)}>
+          <button type="button" class="btn soft" onClick={() => setMaking(true)}>
             <Icon name="plus" />
             {t("problems.new")}
           </button>

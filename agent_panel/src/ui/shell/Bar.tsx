@@ -1,52 +1,16 @@
 // The top bar: where one is, whether the desk is live, how full it is, and who one is to the visitors right now.
 import { signOut } from "../../net/orders.ts";
 import { load } from "../../state/lists.ts";
-import { hrefOf, type Route } from "../../state/route.ts";
-import { agent, desk, dialog, route } from "../../state/store.ts";
+import { agent, desk, dialog } from "../../state/store.ts";
 import { clockTime } from "../../words/moments.ts";
 import { initials } from "../../words/people.ts";
 import { t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Menu } from "../parts/Menu.tsx";
 import { Logo } from "./Logo.tsx";
+import { Pages } from "./Pages.tsx";
 import { SettingsPanel } from "./SettingsPanel.tsx";
 import { StatusMenu } from "./StatusMenu.tsx";
-
-function Link({ to, active, words }: { to: Route; active: boolean; words: string }) {
-  return (
-    <a href={hrefOf(to)} aria-current={active ? "page" : undefined}>
-      {words}
-    </a>
-  );
-}
-
-function Pages() {
-  const page = route.value.page;
-  const manages = agent.value !== null && agent.value.role !== "agent";
-  return (
-    <nav class="pages" aria-label={t("nav.label")}>
-      <Link to={{ page: "chats", chat: null }} active={page === "chats"} words={t("nav.chats")} />
-      <Link to={{ page: "tickets", number: null }} active={page === "tickets"} words={t("nav.tickets")} />
-      <Link to={{ page: "contacts", contact: null }} active={page === "contacts"} words={t("nav.contacts")} />
-      <Link
-        to={{ page: "search", query: {} }}
-        active={page === "search" || page === "transcript"}
-        words={t("nav.search")}
-      />
-      <Link to={{ page: "problems", problem: null }} active={page === "problems"} words={t("nav.problems")} />
-      <Link to={{ page: "incidents", incident: null }} active={page === "incidents"} words={t("nav.incidents")} />
-      {manages && (
-        <Link
-          to={{ page: "mails", mail: null }}
-          active={page === "mails" || page === "inbound"}
-          words={t("nav.mails")}
-        />
-      )}
-      {manages && <a href="/manager">{t("nav.reports")}</a>}
-      {agent.value?.role === "agent" && <a href="/manager/people">{t("nav.own_figures")}</a>}
-    </nav>
-  );
-}
 
 export function StateLine() {
   const connection = desk.value.connection;
