@@ -85,10 +85,11 @@ system-packages:
 	  echo "The tests need$$missing: install them as root (on Debian and Ubuntu: apt-get install$$missing fonts-dejavu-core), or run make test as root or with passwordless sudo." >&2; exit 1; fi; \
 	$(call step,Installing$$missing,$$as_root apt-get update && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing fonts-dejavu-core,The system packages could not be installed: check the network or install them by hand.)
 
-# Everything but the long suites; the quick verdicts first.
+# Everything but the long suites; the quick verdicts first. Three tests at a time on two cores: much of a test's time is
+# waiting for a process or a page.
 test: $(VENV)/.tests front-ends system-packages check
 	@printf '  Tests\n'
-	@$(BIN)/pytest -m 'not slow' -n 2 -q
+	@$(BIN)/pytest -m 'not slow' -n 3 -q
 
 # Only what failed the last time.
 test-again test-slow-again:
@@ -106,7 +107,7 @@ check: $(VENV)/.tests front-ends
 # machine to itself.
 test-slow: $(VENV)/.tests front-ends system-packages
 	@status=0; \
-	$(BIN)/pytest -m slow --ignore=tests/faults -n 2 --dist loadfile -q || status=$$?; \
+	$(BIN)/pytest -m slow --ignore=tests/faults -n 3 --dist loadfile -q || status=$$?; \
 	$(BIN)/pytest -m slow -q tests/faults || status=$$?; \
 	exit $$status
 

@@ -122,6 +122,7 @@ async def test_a_frame_that_is_bitten_ends_its_own_connection_at_worst(target: D
     assert (await bystander.refused("nonsense", {}))["code"] == "invalid"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("user", [ADA, BOSS], ids=["agent", "manager"])
 async def test_every_route_answers_whatever_it_is_given(target: Desk, user: Any) -> None:
     token = await session_token(target.agent_url, user)

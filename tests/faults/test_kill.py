@@ -102,6 +102,7 @@ def _check(storm: Storm) -> None:
         assert any(gap_from <= killed_at and up_at <= gap_to for gap_from, gap_to, _ in gaps), (killed_at, gaps)
 
 
+@pytest.mark.slow
 async def test_four_kills_under_load_lose_nothing_and_nobody(new_desk: NewDesk) -> None:
     storm = await kill_under_load(new_desk(settings=SETTINGS), kills=4, seed=4)
     _check(storm)

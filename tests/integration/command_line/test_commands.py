@@ -99,6 +99,7 @@ def test_a_folder_that_is_none_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_weekly_report_is_switched_for_managers_and_for_nobody_else(cold: Desk) -> None:
     cold.run("department", "add", "support", "--name", "Support")
     for name, role in (("ada", "agent"), ("max", "manager")):

@@ -25,6 +25,7 @@ def cold(tmp_path: Path, engines: Engines) -> Desk:
     return engines.desk(tmp_path / "data", {})
 
 
+@pytest.mark.slow
 def test_the_same_seed_prints_the_same_figures_in_json_and_in_words(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "data", {})
     options = ["simulate", "--agents", "2", "--capacity", "2", "--arrivals-per-hour", "30", "--patience", "60"]
@@ -82,6 +83,7 @@ def test_a_bar_shows_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     assert desk.run("simulate", "--days", "0.5").stderr == ""
 
 
+@pytest.mark.slow
 def test_the_reports_over_a_filled_desk_say_what_was_printed(cold: Desk) -> None:
     command = [*cold._program, "simulate", "--fill", str(cold.data), *SHORT, "--json"]
     # A stand-in for MongoDB may take a third of a second for each chat.
@@ -120,6 +122,7 @@ def test_the_reports_over_a_filled_desk_say_what_was_printed(cold: Desk) -> None
     assert any(len(one["messages"]) > 4 for one in spoken)
 
 
+@pytest.mark.slow
 def test_a_desk_that_is_no_demo_is_left_alone(cold: Desk) -> None:
     cold.add_department(SUPPORT)
 

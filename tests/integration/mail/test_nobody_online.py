@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from tests.harness.fixtures import ADA, MIA, NewDesk, People
 from tests.harness.mailserver import ReceivedMail, SmtpSink
 from tests.harness.people import AgentClient, new_client_id
@@ -21,6 +23,7 @@ def is_about(subject: str, word: str = "") -> Callable[[ReceivedMail], bool]:
     return is_it
 
 
+@pytest.mark.slow
 async def test_manager_is_written_to_once_per_gap_and_again_when_it_is_over_whatever_is_killed(
     new_desk: NewDesk, people: People, smtp_sink: SmtpSink
 ) -> None:

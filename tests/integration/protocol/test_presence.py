@@ -86,6 +86,7 @@ async def test_agent_who_closed_the_panel_counts_as_gone_like_one_whose_cable_wa
     await visitor.wait("departments", lambda told: told[0]["accepting"] == 0, since=mark)
 
 
+@pytest.mark.slow
 async def test_clients_that_fell_silent_are_known_to_be_gone_within_twenty_seconds(
     standing_desk: StandingDesk, guests: Guests
 ) -> None:

@@ -113,6 +113,7 @@ def _ticket(made_at: datetime) -> NewTicket:
     return NewTicket("Lost", "callback", "support", "eva@example.com", None, None, "en", checkpoint_at, made_at)
 
 
+@pytest.mark.slow
 async def test_what_happens_days_after_a_chat_was_started_is_in_the_figures_of_its_day(desk: Desk) -> None:
     store, late = desk.store, at(3 * DAY_S)
     chat = await _started(store, "slow", at(0))
@@ -162,6 +163,7 @@ async def test_figures_up_to_now_are_kept_while_nothing_but_time_passes(desk: De
     await desk.agrees()
 
 
+@pytest.mark.slow
 async def test_any_course_of_many_chats_leaves_kept_figures_as_made_anew(desk: Desk) -> None:
     chance = Random(4)
     chats: dict[str, Chat] = {}
