@@ -7,6 +7,7 @@ hold nobody's message up. Which batch is next stands in the record: a killed ser
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -130,18 +131,18 @@ class Incidents:
 
     async def tell(self, agent: Agent, incident_id: str, body: str, *, over: bool) -> Incident:
         """The same as the last word by the same person: it is not told again. Raises Refusal not_found, conflict."""
-        incident = await self.incident(incident_id)
-        last = (await self._store.news_of(incident_id))[-1]
-        if (last.body, last.by.id, last.over) == (body, agent.id, over) and last.number > 0:
-            return incident
-        incident = await self._going(incident_id)
-        try:
-            news = NewNews(body, self._clock.now(), _author(agent), over)
-            told = await self._store.tell_incident(incident_id, news)
-        except Conflict as exc:
-            raise _over() from exc
-        await self._board.refresh()
-        return told
+        while True:
+            incident = await self.incident(incident_id)
+            last = (await self._store.news_of(incident_id))[-1]
+            if (last.body, last.by.id, last.over) == (body, agent.id, over) and last.number > 0:
+                return incident
+            incident = await self._going(incident_id)
+            # Of this version only: a second click, whatever server it comes to, finds the first one's word.
+            news = NewNews(body, self._clock.now(), _author(agent), over, if_version=incident.version)
+            with suppress(Conflict):
+                told = await self._store.tell_incident(incident_id, news)
+                await self._board.refresh()
+                return told
 
     # ---- heard by subscribers ---------------------------------------------------------------------------------------
 

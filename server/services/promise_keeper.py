@@ -52,7 +52,9 @@ class PromiseKeeper:
     async def _tell(self, ticket: Ticket) -> bool:
         """False: somebody was faster."""
         now = self._clock.now()
-        following = self._tickets.checkpoint(ticket.department_id, now)
+        # Each promise that nobody looks after is longer than the one before: no customer is written to every few hours.
+        since_s = (now - ticket.missed_at).total_seconds() if ticket.missed_at else 0.0
+        following = self._tickets.checkpoint(ticket.department_id, now, at_least_s=since_s)
         changes = promises.missed(ticket, following, Envelope(self._new_id(), self._host))
         try:
             await self._store.change_ticket(ticket.number, changes, now)

@@ -58,11 +58,11 @@ class Tickets:
         # What a change owes the customer depends on the ticket as it is: read and write belong together.
         self._changing = asyncio.Lock()
 
-    def checkpoint(self, department_id: str, now: datetime) -> datetime:
-        """When a new ticket's customer hears from us: SEMAFOR_FIRST_NEWS_S of opening hours from now."""
-        hours = self._directory.hours(department_id)
-        plain = now + timedelta(seconds=self._first_news_s)
-        return plain if hours is None else hours.add_open_time(now, self._first_news_s) or plain
+    def checkpoint(self, department_id: str, now: datetime, at_least_s: float = 0.0) -> datetime:
+        """When a new ticket's customer hears from us: SEMAFOR_FIRST_NEWS_S, or longer, of opening hours from now."""
+        hours, after_s = self._directory.hours(department_id), max(self._first_news_s, at_least_s)
+        plain = now + timedelta(seconds=after_s)
+        return plain if hours is None else hours.add_open_time(now, after_s) or plain
 
     def event_text(self, chat: Chat, ticket: NewTicket) -> EventText:
         """The event that names the ticket and its promise in the chat."""

@@ -27,9 +27,10 @@ def automatic(fields: Fields, envelope_from: str | None, sender: str | None, con
 
     sender: the address in From, None where there is not exactly one. content_type: of the whole mail, lower case.
     """
-    if content_type == "multipart/report" or _is_null(fields, envelope_from) or _is_machine(envelope_from, sender):
+    if content_type == "multipart/report" or _is_machine(envelope_from, sender):
         return "bounce"
-    if _first_word(fields.first("auto-submitted")) not in ("", "no"):
+    # A holiday's reply has the null sender as well (RFC 3834, 3.3): nothing has come back.
+    if _is_null(fields, envelope_from) or _first_word(fields.first("auto-submitted")) not in ("", "no"):
         return "auto_reply"
     if any(name in fields for name in _AUTO_FIELDS) and _first_word(fields.first("x-auto-response-suppress")) != "none":
         return "auto_reply"

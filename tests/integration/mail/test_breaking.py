@@ -82,7 +82,7 @@ async def test_each_breaking_mail_ends_in_its_state_and_the_one_behind_them_is_r
         mail = (await manager.get(f"/api/v1/inbound/{inbound_id}"))["inbound"]
         assert mail["state"] in ends, f"{name}: {mail}"
     (last, null_sender, *_) = await settled(manager, 2)
-    assert (last["state"], null_sender["state"], null_sender["reason"]) == ("created", "ignored", "bounce")
+    assert (last["state"], null_sender["state"], null_sender["reason"]) == ("created", "ignored", "auto_reply")
 
 
 @pytest.mark.slow

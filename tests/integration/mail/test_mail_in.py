@@ -109,7 +109,8 @@ async def test_machines_mails_create_and_answer_nothing(new_desk: NewDesk, peopl
     told = await smtp_sink.wait_for(lambda mail: mail.recipients == (CUSTOMER,))
     bounce = letter(f"Action: failed\n\n{told.message['Message-ID']}", sender="MAILER-DAEMON@customer.example")
 
-    await bring(port, answer_to(told, "I am away", Auto_Submitted="auto-replied (vacation)"))
+    # As a holiday's reply should be sent: with the null sender, which alone makes no bounce of it.
+    await bring(port, answer_to(told, "I am away", Auto_Submitted="auto-replied (vacation)"), sender="<>")
     await bring(port, answer_to(told, "Bulk", Precedence="bulk"))
     await bring(port, letter("From ourselves", sender=OURS))
     await bring(port, bounce, sender="<>")
@@ -118,6 +119,7 @@ async def test_machines_mails_create_and_answer_nothing(new_desk: NewDesk, peopl
     reasons = {mail["reason"] for mail in mails}
     assert {mail["state"] for mail in mails} == {"ignored"}
     assert reasons == {"auto_reply", "own_mail", "bounce"}
+    assert [mail["reason"] for mail in mails].count("bounce") == 1
     assert all(mail["error"] for mail in mails)
     assert [each["number"] for each in await tickets(agent)] == [number]
     said = await conversation(agent, number)

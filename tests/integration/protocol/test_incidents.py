@@ -133,6 +133,18 @@ async def test_the_newest_that_is_not_planned_wins_and_departments_keep_theirs(
     assert work["kind"] == "planned"
 
 
+async def test_update_that_is_sent_three_times_at_once_is_told_once(desk: Desk, manager: AgentClient) -> None:
+    incident = await opened(manager)
+    path, word = f"/api/v1/incidents/{incident['id']}", {"body": "Disk replaced."}
+
+    answers = await asyncio.gather(*(manager.request("POST", f"{path}/updates", body=word) for _ in range(3)))
+
+    assert [status // 100 for status, _ in answers] == [2, 2, 2]
+    shown = await manager.get(path)
+    assert str(shown).count("Disk replaced.") == 1
+    await told(manager, incident, "end", "done")
+
+
 @pytest.mark.slow
 async def test_planned_work_shows_and_ends_by_the_clock(
     desk: Desk, people: People, manager: AgentClient, smtp_sink: SmtpSink

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -66,7 +65,21 @@ async def test_every_missed_promise_is_told_once_by_however_many_servers(tmp_pat
         assert await told(store) == dict.fromkeys(numbers, 2)
         ticket = await store.ticket(numbers[0])
         assert ticket is not None
-        assert (ticket.missed_at, ticket.checkpoint_at) == (at(HOUR_S), clock.now() + timedelta(seconds=HOUR_S))
+        forgotten_for = clock.now() - at(HOUR_S)
+        assert (ticket.missed_at, ticket.checkpoint_at) == (at(HOUR_S), clock.now() + forgotten_for)
+
+
+async def test_customer_of_a_forgotten_ticket_is_written_to_ever_more_seldom(tmp_path: Path) -> None:
+    async with record(tmp_path, SALES) as (store, directory):
+        number = (await store.create_ticket(new_ticket())).number
+        clock, hours = MovedClock(at(0)), 30 * 24
+        one = keeper(store, directory, clock)
+
+        for _ in range(hours):
+            clock.move(HOUR_S)
+            await one.tick()
+
+        assert 5 <= (await told(store))[number] <= 11
 
 
 async def test_only_the_leader_tells(tmp_path: Path) -> None:
