@@ -97,7 +97,7 @@ def render(
         # Who wrote by mail has it, and a forged sender must not make us carry somebody's words to a stranger.
         "written": written[0].body if written and not shown and written[0].channel != "mail" else None,
         **_promise(mail.context),
-        **ticket_mails.shown(mail.context, words),
+        **ticket_mails.shown(mail.context, ticket, words, desk.tz),
         **_unattended(mail, words),
         "numbers": list(mail.context.get("numbers") or ()),
         **(incident_mails.shown(mail.context, mail.kind, words, desk.tz) if mail.kind in incident_mails.KINDS else {}),

@@ -1,19 +1,22 @@
-"""What the mails about a ticket's life say besides status and promise: the solution, the promise that was missed.
+"""What the mails about a ticket's life say besides status and promise: how we go on, the solution, a missed promise.
 
-Read from the values that were frozen when the mail was queued (promises.py). An empty part is left out.
+Read from the values that were frozen when the mail was queued (promises.py); where it came from, and the number and
+time to call, a ticket keeps for good. An empty part is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from transcripts.records import MailKind
+from transcripts.plain import one_line
+from transcripts.records import MailKind, Ticket
 from transcripts.wording import Wording
 
 KINDS: Final[frozenset[MailKind]] = frozenset({"ticket_solved", "ticket_missed", "ticket_escalated"})
+_PHONE_CHARS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,31 @@ class Part:
     is_free: bool
 
 
-def shown(context: Mapping[str, Any], words: Wording) -> dict[str, Any]:
+def shown(context: Mapping[str, Any], ticket: Ticket | None, words: Wording, tz: tzinfo) -> dict[str, Any]:
+    """ticket: None for a mail that speaks of none."""
     missed_at = context.get("missed_at")
     return {
+        "received": _received(ticket, words, tz) if ticket else None,
         "solution": list(_parts(context, words)),
         "cause": context.get("cause"),
         "done": context.get("done"),
         "missed_at": datetime.fromisoformat(missed_at) if missed_at else None,
     }
+
+
+def _received(ticket: Ticket, words: Wording, tz: tzinfo) -> str:
+    """That it is with us, and how we go on: who asked for a call is called, at the time they chose."""
+    if ticket.channel == "suggestion":
+        return words.gettext("Your suggestion is with us and will not get lost. We go on by e-mail.")
+    if ticket.channel != "callback" or not ticket.phone:
+        return words.gettext("Your question is with us and will not get lost. We go on by e-mail.")
+    phone = one_line(ticket.phone, _PHONE_CHARS)
+    if ticket.call_at is None:
+        call = words.gettext("We call you at %(phone)s.", phone=phone)
+    else:
+        when = words.moment(ticket.call_at, tz)
+        call = words.gettext("We call you at %(phone)s: %(when)s.", phone=phone, when=when)
+    return words.gettext("Your request is with us and will not get lost.") + " " + call
 
 
 def _parts(context: Mapping[str, Any], words: Wording) -> Iterator[Part]:

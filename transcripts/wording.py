@@ -97,9 +97,11 @@ class Wording:
         return f"UTC{name[0]}{hours}" + (f":{minutes:02}" if minutes else "")
 
     def size(self, size_bytes: int) -> str:
-        """A file's size for people: "640 byte", "24 kB", "1.5 MB"; decimal units, as on the wire."""
+        """A file's size for people: "640 bytes", "24 kB", "1.5 MB"; decimal units, as on the wire."""
         if size_bytes < 1_000:
-            return format_unit(size_bytes, "digital-byte", "short", locale=self._cldr)
+            # The short word is a sign ("B", "Б") or has no plural ("byte" in Greek); in English it has one.
+            length: Literal["short", "long"] = "long" if self.locale == "en" else "short"
+            return format_unit(size_bytes, "digital-byte", length, locale=self._cldr)
         if size_bytes < 999_500:
             return format_unit(round(size_bytes / 1_000), "digital-kilobyte", "short", locale=self._cldr)
         return format_unit(round(size_bytes / 1_000_000, 1), "digital-megabyte", "short", locale=self._cldr)

@@ -126,6 +126,23 @@ def test_no_text_becomes_markup(text: str, locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_number_to_call_becomes_markup_or_a_line_of_ours(text: str, locale: str) -> None:
+    chat = a_chat(locale=locale)
+    ticket, first = a_ticket(chat)
+    harmless = rendered(first, chat, replace(ticket, channel="callback", phone="1"), messages_of(chat))
+
+    content = rendered(first, chat, replace(ticket, channel="callback", phone=text), messages_of(chat))
+
+    markup = Markup(content.html)
+    assert markup.tags <= TAGS
+    assert markup.attributes <= ATTRIBUTES
+    assert markup.links <= LINKS
+    assert "\u202e" not in content.html + content.text
+    assert len(content.text.splitlines()) == len(harmless.text.splitlines())
+
+
+@pytest.mark.parametrize("locale", LOCALES)
 def test_what_was_typed_is_read_as_it_was_typed(locale: str) -> None:
     for name in ("markup", "template", "attribute"):
         _, message = hostile_mails(HOSTILE[name], locale)[0]

@@ -129,7 +129,20 @@ def test_an_unknown_language_reads_as_english() -> None:
 def test_sizes_are_told_in_decimal_units() -> None:
     words = Wording("en")
 
-    assert [words.size(n) for n in (640, 24_310, 999_499, 1_500_000)] == ["640 byte", "24 kB", "999 kB", "1.5 MB"]
+    assert [words.size(n) for n in (640, 24_310, 999_499, 1_500_000)] == ["640 bytes", "24 kB", "999 kB", "1.5 MB"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "sizes"),
+    [
+        ("en", ["1 byte", "2 bytes", "15 bytes"]),
+        *((locale, ["1 B", "2 B", "15 B"]) for locale in ("cs", "sk", "pl")),
+        ("el", ["1 byte", "2 byte", "15 byte"]),  # a foreign word in Greek, without a plural
+        ("ru", ["1 Б", "2 Б", "15 Б"]),
+    ],
+)
+def test_few_bytes_are_told_in_the_languages_own_number(locale: str, sizes: list[str]) -> None:
+    assert [Wording(locale).size(n) for n in (1, 2, 15)] == sizes
 
 
 def test_lengths_are_told_in_their_two_largest_units() -> None:
