@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sysconfig
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,10 +71,21 @@ class MongoServer:
     def freeze(self) -> None:
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGSTOP)
+        # On a busy machine a thread of it may run on for a moment after the signal was sent.
+        until_s = time.monotonic() + 5
+        while not _is_stopped(self._process.pid):
+            assert time.monotonic() < until_s, "the server does not stop"
+            time.sleep(0.001)
 
     def thaw(self) -> None:
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGCONT)
+
+
+def _is_stopped(pid: int) -> bool:
+    """Every thread of the process, by what the system says of it."""
+    states = [stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return set(states) == {"T"}
 
 
 class _Listening:
