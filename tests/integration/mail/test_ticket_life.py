@@ -218,12 +218,13 @@ async def _live(agent: AgentClient, number: str, chance: random.Random, now: dat
 async def _without(agent: AgentClient) -> list[str]:
     """Open tickets that lack both, as an agent sees them who has just connected."""
     now = datetime.fromisoformat(agent.hello["server_time"])
-    alarmed = {told["ticket"] for told in agent.events("alarm") if told["kind"] == "checkpoint_due" and told["on"]}
     lacking: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
         page = await agent.get("/api/v1/tickets", cursor=cursor)
         cursor = page["next"]
+        # They follow the hello, and are there when a question asked after it has its answer.
+        alarmed = {told["ticket"] for told in agent.events("alarm") if told["kind"] == "checkpoint_due" and told["on"]}
         for ticket in page["tickets"]:
             if ticket["status"] in {"solved", "closed"}:
                 assert (ticket["checkpoint_at"], ticket["missed_at"]) == (None, None)
