@@ -15,9 +15,6 @@ from transcripts.errors import StoreUnavailable
 from transcripts.mongo.client import Driver
 from transcripts.mongo.store import MongoStore
 
-# A driver whose attempt to connect is cut short now and then leaves its socket to the collector, wherever we close it.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-
 DRIVERS = pytest.mark.parametrize("driver", ["motor", "pymongo"])
 WIRES = {"minWireVersion": 0, "maxWireVersion": 21}
 SINGLE = {**WIRES, "isWritablePrimary": True, "ismaster": True}
@@ -29,7 +26,7 @@ PATIENCE_S = 0.7
 
 @pytest.fixture(autouse=True)
 def collected() -> Iterator[None]:
-    """What the driver left unclosed is collected here, and not in another test, where it would be a fault of ours."""
+    """What the driver left unclosed is found by the test that left it, and not by another one."""
     yield
     gc.collect()
 

@@ -332,9 +332,11 @@ async def test_agents_first_word_from_the_server_is_all_they_need(shared_desk: D
     assert team[BOB.name] | {"agent": 0, "since": 0} == {
         "agent": 0, "status": "away", "reason": None, "since": 0, "load": 0, "capacity": 3, "connected": True,
     }  # fmt: skip
-    assert hello["settings"].items() >= {"service_target_s": 90, "alarm_after_s": 240}.items()
-    told = visitor.hello["settings"].items()
-    assert told >= {"service_target_s": 90, "visitor_grace_s": 120, "site_name": "Support"}.items()
+    files = hello["settings"]["files"]
+    assert files.keys() == {"max_bytes", "types"}
+    assert hello["settings"] == {"service_target_s": 90, "alarm_after_s": 240, "files": files}
+    told = {"service_target_s": 90, "visitor_grace_s": 120, "site_name": "Support", "files": files}
+    assert visitor.hello["settings"] == told
 
 
 async def test_visitor_is_told_nothing_but_their_own(shared_desk: Desk, guests: Guests) -> None:
