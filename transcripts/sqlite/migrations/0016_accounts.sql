@@ -1,0 +1,1 @@
+-- Accounts: sessions that can be told apart, a second factor, resets by mail, sign-in through a provider.

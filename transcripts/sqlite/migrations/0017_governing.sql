@@ -1,0 +1,1 @@
+-- What an admin sets at the desk, and tokens for the API.

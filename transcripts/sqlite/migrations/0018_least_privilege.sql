@@ -1,0 +1,1 @@
+-- Accounts with an end date and without search or export; what the audit log is asked for.

@@ -1,0 +1,1 @@
+-- Words of messages, put into the index in batches.
