@@ -47,6 +47,10 @@ class Begun:
         self._process_id = process_id
         await self._add(list(self._sessions.values()))
 
+    async def check(self) -> None:
+        """Write something. Raises PyMongoError."""
+        await self._client.database["begun"].update_one({"_id": self._id}, {"$inc": {"checks": 1}}, upsert=True)
+
     async def let_go(self, session: AsyncClientSession) -> None:
         """End the session, and what is still open in it, in time of its own: the operation's may be over."""
         await asyncio.shield(self._beside(_ended(session)))
@@ -84,7 +88,7 @@ class Begun:
         """End every transaction of a process that is dead. Raises PyMongoError."""
         with pymongo.timeout(5.0):
             for begun in await self._client.database["begun"].find({"process_id": process_id}).to_list(None):
-                if begun["sessions"]:
+                if begun.get("sessions"):
                     await self._client.kill(begun["sessions"])
                 await self._client.database["begun"].delete_one({"_id": begun["_id"]})
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from transcripts import changes
-from transcripts.errors import Conflict, NotFound
+from transcripts.errors import ChatClosed, Conflict, NotFound, NotHeld
 from transcripts.mongo import files, tickets
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.conversations import NOTES, by_author, carry_out, find, message_of, open_chat_of
@@ -114,16 +114,33 @@ async def _start(tx: Transaction, new: NewChat) -> StartedChat:
 
 
 async def _send(tx: Transaction, new: NewMessage) -> Message:
-    said = await tx.db["messages"].find_one(by_author(new), session=tx.session)
-    if said is not None:
-        known = message_of(said)
-        if not changes.is_same_message(known, new):
-            raise Conflict(f"client_id {new.client_id} was another message")
+    """Whether it was said before is asked where something speaks for it: else the messages' index refuses it."""
+    may_be_known = tx.was_refused or new.file is not None
+    known = await _said(tx, new) if may_be_known else None
+    if known is not None:
         return known
-    change = changes.send(await find(tx, new.chat_id), new)
+    chat = await find(tx, new.chat_id)
+    try:
+        change = changes.send(chat, new)
+    except (ChatClosed, NotHeld):
+        known = None if may_be_known else await _said(tx, new)
+        if known is None:
+            raise
+        return known
     await files.use_in_chat(tx, new)
     await carry_out(tx, change)
     return change.messages[0]
+
+
+async def _said(tx: Transaction, new: NewMessage) -> Message | None:
+    """This very message, if it was said before. Raises Conflict."""
+    said = await tx.db["messages"].find_one(by_author(new), session=tx.session)
+    if said is None:
+        return None
+    known = message_of(said)
+    if not changes.is_same_message(known, new):
+        raise Conflict(f"client_id {new.client_id} was another message")
+    return known
 
 
 async def _add_note(tx: Transaction, new: NewNote) -> Note:

@@ -13,7 +13,7 @@ from transcripts.errors import NotFound
 from transcripts.figures import BACK_IN_LINE
 from transcripts.mongo.client import Document
 from transcripts.mongo.documents import Documents
-from transcripts.mongo.words import add_terms, chars_of, terms_of
+from transcripts.mongo.words import INDEXED_CHARS, chars_of, terms_of
 from transcripts.mongo.writer import Overtaken, Transaction, View
 from transcripts.operations import NewMessage, NewNote
 from transcripts.records import Chat, Message, Note
@@ -43,13 +43,18 @@ async def find(view: View, chat_id: str) -> Chat:
     document = await view.db["chats"].find_one({"_id": chat_id}, WITHOUT_TERMS, session=view.session)
     if document is None:
         raise NotFound(f"no chat {chat_id}")
-    return CHATS.of(document)
+    return _read(view, document)
 
 
 async def open_chat_of(view: View, visitor_id: str) -> Chat | None:
     opened = {"visitor_id": visitor_id, "open": True}
     document = await view.db["chats"].find_one(opened, WITHOUT_TERMS, session=view.session)
-    return None if document is None else CHATS.of(document)
+    return None if document is None else _read(view, document)
+
+
+def _read(view: View, document: Document) -> Chat:
+    view.indexed_chars[document["_id"]] = document["terms_chars"]
+    return CHATS.of(document)
 
 
 async def carry_out(tx: Transaction, change: Change) -> Chat:
@@ -69,7 +74,6 @@ async def carry_out(tx: Transaction, change: Change) -> Chat:
         await tx.db["chats"].insert_one(chat, session=tx.session)
     else:
         await _update(tx, change, change.before)
-        await add_terms(tx, "chats", change.chat.id, *_texts(change))
     if change.messages:
         documents = [MESSAGES.document(message) for message in change.messages]
         await tx.db["messages"].insert_many(documents, session=tx.session)
@@ -90,6 +94,10 @@ async def _update(tx: Transaction, change: Change, before: Chat) -> None:
     said = _said_by_people(change)
     if said:
         order["$inc"] = {"messages_n": said}
+    texts = _texts(change)
+    if texts and tx.indexed_chars[before.id] < INDEXED_CHARS:
+        order["$addToSet"] = {"terms": {"$each": terms_of(*texts)}}
+        order["$inc"] |= {"terms_chars": chars_of(*texts)}
     if any((message.event or {}).get("code") in BACK_IN_LINE for message in change.messages):
         sets["came_back"] = True
     as_read = {

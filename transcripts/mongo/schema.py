@@ -138,7 +138,6 @@ COUNTERS = (
     "contact",
     "code",
     "audit",
-    "checks",
 )
 
 

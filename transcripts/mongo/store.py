@@ -90,12 +90,11 @@ class MongoStore(
             await accept(client, start_patience_s)
             with pymongo.timeout(_PREPARE_S):
                 await prepare(client.database)
-        except PyMongoError as exc:
-            why = remedy(exc, client.servers())
+        except BaseException as exc:
+            why = remedy(exc, client.servers()) if isinstance(exc, PyMongoError) else ""
             await client.close()
-            raise StoreUnavailable(why) from exc
-        except StoreUnavailable:
-            await client.close()
+            if why:
+                raise StoreUnavailable(why) from exc
             raise
         begun = Begun(client)
         return cls(client, begun, Writer(client, begun), patience_s)
@@ -104,10 +103,13 @@ class MongoStore(
         self._writer.listen(listener)
 
     async def check(self) -> None:
-        """By writing one number that a majority must have, beside all that waits; the answer takes 2 s at most."""
+        """By writing one number that a majority must have, beside all that waits; the answer takes 2 s at most.
 
-        async def work(tx: Transaction) -> None:
-            await tx.db["counters"].update_one({"_id": "checks"}, {"$inc": {"value": 1}}, upsert=True)
+        A number of this server's own: no other server is in the way of it.
+        """
+
+        async def work(_: Transaction) -> None:
+            await self._begun.check()
 
         patience_s = min(self._patience_s, _CHECK_PATIENCE_S)
         try:

@@ -42,18 +42,26 @@ _DUPLICATE = 11000
 
 
 class View:
-    """What a question works on. session: None where one step is all."""
+    """What a question works on. session: None where one step is all.
+
+    indexed_chars: of the chats that were read, from how much text their words are indexed.
+    """
 
     def __init__(self, db: Database, session: AsyncClientSession | None) -> None:
         self.db = db
         self.session = session
+        self.indexed_chars: dict[str, int] = {}
 
 
 class Transaction(View):
-    """What an operation works on, and the facts it will have told."""
+    """What an operation works on, and the facts it will have told.
 
-    def __init__(self, db: Database, session: AsyncClientSession | None) -> None:
+    was_refused: it was begun before, and a unique index refused it.
+    """
+
+    def __init__(self, db: Database, session: AsyncClientSession | None, *, was_refused: bool = False) -> None:
         super().__init__(db, session)
+        self.was_refused = was_refused
         self.facts: list[Fact] = []
 
     def tell(self, facts: Iterable[Fact]) -> None:
@@ -140,7 +148,7 @@ class Writer:
         while True:
             attempt += 1
             try:
-                return await (self._attempt(work, ends_at) if atomic else self._steps(work))
+                return await (self._attempt(work, ends_at, refused) if atomic else self._steps(work))
             except (PyMongoError, BSONError, Overtaken) as exc:
                 if is_duplicate(exc):
                     if refused:
@@ -150,12 +158,14 @@ class Writer:
                     raise StoreUnavailable("the record cannot be written now") from exc
             await asyncio.sleep(_pause_s(attempt))
 
-    async def _attempt(self, work: Callable[[Transaction], Awaitable[T]], ends_at: float) -> tuple[T, list[Fact]]:
+    async def _attempt(
+        self, work: Callable[[Transaction], Awaitable[T]], ends_at: float, was_refused: bool
+    ) -> tuple[T, list[Fact]]:
         session = await self._client.session()
         try:
             await self._begun.note(session)
             await self._client.begin(session)
-            transaction = Transaction(self._client.database, session)
+            transaction = Transaction(self._client.database, session, was_refused=was_refused)
             answer = await work(transaction)
             await _commit(session, ends_at)
         except BaseException as exc:
