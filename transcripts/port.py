@@ -16,6 +16,7 @@ from transcripts.audit import AuditStore
 from transcripts.codes import CodeStore
 from transcripts.columns import ColumnStore
 from transcripts.contacts import ContactStore
+from transcripts.credentials import CredentialStore
 from transcripts.facts import Listener
 from transcripts.figures import Course, Promise, Stay, TicketCount
 from transcripts.files import FileStore
@@ -236,13 +237,15 @@ class AccountStore(Protocol):
     async def departments(self) -> tuple[Department, ...]:
         """In the order in which they were added, closed ones too."""
 
-    async def add_session(self, session: Session) -> None: ...
+    async def add_session(self, session: Session, *, if_password: str | None = None) -> bool:
+        """if_password: the hash that was checked. False: the account has another by now, and nothing is kept."""
 
     async def session(self, token_hash: str) -> Session | None: ...
 
     async def end_session(self, token_hash: str) -> None: ...
 
-    async def end_sessions_of(self, agent_id: str) -> None: ...
+    async def end_sessions_of(self, agent_id: str, *, but: str | None = None) -> None:
+        """All of the account's, except the one of token hash `but`."""
 
     async def save_canned(self, canned: Sequence[Canned]) -> None:
         """Replaces all."""
@@ -353,6 +356,7 @@ class Store(
     ContactStore,
     CodeStore,
     AuditStore,
+    CredentialStore,
     Protocol,
 ):
     """The whole record."""

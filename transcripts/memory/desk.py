@@ -160,8 +160,12 @@ class MemoryDesk(MemoryBase):
     async def departments(self) -> tuple[Department, ...]:
         return tuple(self._departments.values())
 
-    async def add_session(self, session: Session) -> None:
+    async def add_session(self, session: Session, *, if_password: str | None = None) -> bool:
+        agent = self._agents.get(session.agent_id)
+        if if_password is not None and (agent is None or agent.password_hash != if_password):
+            return False
         self._sessions[session.token_hash] = session
+        return True
 
     async def session(self, token_hash: str) -> Session | None:
         return self._sessions.get(token_hash)
@@ -169,8 +173,10 @@ class MemoryDesk(MemoryBase):
     async def end_session(self, token_hash: str) -> None:
         self._sessions.pop(token_hash, None)
 
-    async def end_sessions_of(self, agent_id: str) -> None:
-        self._sessions = {key: held for key, held in self._sessions.items() if held.agent_id != agent_id}
+    async def end_sessions_of(self, agent_id: str, *, but: str | None = None) -> None:
+        self._sessions = {
+            key: held for key, held in self._sessions.items() if held.agent_id != agent_id or held.token_hash == but
+        }
 
     async def save_canned(self, canned: Sequence[Canned]) -> None:
         self._canned = tuple(canned)

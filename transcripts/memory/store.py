@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from transcripts.memory.credentials import MemoryCredentials
 from transcripts.memory.inbound import MemoryInbound
 from transcripts.memory.incidents import MemoryIncidents
 from transcripts.memory.people import MemoryPeople
@@ -9,7 +10,7 @@ from transcripts.memory.problems import MemoryProblems
 from transcripts.memory.ticket_life import MemoryTicketLife
 
 
-class MemoryStore(MemoryInbound, MemoryIncidents, MemoryProblems, MemoryTicketLife, MemoryPeople):
+class MemoryStore(MemoryInbound, MemoryIncidents, MemoryProblems, MemoryTicketLife, MemoryPeople, MemoryCredentials):
     """Implements `transcripts.port.Store`."""
 
     async def check(self) -> None:

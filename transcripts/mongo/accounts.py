@@ -70,14 +70,21 @@ class Accounts(Part):
 
         return await self._read(question)
 
-    async def add_session(self, session: Session) -> None:
-        async def work(tx: Transaction) -> None:
+    async def add_session(self, session: Session, *, if_password: str | None = None) -> bool:
+        async def work(tx: Transaction) -> bool:
+            if if_password is not None:
+                # Counted, so that it collides with a change of the password on another server.
+                same, counted = {"_id": session.agent_id, "password_hash": if_password}, {"$inc": {"signed_in": 1}}
+                checked = await tx.db["agents"].update_one(same, counted, session=tx.session)
+                if checked.matched_count != 1:
+                    return False
             # A good moment to forget those that ended by themselves.
             ended = {"expires_at": {"$lt": to_micros(session.created_at)}}
             await tx.db["sessions"].delete_many(ended, session=tx.session)
             await tx.db["sessions"].insert_one(SESSIONS.document(session), session=tx.session)
+            return True
 
-        await self._write(work, "sessions")
+        return await self._write(work, f"account:{session.agent_id}", "sessions")
 
     async def session(self, token_hash: str) -> Session | None:
         async def question(view: View) -> Session | None:
@@ -92,9 +99,10 @@ class Accounts(Part):
 
         await self._write(work, "sessions")
 
-    async def end_sessions_of(self, agent_id: str) -> None:
+    async def end_sessions_of(self, agent_id: str, *, but: str | None = None) -> None:
         async def work(tx: Transaction) -> None:
-            await tx.db["sessions"].delete_many({"agent_id": agent_id}, session=tx.session)
+            ended = {"agent_id": agent_id, "_id": {"$ne": but}}
+            await tx.db["sessions"].delete_many(ended, session=tx.session)
 
         await self._write(work, "sessions")
 

@@ -60,7 +60,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     ),
     "contact_addresses": (),
     "codes": (_index("chat_id", "n", unique=True), _index("address", "sent_at"), _index("contact_id")),
-    "audit": (),
+    "audit": (_index("actor", "_id"), _index("action", "_id"), _index("subject", "_id")),
     "pages": (_index("visitor_id", "at", "_id"),),
     "tickets": (
         _index("is_final", "rank", "n"),
@@ -94,6 +94,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "agents": (_index("email_folded", unique=True), _index("n", unique=True)),
     "departments": (_index("n", unique=True),),
     "sessions": (_index("agent_id"), _index("expires_at")),
+    "credentials": (),
     "canned": (_index("n"),),
     "named_values": (),
     "presence": (_index("at", "_id"), _index("agent_id", "at", "_id")),

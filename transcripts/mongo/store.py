@@ -20,6 +20,7 @@ from transcripts.mongo.chats import Chats
 from transcripts.mongo.client import DEFAULT_DRIVER, Client, Driver
 from transcripts.mongo.codes import Codes
 from transcripts.mongo.contacts import Contacts
+from transcripts.mongo.credentials import Credentials
 from transcripts.mongo.files import Files
 from transcripts.mongo.inbound import Inbound
 from transcripts.mongo.incidents import Incidents
@@ -58,6 +59,7 @@ class MongoStore(
     TicketLife,
     Outbox,
     Accounts,
+    Credentials,
     Presence,
     Journal,
     ReportReads,

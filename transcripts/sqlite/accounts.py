@@ -58,13 +58,18 @@ class Accounts(Part):
     async def departments(self) -> tuple[Department, ...]:
         return await self._read(lambda db: DEPARTMENTS.all(db, "ORDER BY n"))
 
-    async def add_session(self, session: Session) -> None:
-        def work(tx: Transaction) -> None:
+    async def add_session(self, session: Session, *, if_password: str | None = None) -> bool:
+        def work(tx: Transaction) -> bool:
+            if if_password is not None:
+                agent = AGENTS.one(tx.db, "WHERE id = ?", (session.agent_id,))
+                if agent is None or agent.password_hash != if_password:
+                    return False
             # A good moment to forget those that ended by themselves.
             tx.db.execute("DELETE FROM sessions WHERE expires_at < ?", (to_micros(session.created_at),))
             SESSIONS.insert(tx.db, session)
+            return True
 
-        await self._write(work)
+        return await self._write(work)
 
     async def session(self, token_hash: str) -> Session | None:
         return await self._read(lambda db: SESSIONS.one(db, "WHERE token_hash = ?", (token_hash,)))
@@ -75,9 +80,9 @@ class Accounts(Part):
 
         await self._write(work)
 
-    async def end_sessions_of(self, agent_id: str) -> None:
+    async def end_sessions_of(self, agent_id: str, *, but: str | None = None) -> None:
         def work(tx: Transaction) -> None:
-            tx.db.execute("DELETE FROM sessions WHERE agent_id = ?", (agent_id,))
+            tx.db.execute("DELETE FROM sessions WHERE agent_id = ? AND token_hash IS NOT ?", (agent_id, but))
 
         await self._write(work)
 

@@ -16,6 +16,7 @@ from transcripts.sqlite.chats import Chats
 from transcripts.sqlite.codes import Codes
 from transcripts.sqlite.connections import connect, connect_reader
 from transcripts.sqlite.contacts import Contacts
+from transcripts.sqlite.credentials import Credentials
 from transcripts.sqlite.files import Files
 from transcripts.sqlite.inbound import Inbound
 from transcripts.sqlite.incidents import Incidents
@@ -50,6 +51,7 @@ class SqliteStore(
     TicketLife,
     Outbox,
     Accounts,
+    Credentials,
     Presence,
     Journal,
     ReportReads,
