@@ -16,6 +16,7 @@ from server.mail_in import wire_mail_in
 from server.routing import Routing, wire_routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
+from server.services.auditing import Auditing
 from server.services.boards import Boards
 from server.services.chats import Chats
 from server.services.decisions import Decisions
@@ -94,6 +95,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         watch=Watch(store, directory, shown.openness, roll_call, clock, settings),
         lifecycle=talk.lifecycle,
         accounts=Accounts(store, directory, clock),
+        audit=Auditing(store, clock),
         tickets=tickets,
         promise_keeper=PromiseKeeper(store, tickets, roll_call, clock, settings, new_id),
         escalation=Escalation(store, directory, tiers, routing, clock, settings, new_id),

@@ -13,6 +13,7 @@ from server.mail_in import MailIn
 from server.routing import Routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
+from server.services.auditing import Auditing
 from server.services.boards import Boards
 from server.services.chats import Chats
 from server.services.decisions import Decisions
@@ -74,6 +75,7 @@ class Desk:
     watch: Watch
     lifecycle: Lifecycle
     accounts: Accounts
+    audit: Auditing
     tickets: Tickets
     promise_keeper: PromiseKeeper
     escalation: Escalation

@@ -1,24 +1,23 @@
-"""Known people, one-time codes and the audit log in memory."""
+"""Known people and one-time codes in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from transcripts import audit, codes, contacts
-from transcripts.audit import AuditEntry, NewAudit
+from transcripts import codes, contacts
 from transcripts.codes import CodeChange, Entered, NewCode, OneTimeCode, Try
 from transcripts.contacts import Contact, ContactChanges, PersonQuery, Seen, folded
 from transcripts.cursors import number_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import MailQueued
-from transcripts.memory.reports import MemoryReports
+from transcripts.memory.audit import MemoryAudit
 from transcripts.operations import NewTicket
 from transcripts.records import Chat, Ticket, Visitor
 from transcripts.ticket_changes import mail_of
 
 
-class MemoryPeople(MemoryReports):
+class MemoryPeople(MemoryAudit):
     """Whoever asks for a ticket, or is introduced by the site, is known from then on."""
 
     def __init__(self) -> None:
@@ -26,7 +25,6 @@ class MemoryPeople(MemoryReports):
         self._contacts: dict[str, Contact] = {}
         self._contact_numbers: dict[str, int] = {}
         self._codes: dict[str, OneTimeCode] = {}
-        self._audit: list[AuditEntry] = []
 
     async def save_visitor(self, visitor: Visitor) -> None:
         await super().save_visitor(visitor)
@@ -118,12 +116,6 @@ class MemoryPeople(MemoryReports):
     async def code_of(self, chat_id: str) -> OneTimeCode | None:
         return self._last_code(chat_id)
 
-    async def audit(self, cursor: str | None, limit: int = 50) -> tuple[tuple[AuditEntry, ...], str | None]:
-        before = 2**62 if cursor is None else number_of(cursor)
-        found = [entry for entry in reversed(self._audit) if entry.n < before]
-        page = tuple(found[:limit])
-        return page, str(page[-1].n) if len(found) > len(page) and page else None
-
     def _meet(self, seen: Seen | None) -> None:
         """Take up what the record came to know about somebody."""
         if seen is None:
@@ -170,11 +162,6 @@ class MemoryPeople(MemoryReports):
             self._codes[change.code.id] = change.code
         self._append(change.audit)
         return chat if change.change is None else self._carry_out(change.change)
-
-    def _append(self, new: NewAudit | None) -> None:
-        if new is not None:
-            previous = self._audit[-1].hash if self._audit else audit.FIRST
-            self._audit.append(audit.chained(new, len(self._audit) + 1, previous))
 
     def _is_of(self, query: PersonQuery, visitor_id: str | None, email: str | None, department_id: str) -> bool:
         visitor = self._visitors.get(visitor_id or "")

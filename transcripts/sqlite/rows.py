@@ -79,6 +79,10 @@ class Rows(Generic[T]):
     def of(self, row: Sequence[Any]) -> T:
         return self._record(*[slot(row) for slot in self._slots])
 
+    def row(self, record: T) -> tuple[object, ...]:
+        """What `of` takes."""
+        return tuple(self._values(record))
+
     def one(self, db: sqlite3.Connection, where: str, args: Args = ()) -> T | None:
         row = db.execute(f"{self.select} {where}", args).fetchone()
         return None if row is None else self.of(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from tests.contract.transcripts.examples import (
     requeue,
 )
 from tests.harness.mongo import MongoDatabases
+from transcripts.audit import AuditQuery, NewAudit
 from transcripts.codes import NewCode, Try
 from transcripts.contacts import Contact, ContactChanges, PersonQuery
 from transcripts.files import StoredFile
@@ -268,6 +270,13 @@ async def _know_people(store: MongoStore) -> None:
     await store.code_of("c2")
     await store.audit(None)
     await store.audit("9")
+    await store.audit("9", 50, AuditQuery("agent:a1", "chat.read", "chat:c2", at(0), at(9)))
+    await store.audit(None, 50, AuditQuery("agent", "chat", "chat"))
+    read = NewAudit(at(1), "agent:a1", "chat.read", "chat:c2")
+    await store.add_audit(read, once_in=timedelta(hours=1))
+    await store.audit_from(None)
+    await store.audit_from(1)
+    await store.audit_head()
 
 
 async def _take_files_and_mail(store: MongoStore) -> None:
