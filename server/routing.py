@@ -79,7 +79,7 @@ async def wire_routing(
     if between.shared is None:
         recovery = Rebuilding(dispatch, roster, follow)
     else:
-        recovery = Membership(between.shared, dispatch, effects, journal, roster, roll_call, store, clock)
+        recovery = Membership(between.shared, dispatch, effects, journal, roster, roll_call, store, open_chats, clock)
         recovery.on_join(presence.take_over_accounts)
     dispatch.recover_with(recovery)
     store.listen(follow.hear)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from queueing import codec
 from queueing.model import Applied, Assigned, Command, Event, Snapshot
@@ -41,10 +41,9 @@ class Journal:
         first = _entry(epoch, applied.version, command, applied.events, now_ms)
         await self._keep([self._snapshot(epoch, snapshot), first])
 
-    async def keep_of_other(self, decision: Decision) -> None:
+    async def keep_of_others(self, decisions: Iterable[Decision]) -> None:
         """What a server decided that may have died before it could write it down. Raises StoreUnavailable."""
-        entry = _entry(decision.epoch, decision.version, decision.command, decision.events, decision.now_ms)
-        await self._keep_once(entry)
+        await self._append([_entry(d.epoch, d.version, d.command, d.events, d.now_ms) for d in decisions])
 
     def miss(self) -> None:
         """Commands were given that are not in this journal: a snapshot goes on from there."""

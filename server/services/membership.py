@@ -8,7 +8,7 @@ its server died, is taken over by the leader. What else differs is found by comp
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from queueing.errors import QueueUnavailable
 from queueing.model import Assigned, ChatState, Event, Queued, Requeued
@@ -21,6 +21,7 @@ from server.services.agreement import agree, chat_state
 from server.services.dispatch import Dispatch, Duty
 from server.services.effects import Effects
 from server.services.journal import Journal
+from server.services.open_chats import OpenChats
 from server.services.roll_call import RollCall
 from server.services.roster import Roster
 from transcripts.errors import StoreError, StoreUnavailable
@@ -31,7 +32,9 @@ JOIN_WITHIN_S = 5.0
 """So long a start waits for the queue; then the server serves without it until it is there."""
 NEWS_EVERY_S = 0.1
 TAKE_OVER_EVERY_S = 1.0
-COMPARE_EVERY_S = 10.0
+GLANCE_EVERY_S = 2.0
+COMPARE_EVERY = 5
+"""At so many glances the record itself is asked, and not only what this server knows of it."""
 RETRY_S = 0.25
 REBUILD_FOR_S = 10.0
 OVERDUE_MS = 3_000
@@ -54,6 +57,7 @@ class Membership:
         roster: Roster,
         roll_call: RollCall,
         store: Store,
+        open_chats: OpenChats,
         clock: Clock,
     ) -> None:
         self._queue = queue
@@ -63,7 +67,9 @@ class Membership:
         self._roster = roster
         self._roll_call = roll_call
         self._store = store
+        self._open_chats = open_chats
         self._clock = clock
+        self._glances = 0
         self._is_member = False
         self._cursor = ""
         self._carried_out: list[str] = []
@@ -100,7 +106,7 @@ class Membership:
             (NEWS_EVERY_S, self.listen),
             (NEWS_EVERY_S, self._journal.write),
             (TAKE_OVER_EVERY_S, self.take_over),
-            (COMPARE_EVERY_S, self.compare_as_leader),
+            (GLANCE_EVERY_S, self.compare_as_leader),
         )
 
     async def aclose(self) -> None:
@@ -180,13 +186,22 @@ class Membership:
         if not overdue:
             return
         states = {chat.chat: chat for chat in (await self._queue.snapshot()).chats}
+        of_chat: dict[str, list[Decision]] = {}
         for decision in overdue:
-            await self._journal.keep_of_other(decision)
             logger.warning("decision_taken_over", version=decision.version, command=type(decision.command).__name__)
             moved = (event.chat for event in decision.events if isinstance(event, Assigned | Requeued | Queued))
             for chat_id in dict.fromkeys(moved):
-                await self._settle(chat_id, states.get(chat_id), decision)
+                of_chat.setdefault(chat_id, []).append(decision)
+        # One chat does not wait for another: a record that is slow now would make the last of them very late.
+        settling = (self._settle_in_turn(chat, states.get(chat), decisions) for chat, decisions in of_chat.items())
+        outcomes = await asyncio.gather(self._journal.keep_of_others(overdue), *settling, return_exceptions=True)
+        for failure in filter(None, outcomes):
+            raise failure  # nothing is confirmed: the next round begins where this one ended
         await self._queue.confirm([decision.id for decision in overdue])
+
+    async def _settle_in_turn(self, chat_id: str, state: ChatState | None, decisions: Sequence[Decision]) -> None:
+        for decision in decisions:
+            await self._settle(chat_id, state, decision)
 
     async def _settle(self, chat_id: str, state: ChatState | None, decision: Decision) -> None:
         """Bring the record to where the queue has the chat; where it refuses, the queue to the record."""
@@ -204,7 +219,11 @@ class Membership:
     # ---- what differs -------------------------------------------------------------------------------------------
 
     async def compare_as_leader(self) -> None:
-        if self._is_member and self._roll_call.is_leader():
+        """With what this server knows of the record; where that differs, and now and then, with the record itself."""
+        if not self._is_member or not self._roll_call.is_leader():
+            return
+        self._glances += 1
+        if self._glances % COMPARE_EVERY == 0 or await self._differences(self._open_chats.all()):
             await self.compare()
 
     async def compare(self) -> None:
@@ -219,9 +238,10 @@ class Membership:
                 logger.warning("queue_corrected", chat=chat_id, state=chat.state)
                 self._dispatch.restore_soon(chat)
 
-    async def _differences(self) -> Differences:
+    async def _differences(self, known: Sequence[Chat] | None = None) -> Differences:
+        """known: what is taken for the record's open chats; else the record is asked."""
         told = {chat.chat: chat for chat in (await self._queue.snapshot()).chats}
-        true = {chat.id: chat_state(chat) for chat in await self._store.open_chats()}
+        true = {chat.id: chat_state(chat) for chat in (await self._store.open_chats() if known is None else known)}
         return {
             chat_id: (told.get(chat_id), true.get(chat_id))
             for chat_id in told.keys() | true.keys()

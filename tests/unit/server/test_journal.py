@@ -138,7 +138,7 @@ async def test_entry_is_filed_under_the_desk_that_decided_it_however_late_it_is_
 
     await desk.begin()
     await keeping
-    await desk.journal.keep_of_other(decision)
+    await desk.journal.keep_of_others([decision])
     await desk.journal.write()
 
     filed = {(entry.epoch, entry.version) for entry in desk.record._journal.values() if entry.kind == "command"}
