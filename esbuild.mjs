@@ -65,6 +65,7 @@ const bundles = [
   { ...common, entryPoints: { "widget/app": "widget/src/app/index.tsx" }, plugins: [webSocketOnly] },
   { ...common, entryPoints: { "panel/panel": "agent_panel/src/index.tsx" } },
   { ...common, entryPoints: { "manager/manager": "agent_panel/src/manager/index.tsx" } },
+  { ...common, entryPoints: { "admin/admin": "agent_panel/src/admin/index.tsx" } },
   {
     ...common,
     outdir: undefined,

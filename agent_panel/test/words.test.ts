@@ -54,9 +54,11 @@ test("found words are marked as they were found: without case and accents", () =
   );
 });
 
-/** The panel's sources without the manager's page, which has its own catalogue. */
+/** The panel's sources without the managers' page and the settings, which have their own catalogues. */
 function sources(folder: URL): string {
-  const entries = readdirSync(folder, { withFileTypes: true }).filter((e) => !["manager", "charts"].includes(e.name));
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(
+    (e) => !["manager", "charts", "admin"].includes(e.name),
+  );
   return entries
     .map((entry) => {
       if (entry.isDirectory()) return sources(new URL(`${entry.name}/`, folder));

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from server.errors import Refusal
 from server.web.answers import json_response
 from server.web.assets import Assets
 from server.web.keys import DESK
@@ -16,6 +15,8 @@ ASSETS = web.AppKey("assets", Assets)
 STATUS_MAX_AGE_S = 15
 # Addresses within the managers' page (agent_panel/src/manager/state/place.ts); what is under none of them is not found.
 MANAGER_PAGES = "overview|coverage|waits|satisfaction|people|staffing|wall"
+# The same of the settings (agent_panel/src/admin/ui/registry.ts); behind a page may stand one thing on it.
+ADMIN_PAGES = "departments|people|replies|widget|sites|mail|tokens|privacy|audit|system"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -25,6 +26,11 @@ async def panel(request: web.Request) -> web.Response:
 
 async def manager(request: web.Request) -> web.Response:
     return _shell(request, "Semafor: figures", "manager/manager")
+
+
+async def admin(request: web.Request) -> web.Response:
+    """The page itself is no secret: what it shows and changes is asked of the API, which wants the role admin."""
+    return _shell(request, "Semafor: settings", "admin/admin")
 
 
 async def widget_app(request: web.Request) -> web.Response:
@@ -110,14 +116,13 @@ def add_routes(app: web.Application) -> None:
         ("/manager", manager),
         ("/manager/", manager),
         (f"/manager/{{page:{MANAGER_PAGES}}}", manager),
+        ("/admin", admin),
+        ("/admin/", admin),
+        (f"/admin/{{page:{ADMIN_PAGES}}}", admin),
+        (f"/admin/{{page:{ADMIN_PAGES}}}/{{thing}}", admin),
         ("/widget.js", loader),
         ("/widget/app", widget_app),
         ("/widget/status.json", status),
         ("/assets/{name:.+}", asset),
     ):
         app.router.add_get(path, handler)
-    app.router.add_get("/admin", _no_settings_page)
-
-
-async def _no_settings_page(_: web.Request) -> web.Response:
-    raise Refusal("not_found", "There is no settings page in this version. Use the command line: semafor --help.")

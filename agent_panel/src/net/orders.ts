@@ -1,6 +1,7 @@
 // What an agent can order, one function each. An order's answer is folded into the desk here; what it means for the
 // screen (an error under a field, a closed dialog) is the caller's.
 import { mine } from "../state/lists.ts";
+import { nextPage } from "../state/next.ts";
 import { focused, hide, join, show } from "../state/panes.ts";
 import { hrefOf } from "../state/route.ts";
 import { agent, cardShown, desk, dialog, dispatch, panes, route, session, tell } from "../state/store.ts";
@@ -12,7 +13,9 @@ import type { Ack, AgentSends, Chat, PresenceOrder } from "./wire.ts";
 
 export async function resume(): Promise<void> {
   const reply = await api.whoAmI();
-  if (reply.ok) {
+  const next = nextPage(location.search);
+  if (reply.ok && next !== null) location.replace(next);
+  else if (reply.ok) {
     session.value = { state: "in", me: reply.agent };
     api.onExpired(() => {
       stop();

@@ -50,6 +50,7 @@ function linksOf(role: string | undefined, page: Route["page"]): PageLink[] {
     to({ page: "incidents", incident: null }, t("nav.incidents")),
     ...(manages ? [to({ page: "mails", mail: null }, t("nav.mails"), "inbound")] : []),
     ...(manages ? [{ href: "/manager", words: t("nav.reports"), present: false }] : []),
+    ...(role === "admin" ? [{ href: "/admin", words: t("nav.admin"), present: false }] : []),
     ...(role === "agent" ? [{ href: "/manager/people", words: t("nav.own_figures"), present: false }] : []),
   ];
 }

@@ -1,0 +1,145 @@
+// A form of the settings: what is typed, whether it is saved, and the server's sentence beside the field it is about.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Ack, WireError } from "../../net/wire.ts";
+import { notice, unsaved } from "../state/store.ts";
+import { say } from "../words/words.ts";
+
+export interface FormState<T> {
+  value: T;
+  /** Takes over some fields. */
+  set: (change: Partial<T>) => void;
+  /** The server's answer to the last try; null: none yet, or it was accepted. */
+  error: WireError | null;
+  busy: boolean;
+  dirty: boolean;
+  discard: () => void;
+  submit: () => Promise<void>;
+}
+
+/**
+ * initial: what is stored; the form begins anew with it whenever `key` differs (the id and version of what is edited).
+ * save: sends the value; `done` hears the answer where it was accepted.
+ */
+export function useForm<T extends object, R = object>(
+  key: string,
+  initial: T,
+  save: (value: T) => Promise<Ack<R>>,
+  done: (answer: R) => void = () => {},
+): FormState<T> {
+  const [value, setValue] = useState(initial);
+  const [error, setError] = useState<WireError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const stored = useRef(initial);
+  const shown = useRef(key);
+  if (shown.current !== key) {
+    shown.current = key;
+    stored.current = initial;
+    setValue(initial);
+    setError(null);
+  }
+  const dirty = !isSame(value, stored.current);
+  useEffect(() => {
+    unsaved.value = dirty;
+    return () => {
+      unsaved.value = false;
+    };
+  }, [dirty]);
+  const set = (change: Partial<T>): void => {
+    notice.value = null;
+    setValue((before) => ({ ...before, ...change }));
+  };
+  const submit = async (): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    const reply = await save(value);
+    setBusy(false);
+    if (!reply.ok) {
+      setError(reply.error);
+      return;
+    }
+    setError(null);
+    stored.current = value;
+    unsaved.value = false;
+    notice.value = say("saved");
+    done(reply);
+  };
+  const discard = (): void => {
+    setValue(stored.current);
+    setError(null);
+  };
+  return { value, set, error, busy, dirty, discard, submit };
+}
+
+const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+interface FormProps<T> {
+  form: FormState<T>;
+  /** The names of its fields, as the server calls them: an error about another one stands in the save bar. */
+  fields: readonly string[];
+  /** The words of the button. */
+  action?: string;
+  /** Always shown, for something that is about to be added; else only while something is not saved. */
+  adding?: boolean;
+  onCancel?: () => void;
+  /** What helps against `conflict`: load what is stored by now. */
+  onReload?: () => void;
+  children: ComponentChildren;
+}
+
+export function Form<T>(props: FormProps<T>) {
+  const { form, fields, children, adding = false } = props;
+  const element = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (form.error?.field) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [form.error]);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void form.submit();
+  };
+  return (
+    <form class="form" ref={element} onSubmit={submit} noValidate>
+      {children}
+      {(adding || form.dirty || form.error) && <SaveBar {...props} fields={fields} />}
+    </form>
+  );
+}
+
+function SaveBar<T>({ form, fields, action, adding = false, onCancel, onReload }: FormProps<T>) {
+  const { error } = form;
+  const isElsewhere = error && !fields.some((field) => isAbout(error, field));
+  return (
+    <div class="save-bar">
+      <div class="save-words">
+        {isElsewhere ? (
+          <p class="error" role="alert">
+            {error.code === "conflict" && onReload ? say("conflict") : error.message}
+          </p>
+        ) : (
+          !adding && <p class="small mut">{say("unsaved")}</p>
+        )}
+      </div>
+      {error?.code === "conflict" && onReload && (
+        <button type="button" class="btn quiet" onClick={onReload}>
+          {say("reload")}
+        </button>
+      )}
+      <button type="button" class="btn quiet" onClick={onCancel ?? form.discard}>
+        {say(adding ? "cancel" : "discard")}
+      </button>
+      <button type="submit" disabled={form.busy}>
+        {form.busy ? say("saving") : (action ?? say("save"))}
+      </button>
+    </div>
+  );
+}
+
+/** Whether the error names this field or a part of it: "slots" is told of "slots.2.to" too. */
+export function isAbout(error: WireError | null, field: string): boolean {
+  return error?.field === field || Boolean(error?.field?.startsWith(`${field}.`));
+}
+
+/** The sentence beside this field; null: none. */
+export function sentence(error: WireError | null, field: string): string | null {
+  return error && isAbout(error, field) ? error.message : null;
+}

@@ -1,0 +1,86 @@
+// The settings as a whole: the gate, or the navigation beside the page one is on.
+import { Icon } from "../../ui/parts/Icon.tsx";
+import { Empty } from "../../ui/parts/states.tsx";
+import { Confirm } from "../parts/Confirm.tsx";
+import { Head } from "../parts/Page.tsx";
+import { leaving, move, notice, place, session } from "../state/store.ts";
+import { say } from "../words/words.ts";
+import { Gate } from "./Gate.tsx";
+import { Nav } from "./Nav.tsx";
+import { PAGES } from "./registry.ts";
+
+export function App() {
+  const current = session.value;
+  if (current.state !== "ready") return <Gate session={current} />;
+  return (
+    <div class="admin">
+      <a class="skip" href="#page">
+        {say("skip")}
+      </a>
+      <Nav />
+      <main id="page" tabIndex={-1}>
+        <Here />
+      </main>
+      <Notice />
+      <Leaving />
+    </div>
+  );
+}
+
+function Here() {
+  const { page, id } = place.value;
+  const found = PAGES.find(({ key }) => key === page);
+  if (found) return <found.Page key={page} id={id} />;
+  return (
+    <>
+      <Head title={say("title")} />
+      <Empty title={say("unknown")}>{say("unknown_more")}</Empty>
+    </>
+  );
+}
+
+/** What has just been done, said once, also to whoever does not see it. */
+function Notice() {
+  return (
+    <div class="told" role="status" aria-live="polite">
+      {notice.value && (
+        <div class="told-card">
+          <Icon name="check" />
+          <p>{notice.value}</p>
+          <button
+            type="button"
+            class="btn plain square"
+            aria-label={say("dismiss")}
+            onClick={() => {
+              notice.value = null;
+            }}
+          >
+            <Icon name="hide" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Leaving() {
+  const address = leaving.value;
+  if (address === null) return null;
+  return (
+    <Confirm
+      title={say("leave.title")}
+      action={say("leave.go")}
+      otherwise={say("leave.stay")}
+      grave
+      onConfirm={() => {
+        move(address);
+        return undefined;
+      }}
+      onClose={() => {
+        leaving.value = null;
+      }}
+    >
+      <p>{say("leave.text")}</p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,7 @@
+// The pages of the settings in the order of the navigation. A page is one file in pages/ and its words in words/;
+// this list and server/web/pages.py (ADMIN_PAGES) are all that has to know of it.
+
+import { system } from "../pages/system.tsx";
+import type { AdminPage } from "../parts/Page.tsx";
+
+export const PAGES: readonly AdminPage[] = [system];
