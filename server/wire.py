@@ -22,7 +22,8 @@ def moment(at: datetime | None) -> str | None:
     """ISO 8601, UTC, milliseconds, `Z`."""
     if at is None:
         return None
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    # Not strftime: it asks the system for the zone's file each time.
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def error(refusal: Refusal) -> Json:

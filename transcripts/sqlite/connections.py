@@ -22,6 +22,8 @@ def connect(path: Path) -> sqlite3.Connection:
         connection = _open(path)
     except sqlite3.Error as exc:
         raise StoreUnavailable(f"{path}: {exc}") from exc
+    # What a savepoint keeps for its undoing, a few pages per operation: in a file it were two writes per page.
+    connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 
 
@@ -29,6 +31,8 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. Raises StoreUnavailable."""
     connection = connect(path)
     connection.execute("PRAGMA query_only = ON")
+    # What a search sorts may be large.
+    connection.execute("PRAGMA temp_store = DEFAULT")
     return connection
 
 
