@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from queueing.errors import UnusableRedisUrl
 from queueing.local import LocalHomes, LocalQueue
@@ -14,6 +15,7 @@ from queueing.port import Homes, QueuePort, SharedQueuePort
 from server.settings import PREFIX, Settings, SettingsError
 from server.sockets.bus import Bus, LocalBus
 from server.sockets.rooms import Rooms
+from transcripts.copies import Source, Target
 from transcripts.errors import StoreUnavailable
 from transcripts.inbound.delivery import Delivery, Keep, Listener, Reader
 from transcripts.inbound.imap import ImapReader
@@ -22,11 +24,15 @@ from transcripts.inbound.places import PlaceError, listen_at, mailbox_at
 from transcripts.maildir import MaildirTransport
 from transcripts.port import Store
 from transcripts.smtp import SmtpTransport, SmtpUrlError, server_of
-from transcripts.sqlite.store import SqliteStore
-from transcripts.transport import Transport
+from transcripts.sqlite.copying import SqliteSource, SqliteTarget
+from transcripts.sqlite.store import FILES_FOLDER, SqliteStore
 
 RECORD_FILE = "semafor.db"
 MAILDIR = "mail"
+FOLDERS = (FILES_FOLDER, MAILDIR)
+"""Of the data folder, beside the record."""
+RESTORING = ".restoring"
+"""In the data folder while a backup is restored into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,47 @@ async def open_store(settings: Settings) -> Store:
     """The record. Raises StoreUnavailable, OSError for the one in the data folder; SettingsError for MongoDB."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.mongo_url is None:
-        return await SqliteStore.open(settings.data / RECORD_FILE)
+        record = settings.data / RECORD_FILE
+        if (settings.data / RESTORING).exists() and not record.exists():
+            raise StoreUnavailable("a restore into this folder runs, or was not finished: restore again, or empty it")
+        return await SqliteStore.open(record)
     try:
         from transcripts.mongo.store import MongoStore  # noqa: PLC0415 - an extra
     except ImportError as exc:
         raise _extra_missing("MONGO_URL") from exc
     try:
         return await MongoStore.open(settings.mongo_url.get_secret_value())
+    except StoreUnavailable as exc:
+        raise SettingsError(f"{PREFIX}MONGO_URL: {exc}") from exc
+
+
+async def open_source(settings: Settings, scratch: Path) -> Source:
+    """What a backup is made from. scratch: a folder with room for the record.
+
+    Raises CopyError where there is no record, SettingsError for MongoDB.
+    """
+    if settings.mongo_url is None:
+        return SqliteSource(settings.data / RECORD_FILE, scratch)
+    try:
+        from transcripts.mongo.copying import MongoSource  # noqa: PLC0415 - an extra
+    except ImportError as exc:
+        raise _extra_missing("MONGO_URL") from exc
+    try:
+        return await MongoSource.connect(settings.mongo_url.get_secret_value())
+    except StoreUnavailable as exc:
+        raise SettingsError(f"{PREFIX}MONGO_URL: {exc}") from exc
+
+
+async def open_target(settings: Settings, place: Path) -> Target:
+    """Where a backup is restored. place: a folder that becomes the data folder's. Raises SettingsError for MongoDB."""
+    if settings.mongo_url is None:
+        return SqliteTarget(place / RECORD_FILE)
+    try:
+        from transcripts.mongo.copying import MongoTarget  # noqa: PLC0415 - an extra
+    except ImportError as exc:
+        raise _extra_missing("MONGO_URL") from exc
+    try:
+        return await MongoTarget.connect(settings.mongo_url.get_secret_value())
     except StoreUnavailable as exc:
         raise SettingsError(f"{PREFIX}MONGO_URL: {exc}") from exc
 
@@ -73,7 +113,7 @@ def open_between(settings: Settings, rooms: Rooms, desk: str) -> Between:
         raise SettingsError(f"{PREFIX}REDIS_URL: {exc}") from exc
 
 
-def transport_of(settings: Settings) -> Transport:
+def transport_of(settings: Settings) -> MaildirTransport | SmtpTransport:
     """How mail leaves the house: by SMTP, or into the maildir `mail` of the data folder. Raises SettingsError."""
     if settings.smtp_url is None:
         return MaildirTransport(settings.data / MAILDIR)

@@ -22,8 +22,12 @@ _TOO_OLD = "this MongoDB is too old: Semafor needs version 6.0 or newer"
 _NO_SET = "this MongoDB has no transactions as it is no replica set: start it with --replSet and run rs.initiate()"
 
 
-async def accept(client: Client, patience_s: float) -> None:
-    """patience_s: for the first answer; the database may still be starting.
+UNFINISHED = {"_id": "restoring"}
+"""In the collection `schema` while a backup is restored: what is there is not the whole record yet."""
+
+
+async def accept(client: Client, patience_s: float, *, unfinished: bool = False) -> None:
+    """patience_s: for the first answer; the database may still be starting. unfinished: during a restore, too.
 
     Raises PyMongoError, for `remedy`, and StoreUnavailable, with the remedy.
     """
@@ -33,6 +37,10 @@ async def accept(client: Client, patience_s: float) -> None:
         raise StoreUnavailable(_NO_SET)
     if hello.get("maxWireVersion", 0) < _OLDEST_WIRE_VERSION:
         raise StoreUnavailable(_TOO_OLD)
+    if not unfinished:
+        with pymongo.timeout(patience_s):
+            if await client.database["schema"].find_one(UNFINISHED) is not None:
+                raise StoreUnavailable("a restore into this database was not finished: drop it, and restore again")
 
 
 def remedy(exc: PyMongoError, servers: TopologyDescription) -> str:

@@ -147,7 +147,7 @@ async def prepare(database: Database) -> None:
 
     Raises PyMongoError; then the rest is made the next time.
     """
-    schema, shape = database["schema"], _shape()
+    schema, shape = database["schema"], shape_of()
     if await schema.find_one({"_id": "indexes", "shape": shape}) is not None:
         return
     for name, indexes in INDEXES.items():
@@ -161,7 +161,7 @@ async def prepare(database: Database) -> None:
     await schema.replace_one({"_id": "indexes"}, {"shape": shape}, upsert=True)
 
 
-def _shape() -> str:
+def shape_of() -> str:
     """Another one whenever an index or a counter is another."""
     said = [(name, [index.document for index in indexes]) for name, indexes in sorted(INDEXES.items())]
     return sha256(repr((said, COUNTERS)).encode()).hexdigest()

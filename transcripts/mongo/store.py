@@ -81,15 +81,16 @@ class MongoStore(
         patience_s: float = PATIENCE_S,
         start_patience_s: float = _START_PATIENCE_S,
         listeners: Sequence[CommandListener] = (),
+        unfinished: bool = False,
     ) -> MongoStore:
-        """url: its path names the database, else "semafor".
+        """url: its path names the database, else "semafor". unfinished: also in the middle of a restore.
 
         patience_s: of every operation; start_patience_s: until the database answers for the first time.
         Raises StoreUnavailable with one sentence that names the remedy, and never with the address.
         """
         client = Client(url, driver, listeners)
         try:
-            await accept(client, start_patience_s)
+            await accept(client, start_patience_s, unfinished=unfinished)
             with pymongo.timeout(_PREPARE_S):
                 await prepare(client.database)
         except BaseException as exc:

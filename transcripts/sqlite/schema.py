@@ -15,11 +15,11 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Safe beside another process that does the same. Raises StoreUnavailable (also for a file of a newer version)."""
-    scripts = sorted(_MIGRATIONS.glob("[0-9]*.sql"))
+    scripts = _scripts()
     try:
         for number, script in enumerate(scripts, 1):
             _apply(connection, number, script.read_text("utf-8"))
-        found = _version(connection)
+        found = version(connection)
     except sqlite3.Error as exc:
         raise StoreUnavailable(f"the record's schema cannot be made: {exc}") from exc
     if found > len(scripts):
@@ -27,12 +27,12 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
-    if _version(connection) >= number:
+    if version(connection) >= number:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Asked again under the lock: another process may have been faster.
-        if _version(connection) < number:
+        if version(connection) < number:
             for statement in _statements(script):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
@@ -43,9 +43,19 @@ def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
         raise
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)
+def version(connection: sqlite3.Connection) -> int:
+    """The number of the last script that the file has had."""
+    (number,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(number)
+
+
+def newest() -> int:
+    """The number of the last script that there is."""
+    return len(_scripts())
+
+
+def _scripts() -> list[Path]:
+    return sorted(_MIGRATIONS.glob("[0-9]*.sql"))
 
 
 def _statements(script: str) -> list[str]:

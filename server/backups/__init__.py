@@ -1,0 +1,1 @@
+"""Backups: the whole desk in one file, and a desk made from one."""
