@@ -115,6 +115,8 @@ def _until(history: History) -> dict[Place, float]:
 def _wrong(history: History, period: Period, told: Span, position: int, line: list[Period]) -> list[Span]:
     """The stretches in which `position` stood on the screen and was not the chat's place in line."""
     since, until = max(period.since, told[0]), min(period.until, told[1])
+    if since >= until:  # told in another wait of the chat's
+        return []
     others = [o for o in line if o.chat_id != period.chat_id and o.since < until and o.until > since]
     moments = sorted({since, until, *(at for o in others for at in o.span if since < at < until)})
     wrong = []
