@@ -4,7 +4,8 @@ StoreError
 ├── StoreUnavailable    the record cannot be written or read now; nothing was stored, try again
 ├── NotFound            no such chat, ticket, mail or account
 ├── Conflict            a client_id used again with other content, or a name already taken
-│   └── VersionConflict the ticket is another version than the order was decided on: read it and decide again
+│   ├── VersionConflict it is another version than the order was decided on: read it and decide again
+│   └── LastAdmin       nobody would be left who may change the desk's settings
 ├── NotHeld             the author does not have the chat (NewMessage.held_by)
 ├── ChatClosed          the chat is over: nothing more is said in it
 └── RouteConflict       a routing proposal does not fit the record; carries the record's chat
@@ -41,7 +42,11 @@ class Conflict(StoreError):
 
 
 class VersionConflict(Conflict):
-    """The ticket has changed since it was read; nothing was stored."""
+    """The ticket, or whatever it was, has changed since it was read; nothing was stored."""
+
+
+class LastAdmin(Conflict):
+    """The account is the last enabled one with the role admin; nothing was stored."""
 
 
 class NotHeld(StoreError):

@@ -331,6 +331,7 @@ class AgentChanges:
 
 
 @dataclass(frozen=True, slots=True)
+    enabled: bool = False
 class SyncPage:
     """more: there are messages behind the last one here."""
 

@@ -49,6 +49,7 @@ from transcripts.records import (
     AuthorKind,
     Canned,
     Chat,
+    CannedKey,
     Department,
     EstimateShown,
     JournalEntry,
@@ -222,8 +223,10 @@ class AccountStore(Protocol):
     async def add_agent(self, agent: Agent) -> None:
         """Raises Conflict (address taken)."""
 
-    async def change_agent(self, agent_id: str, changes: AgentChanges) -> Agent:
-        """Raises NotFound."""
+    async def change_agent(
+        self, agent_id: str, changes: AgentChanges, *, if_version: int | None = None, keep_admin: bool = False
+    ) -> Agent:
+        """keep_admin: not where no enabled admin would be left. Raises NotFound, VersionConflict, LastAdmin."""
 
     async def agents(self) -> tuple[Agent, ...]:
         """In the order in which they were added, disabled ones too."""
@@ -231,8 +234,8 @@ class AccountStore(Protocol):
     async def add_department(self, department: Department) -> None:
         """Raises Conflict (id taken)."""
 
-    async def change_department(self, department: Department) -> None:
-        """Raises NotFound."""
+    async def change_department(self, department: Department, *, if_version: int | None = None) -> Department:
+        """As it is kept, with its next version. Raises NotFound, VersionConflict."""
 
     async def departments(self) -> tuple[Department, ...]:
         """In the order in which they were added, closed ones too."""
@@ -253,6 +256,17 @@ class AccountStore(Protocol):
     async def canned(self) -> tuple[Canned, ...]: ...
 
     async def value(self, name: str) -> str | None:
+    async def put_canned(
+        self, canned: Canned, *, replaces: CannedKey | None = None, if_version: int | None = None
+    ) -> Canned:
+        """Add it behind the others, or put it in the place of another; as it is kept, with its version.
+
+        Raises Conflict (shortcut taken there), NotFound (replaces), VersionConflict.
+        """
+
+    async def remove_canned(self, key: CannedKey, *, if_version: int | None = None) -> Canned:
+        """What it was. Raises NotFound, VersionConflict."""
+
         """A small named value, such as a secret made at the first start."""
 
     async def set_value(self, name: str, value: str) -> str:

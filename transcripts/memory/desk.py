@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from transcripts.accounts import change_agent
+from transcripts.accounts import change_agent, require_admin, require_version
 from transcripts.cursors import number_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import MailQueued
@@ -16,6 +16,7 @@ from transcripts.records import (
     LATE_ROWS,
     Agent,
     Canned,
+    CannedKey,
     Department,
     EstimateShown,
     JournalEntry,
@@ -138,10 +139,17 @@ class MemoryDesk(MemoryBase):
             raise Conflict("this agent exists")
         self._agents[agent.id] = agent
 
-    async def change_agent(self, agent_id: str, wanted: AgentChanges) -> Agent:
+    async def change_agent(
+        self, agent_id: str, wanted: AgentChanges, *, if_version: int | None = None, keep_admin: bool = False
+    ) -> Agent:
         if agent_id not in self._agents:
             raise NotFound(f"no agent {agent_id}")
-        self._agents[agent_id] = change_agent(self._agents[agent_id], wanted)
+        before = self._agents[agent_id]
+        require_version(before, if_version)
+        changed = change_agent(before, wanted)
+        if keep_admin:
+            require_admin(before, changed, self._agents.values())
+        self._agents[agent_id] = changed
         return self._agents[agent_id]
 
     async def agents(self) -> tuple[Agent, ...]:
@@ -152,10 +160,13 @@ class MemoryDesk(MemoryBase):
             raise Conflict(f"department {department.id} exists")
         self._departments[department.id] = department
 
-    async def change_department(self, department: Department) -> None:
-        if department.id not in self._departments:
+    async def change_department(self, department: Department, *, if_version: int | None = None) -> Department:
+        before = self._departments.get(department.id)
+        if before is None:
             raise NotFound(f"no department {department.id}")
-        self._departments[department.id] = department
+        require_version(before, if_version)
+        self._departments[department.id] = replace(department, version=before.version + 1)
+        return self._departments[department.id]
 
     async def departments(self) -> tuple[Department, ...]:
         return tuple(self._departments.values())
@@ -183,6 +194,31 @@ class MemoryDesk(MemoryBase):
 
     async def canned(self) -> tuple[Canned, ...]:
         return self._canned
+
+    async def put_canned(
+        self, canned: Canned, *, replaces: CannedKey | None = None, if_version: int | None = None
+    ) -> Canned:
+        if canned.key != replaces and any(kept.key == canned.key for kept in self._canned):
+            raise Conflict("this shortcut is taken")
+        if replaces is None:
+            self._canned = (*self._canned, canned)
+            return canned
+        before = self._require_canned(replaces, if_version)
+        after = replace(canned, version=before.version + 1)
+        self._canned = tuple(after if kept is before else kept for kept in self._canned)
+        return after
+
+    async def remove_canned(self, key: CannedKey, *, if_version: int | None = None) -> Canned:
+        before = self._require_canned(key, if_version)
+        self._canned = tuple(kept for kept in self._canned if kept is not before)
+        return before
+
+    def _require_canned(self, key: CannedKey, if_version: int | None) -> Canned:
+        found = next((kept for kept in self._canned if kept.key == key), None)
+        if found is None:
+            raise NotFound(f"no ready answer {key}")
+        require_version(found, if_version)
+        return found
 
     async def value(self, name: str) -> str | None:
         return self._values.get(name)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from transcripts.accounts import change_agent
-from transcripts.errors import NotFound
+from transcripts.accounts import change_agent, require_admin, require_version
+from transcripts.errors import Conflict, NotFound
 from transcripts.mongo.base import Part, count_up
+from transcripts.mongo.client import Document
 from transcripts.mongo.documents import Documents, to_micros
 from transcripts.mongo.writer import Transaction, View
 from transcripts.operations import AgentChanges
-from transcripts.records import Agent, Canned, Department, Session
+from transcripts.records import Agent, Canned, CannedKey, Department, Session
 
 AGENTS = Documents(Agent, key="id")
 DEPARTMENTS = Documents(Department, key="id")
@@ -27,19 +29,27 @@ class Accounts(Part):
 
         await self._write(work, "counter:account")
 
-    async def change_agent(self, agent_id: str, wanted: AgentChanges) -> Agent:
+    async def change_agent(
+        self, agent_id: str, wanted: AgentChanges, *, if_version: int | None = None, keep_admin: bool = False
+    ) -> Agent:
         async def work(tx: Transaction) -> Agent:
             document = await tx.db["agents"].find_one({"_id": agent_id}, session=tx.session)
             if document is None:
                 raise NotFound(f"no agent {agent_id}")
             agent = AGENTS.of(document)
+            require_version(agent, if_version)
             changed = change_agent(agent, wanted)
+            if keep_admin:
+                # Counted, so that two servers that each take one of two admins away collide.
+                await count_up(tx, "admins")
+                documents = await tx.db["agents"].find(session=tx.session).to_list(None)
+                require_admin(agent, changed, map(AGENTS.of, documents))
             sets = AGENTS.changes(agent, changed)
             if sets:
                 await tx.db["agents"].update_one({"_id": agent_id}, {"$set": sets}, session=tx.session)
             return changed
 
-        return await self._write(work, f"account:{agent_id}")
+        return await self._write(work, f"account:{agent_id}", *(["counter:admins"] if keep_admin else []))
 
     async def agents(self) -> tuple[Agent, ...]:
         async def question(view: View) -> tuple[Agent, ...]:
@@ -54,15 +64,19 @@ class Accounts(Part):
 
         await self._write(work, "counter:department")
 
-    async def change_department(self, department: Department) -> None:
-        async def work(tx: Transaction) -> None:
-            sets = DEPARTMENTS.document(department)
-            key = sets.pop("_id")
-            result = await tx.db["departments"].update_one({"_id": key}, {"$set": sets}, session=tx.session)
-            if result.matched_count != 1:
+    async def change_department(self, department: Department, *, if_version: int | None = None) -> Department:
+        async def work(tx: Transaction) -> Department:
+            document = await tx.db["departments"].find_one({"_id": department.id}, session=tx.session)
+            if document is None:
                 raise NotFound(f"no department {department.id}")
+            before = DEPARTMENTS.of(document)
+            require_version(before, if_version)
+            after = replace(department, version=before.version + 1)
+            sets = DEPARTMENTS.changes(before, after)
+            await tx.db["departments"].update_one({"_id": department.id}, {"$set": sets}, session=tx.session)
+            return after
 
-        await self._write(work, f"department:{department.id}")
+        return await self._write(work, f"department:{department.id}")
 
     async def departments(self) -> tuple[Department, ...]:
         async def question(view: View) -> tuple[Department, ...]:
@@ -121,6 +135,33 @@ class Accounts(Part):
 
         return await self._read(question)
 
+    async def put_canned(
+        self, canned: Canned, *, replaces: CannedKey | None = None, if_version: int | None = None
+    ) -> Canned:
+        async def work(tx: Transaction) -> Canned:
+            if canned.key != replaces and await _canned(tx, canned.key) is not None:
+                raise Conflict("this shortcut is taken")
+            if replaces is None:
+                last = await tx.db["canned"].find_one(sort=[("n", -1)], session=tx.session)
+                document = CANNED.document(canned, n=1 + (last["n"] if last else -1))
+                await tx.db["canned"].insert_one(document, session=tx.session)
+                return canned
+            found, before = await _require_canned(tx, replaces, if_version)
+            after = replace(canned, version=before.version + 1)
+            document = CANNED.document(after, n=found["n"])
+            await tx.db["canned"].replace_one({"_id": found["_id"]}, document, session=tx.session)
+            return after
+
+        return await self._write(work, "canned")
+
+    async def remove_canned(self, key: CannedKey, *, if_version: int | None = None) -> Canned:
+        async def work(tx: Transaction) -> Canned:
+            found, before = await _require_canned(tx, key, if_version)
+            await tx.db["canned"].delete_one({"_id": found["_id"]}, session=tx.session)
+            return before
+
+        return await self._write(work, "canned")
+
     async def value(self, name: str) -> str | None:
         async def question(view: View) -> str | None:
             kept = await view.db["named_values"].find_one({"_id": name})
@@ -151,3 +192,19 @@ class Accounts(Part):
             return True
 
         return await self._write(work, f"value:{name}")
+
+
+async def _canned(tx: Transaction, key: CannedKey) -> Document | None:
+    where = {"shortcut": key[0], "department_id": key[1]}
+    found: Document | None = await tx.db["canned"].find_one(where, session=tx.session)
+    return found
+
+
+async def _require_canned(tx: Transaction, key: CannedKey, if_version: int | None) -> tuple[Document, Canned]:
+    """As it is kept, and what it says. Raises NotFound, VersionConflict."""
+    found = await _canned(tx, key)
+    if found is None:
+        raise NotFound(f"no ready answer {key}")
+    before = CANNED.of(found)
+    require_version(before, if_version)
+    return found, before

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
-from transcripts.accounts import change_agent
-from transcripts.errors import NotFound
+from transcripts.accounts import change_agent, require_admin, require_version
+from transcripts.errors import Conflict, NotFound
 from transcripts.operations import AgentChanges
-from transcripts.records import Agent, Canned, Department, Session
+from transcripts.records import Agent, Canned, CannedKey, Department, Session
 from transcripts.sqlite.base import Part
 from transcripts.sqlite.rows import Rows, to_micros
 from transcripts.sqlite.writer import Transaction
@@ -26,12 +27,17 @@ class Accounts(Part):
 
         await self._write(work)
 
-    async def change_agent(self, agent_id: str, wanted: AgentChanges) -> Agent:
+    async def change_agent(
+        self, agent_id: str, wanted: AgentChanges, *, if_version: int | None = None, keep_admin: bool = False
+    ) -> Agent:
         def work(tx: Transaction) -> Agent:
             agent = AGENTS.one(tx.db, "WHERE id = ?", (agent_id,))
             if agent is None:
                 raise NotFound(f"no agent {agent_id}")
+            require_version(agent, if_version)
             changed = change_agent(agent, wanted)
+            if keep_admin:
+                require_admin(agent, changed, AGENTS.all(tx.db))
             AGENTS.update(tx.db, agent, changed)
             return changed
 
@@ -46,14 +52,17 @@ class Accounts(Part):
 
         await self._write(work)
 
-    async def change_department(self, department: Department) -> None:
-        def work(tx: Transaction) -> None:
+    async def change_department(self, department: Department, *, if_version: int | None = None) -> Department:
+        def work(tx: Transaction) -> Department:
             before = DEPARTMENTS.one(tx.db, "WHERE id = ?", (department.id,))
             if before is None:
                 raise NotFound(f"no department {department.id}")
-            DEPARTMENTS.update(tx.db, before, department)
+            require_version(before, if_version)
+            after = replace(department, version=before.version + 1)
+            DEPARTMENTS.update(tx.db, before, after)
+            return after
 
-        await self._write(work)
+        return await self._write(work)
 
     async def departments(self) -> tuple[Department, ...]:
         return await self._read(lambda db: DEPARTMENTS.all(db, "ORDER BY n"))
@@ -97,6 +106,31 @@ class Accounts(Part):
     async def canned(self) -> tuple[Canned, ...]:
         return await self._read(lambda db: CANNED.all(db, "ORDER BY n"))
 
+    async def put_canned(
+        self, canned: Canned, *, replaces: CannedKey | None = None, if_version: int | None = None
+    ) -> Canned:
+        def work(tx: Transaction) -> Canned:
+            if canned.key != replaces and _canned(tx, canned.key) is not None:
+                raise Conflict("this shortcut is taken")
+            if replaces is None:
+                CANNED.insert(tx.db, canned)
+                return canned
+            n, before = _require_canned(tx, replaces, if_version)
+            after = replace(canned, version=before.version + 1)
+            tx.db.execute("DELETE FROM canned WHERE n = ?", (n,))
+            CANNED.insert(tx.db, after, n=n)
+            return after
+
+        return await self._write(work)
+
+    async def remove_canned(self, key: CannedKey, *, if_version: int | None = None) -> Canned:
+        def work(tx: Transaction) -> Canned:
+            n, before = _require_canned(tx, key, if_version)
+            tx.db.execute("DELETE FROM canned WHERE n = ?", (n,))
+            return before
+
+        return await self._write(work)
+
     async def value(self, name: str) -> str | None:
         def question(db: sqlite3.Connection) -> str | None:
             row = db.execute("SELECT value FROM named_values WHERE name = ?", (name,)).fetchone()
@@ -124,3 +158,20 @@ class Accounts(Part):
             return True
 
         return await self._write(work)
+
+
+def _canned(tx: Transaction, key: CannedKey) -> tuple[int, Canned] | None:
+    """The row's place and what it says."""
+    where = "WHERE shortcut = ? AND department_id IS ?"
+    row = tx.db.execute(f"SELECT n FROM canned {where}", key).fetchone()
+    kept = CANNED.one(tx.db, where, key)
+    return None if row is None or kept is None else (int(row[0]), kept)
+
+
+def _require_canned(tx: Transaction, key: CannedKey, if_version: int | None) -> tuple[int, Canned]:
+    """Raises NotFound, VersionConflict."""
+    found = _canned(tx, key)
+    if found is None:
+        raise NotFound(f"no ready answer {key}")
+    require_version(found[1], if_version)
+    return found
