@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from transcripts.operations import AgentChanges
 from transcripts.errors import LastAdmin, VersionConflict
+from transcripts.operations import AgentChanges
 from transcripts.records import Agent, Canned, Department
 
 GOVERNED = ("name", "role", "department_ids", "tier", "capacity", "disabled_at", "ends_at", "may_search", "may_export")
@@ -14,7 +14,6 @@ GOVERNED = ("name", "role", "department_ids", "tier", "capacity", "disabled_at",
 
 def change_agent(agent: Agent, changes: AgentChanges) -> Agent:
     """A status brings its own reason, none included: who is back online is not "at lunch" any more."""
-    has_status = changes.status is not None
     changed = _changed(agent, changes)
     is_governed = any(getattr(agent, name) != getattr(changed, name) for name in GOVERNED)
     return replace(changed, version=agent.version + 1) if is_governed else changed
@@ -39,6 +38,7 @@ def require_version(kept: Agent | Canned | Department, if_version: int | None) -
 
 
 def _changed(agent: Agent, changes: AgentChanges) -> Agent:
+    has_status = changes.status is not None
     keeps_reason = not has_status and changes.status_reason is None
     return replace(
         agent,

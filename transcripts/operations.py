@@ -327,11 +327,11 @@ class AgentChanges:
     status_reason: str | None = None
     status_since: datetime | None = None
     disabled_at: datetime | None = None
+    enabled: bool = False
     weekly_report: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
-    enabled: bool = False
 class SyncPage:
     """more: there are messages behind the last one here."""
 

@@ -48,8 +48,8 @@ from transcripts.records import (
     Agent,
     AuthorKind,
     Canned,
-    Chat,
     CannedKey,
+    Chat,
     Department,
     EstimateShown,
     JournalEntry,
@@ -255,7 +255,6 @@ class AccountStore(Protocol):
 
     async def canned(self) -> tuple[Canned, ...]: ...
 
-    async def value(self, name: str) -> str | None:
     async def put_canned(
         self, canned: Canned, *, replaces: CannedKey | None = None, if_version: int | None = None
     ) -> Canned:
@@ -267,6 +266,7 @@ class AccountStore(Protocol):
     async def remove_canned(self, key: CannedKey, *, if_version: int | None = None) -> Canned:
         """What it was. Raises NotFound, VersionConflict."""
 
+    async def value(self, name: str) -> str | None:
         """A small named value, such as a secret made at the first start."""
 
     async def set_value(self, name: str, value: str) -> str:

@@ -320,17 +320,19 @@ class Agent:
     status_since: datetime | None = None
     disabled_at: datetime | None = None
     locale: str = "en"
+    version: int = field(default=1, compare=False)
     weekly_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    version: int = field(default=1, compare=False)
     """hours: text as in `semafor department add --hours`; None: always open. closed_at: shut for good by an admin.
 
     holidays: dates with their own hours, one text each, like "2026-12-25 closed" (queueing/holidays.py). absences:
     times that are over in which there was no such department, in order: "FROM/TO" in ISO 8601, FROM ".." where there
     was none before; so a department that was closed and opened again, or added to a desk in use, owes nothing for then.
+    tiers: the highest that its chats and tickets pass on to. service_target_s, first_news_s, escalate_after_s: its own
+    in the place of the setting of that name; None: the setting. version: counts changes.
     """
 
     id: str
@@ -339,10 +341,13 @@ class Department:
     tz: str
     topics: tuple[str, ...] = ()
     closed_at: datetime | None = None
-    tiers: the highest that its chats and tickets pass on to. service_target_s, first_news_s, escalate_after_s: its own
-    in the place of the setting of that name; None: the setting. version: counts changes.
     holidays: tuple[str, ...] = ()
     absences: tuple[str, ...] = ()
+    tiers: int = 3
+    service_target_s: float | None = None
+    first_news_s: float | None = None
+    escalate_after_s: float | None = None
+    version: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,11 +356,6 @@ class Session:
 
     device: where it was opened, in words. address: from where, cut short. used_at: to the minute or so; None: not since
     it was opened. method: how its owner proved who they are.
-    tiers: int = 3
-    service_target_s: float | None = None
-    first_news_s: float | None = None
-    escalate_after_s: float | None = None
-    version: int = field(default=1, compare=False)
     """
 
     token_hash: str
@@ -373,6 +373,10 @@ class Session:
         return self.token_hash[:SESSION_ID_CHARS]
 
 
+CannedKey = tuple[str, str | None]
+"""What a ready answer is known by: its shortcut and its department, None for all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Canned:
     """A ready answer. department_id None: for all."""
@@ -381,10 +385,6 @@ class Canned:
     title: str
     body: str
     department_id: str | None = None
-CannedKey = tuple[str, str | None]
-"""What a ready answer is known by: its shortcut and its department, None for all."""
-
-
     steps: tuple[str, ...] = ()
     version: int = field(default=1, compare=False)
 
