@@ -32,7 +32,7 @@ class WebSocket(eio_aiohttp.WebSocket):  # type: ignore[misc]
         await self._sock.prepare(request)
         socket = self.handler.__self__
         try:
-            if socket.connected or not straight.IS_POSSIBLE:
+            if socket.connected:
                 await self.handler(self)
             else:
                 await straight.serve(socket, self._sock, socket.tcp)
@@ -60,6 +60,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         super().__init__(**options)
         own = {"websocket": WebSocket, "translate_request": _translated}
         self._async: dict[str, Any] = {**self._async, **own}
+        self.turn = straight.Turn()
         engineio.payload.Payload.max_decode_packets = MAX_POLL_PACKETS
 
     async def disconnect(self, sid: str | None = None) -> None:
