@@ -25,7 +25,7 @@ from transcripts.records import Chat, Message, Note
 CLOSED_KEPT = 2_000
 """Chats that are over and may still change: a rating, a resolution, a note."""
 AT_ONCE = 16
-COMPARE_EVERY = 5
+COMPARE_EVERY = 3
 WAKE = "chat"
 ChatFact = ChatChanged | MessageAdded | NoteAdded | ReadMarked
 Tell = Callable[[Sequence[Fact]], None]
