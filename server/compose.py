@@ -20,6 +20,7 @@ from server.services.auditing import Auditing
 from server.services.boards import Boards
 from server.services.chats import Chats
 from server.services.decisions import Decisions
+from server.services.desk_settings import DeskSettings
 from server.services.directory import Directory
 from server.services.endings import Endings
 from server.services.escalation import Escalation
@@ -31,6 +32,7 @@ from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.line import Line
 from server.services.live import Live
+from server.services.mail_trial import MailTrial
 from server.services.mailroom import Mailroom
 from server.services.openness import Openness
 from server.services.people import People
@@ -43,6 +45,7 @@ from server.services.tiers import Tiers
 from server.services.visitors import Visitors
 from server.services.watch import Watch
 from server.services.weekly import WeeklyReports
+from server.services.widget_shown import WidgetShown
 from server.settings import Settings
 from server.signing import Signer
 from server.sockets.agent import AgentNamespace
@@ -57,6 +60,9 @@ from transcripts.port import Store
 async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     """Wire a desk over an open record. Raises StoreUnavailable."""
     clock, process_id = Clock(), new_id()
+    settings = settings.model_copy()  # what an admin changes is this desk's own
+    desk_settings = DeskSettings(store, settings, Auditing(store, clock))
+    await desk_settings.refresh()
     directory = Directory(store)
     await directory.refresh()
     signer = Signer(await _secret(settings, store), _identity_secret(settings))
@@ -70,7 +76,10 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     limits = Limits(settings.limits == "on", rates(settings.rates))
     board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
-    mailroom = Mailroom(store, objects, transport_of(settings), clock, settings, signer.one_time_code, signer.reply_tag)
+    transport = transport_of(settings)
+    mailroom = Mailroom(
+        store, objects, transport, clock, settings, signer.one_time_code, signer.reply_tag, lambda: desk_settings.mail
+    )
 
     desk = Desk(
         settings=settings,
@@ -106,6 +115,9 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         decisions=Decisions(store, directory),
         live=Live(directory, shown.line, routing.open_chats, shown.openness, shown.boards, clock),
         mailroom=mailroom,
+        desk_settings=desk_settings,
+        widget_shown=WidgetShown(desk_settings, settings, directory, rooms, talk.chats.file_rules),
+        mail_trial=MailTrial(transport, mailroom.facts, settings, Auditing(store, clock), clock),
         mail_in=wire_mail_in(store, tickets, files, directory, signer, roll_call, clock, settings),
         problems=Problems(store, roll_call, clock, settings),
         incidents=Incidents(store, board, directory, roll_call, limits, clock, settings),

@@ -17,6 +17,7 @@ from server.services.auditing import Auditing
 from server.services.boards import Boards
 from server.services.chats import Chats
 from server.services.decisions import Decisions
+from server.services.desk_settings import DeskSettings
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.escalation import Escalation
@@ -26,6 +27,7 @@ from server.services.incident_board import IncidentBoard
 from server.services.incidents import Incidents
 from server.services.lifecycle import Lifecycle
 from server.services.live import Live
+from server.services.mail_trial import MailTrial
 from server.services.mailroom import Mailroom
 from server.services.open_chats import OpenChats
 from server.services.openness import Openness
@@ -39,6 +41,7 @@ from server.services.tickets import Tickets
 from server.services.visitors import Visitors
 from server.services.watch import Watch
 from server.services.weekly import WeeklyReports
+from server.services.widget_shown import WidgetShown
 from server.settings import Settings
 from server.signing import Signer
 from server.sockets.rooms import Rooms
@@ -86,6 +89,9 @@ class Desk:
     decisions: Decisions
     live: Live
     mailroom: Mailroom
+    desk_settings: DeskSettings
+    widget_shown: WidgetShown
+    mail_trial: MailTrial
     mail_in: MailIn
     problems: Problems
     incidents: Incidents

@@ -39,6 +39,9 @@ Name = Literal[
     "file_bytes",  # per person: bytes of uploads
     "subscribe",  # per address: asking for news of incidents
     "subscribe_to",  # per mail address that would be written to
+    "mail_trial",  # per admin: a mail sent at once
+    "token",  # per API token: any request
+    "token_failed",  # per address: tokens that are none
     "http",  # per address, unauthenticated pages
 ]
 
@@ -64,6 +67,9 @@ RATES: dict[Name, RateLimitItem] = {
     "file_bytes": RateLimitItemPerHour(500_000_000),
     "subscribe": RateLimitItemPerMinute(20),
     "subscribe_to": RateLimitItemPerHour(3),
+    "mail_trial": RateLimitItemPerMinute(10),
+    "token": RateLimitItemPerMinute(1200),
+    "token_failed": RateLimitItemPerMinute(60),
     "http": RateLimitItemPerMinute(1200),
 }
 

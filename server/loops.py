@@ -84,8 +84,9 @@ class Loops:
         await self._desk.store.prove_life(self._proof)
 
     async def refresh(self) -> None:
-        """Take over what the command line changed, and cut who may not be signed in any more."""
+        """Take over what the command line and other servers changed, and cut who may not be signed in any more."""
         desk = self._desk
+        await desk.desk_settings.refresh()
         changed = await desk.directory.refresh()
         self._unsynced = self._unsynced or changed
         if self._unsynced:

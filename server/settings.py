@@ -11,12 +11,21 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from server.limits import rates
+from server.origins import origin, origins
 
 PREFIX = "SEMAFOR_"
 FREE_PREFIX = "SEMAFOR_TEST_"
@@ -36,9 +45,10 @@ class SettingsError(Exception):
 
 
 class Settings(BaseModel):
-    """Effective settings. Durations are seconds."""
+    """Effective settings. Durations are seconds. An admin may change some while the desk runs (desk_settings.py)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _fixed: frozenset[str] = PrivateAttr(default=frozenset())
 
     data: Path = Field(default=Path("var"), description="Folder of the embedded record and of undelivered mail.")
     secret: SecretStr | None = Field(
@@ -166,12 +176,12 @@ class Settings(BaseModel):
     @field_validator("sites")
     @classmethod
     def _sites_are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_origin(site) for site in value)
+        return origins(value)
 
     @field_validator("public_url")
     @classmethod
     def _public_url_is_origin(cls, value: str | None) -> str | None:
-        return None if value is None else _origin(value.rstrip("/"))
+        return None if value is None else origin(value.rstrip("/"))
 
     @field_validator("mail_from")
     @classmethod
@@ -197,14 +207,20 @@ class Settings(BaseModel):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.tz)
 
+    @property
+    def mail_host(self) -> str:
+        """The right side of Message-IDs: the sender's."""
+        return self.mail_from.rpartition("@")[2]
 
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError(f"{text!r} is no origin; write it like https://www.example.com")
-    default_port = {"http": 80, "https": 443}[parts.scheme]
-    port = f":{parts.port}" if parts.port and parts.port != default_port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}"
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The fields that the environment has set: nothing else may change them."""
+        return self._fixed
+
+    def take_over(self, **values: object) -> None:
+        """What an admin has set, validated; whoever reads a setting when it is needed has it from now on."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -222,9 +238,12 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: object)
                 values[field] = value
         else:
             raise SettingsError(f"{name} is no setting of Semafor; see docs/settings.md, or unset it")
+    named = frozenset(values)
     values.update({key: value for key, value in overrides.items() if value is not None})
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate(values)
+        settings._fixed = named  # noqa: SLF001 - private to this module
+        return settings
     except ValidationError as exc:
         raise SettingsError(_sentence(exc)) from exc
 

@@ -19,10 +19,15 @@ class MaildirTransport:
 
     async def send(self, envelope_from: str, to: str, raw: bytes) -> None:
         """The mail is in `new`, whole and on disk, when this returns. Raises TemporaryFailure (a full disk)."""
+        await self.deliver(envelope_from, to, raw)
+
+    async def deliver(self, envelope_from: str, to: str, raw: bytes) -> str:
+        """As `send`; where the mail is now."""
         try:
             await asyncio.to_thread(self._write, raw)
         except OSError as exc:
             raise TemporaryFailure(f"The maildir cannot be written: {exc.strerror}.") from exc
+        return f"written into the maildir {self._folder}"
 
     def _write(self, raw: bytes) -> None:
         for part in ("tmp", "new", "cur"):

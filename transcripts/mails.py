@@ -7,21 +7,21 @@ composer) brings what the record holds. Notes of the team are no argument here: 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Final
 
-from transcripts import code_mail, headers, incident_mails, ticket_mails, watching, weekly
+from transcripts import account_mails, code_mail, headers, incident_mails, ticket_mails, watching, weekly
 from transcripts.conversation import Day, file_words, layout
 from transcripts.envelopes import thread_of
 from transcripts.errors import TranscriptError
-from transcripts.plain import one_line
+from transcripts.plain import lines, one_line
 from transcripts.records import Chat, Mail, MailKind, Message, Ticket, TicketMessage
 from transcripts.templating import fill, fill_mail, tidied
-from transcripts.wording import Wording
+from transcripts.wording import DEFAULT_LOCALE, Wording
 
 # A transcript inside a mail: what is older stands on the customer's page. Mail servers commonly stop at 10 MB.
 MAX_MESSAGES: Final = 300
@@ -39,12 +39,25 @@ class MailError(TranscriptError):
 
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
-    """Who writes. name: of the desk, as customers know it. tz: the desk's zone, for all dates in mails."""
+    """Who writes. name: of the desk, as customers know it. tz: the desk's zone, for all dates in mails.
+
+    sender: the name in From, None for `name`. signatures: what stands at the end of every mail, by language.
+    """
 
     name: str
     public_url: str
     from_address: str
     tz: tzinfo
+    sender: str | None = None
+    signatures: Mapping[str, str] = field(default_factory=dict)
+
+    def signature(self, locale: str) -> str | None:
+        """English where there is none in the language."""
+        return self.signatures.get(locale) or self.signatures.get(DEFAULT_LOCALE)
+
+    @property
+    def from_name(self) -> str:
+        return one_line(self.sender or self.name, _NAME_CHARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +85,8 @@ def render(
     """Both parts of a mail in its language.
 
     messages: of the chat, ascending; those behind `mail.upto_seq` are left out. ticket_messages: internal ones are
-    left out. link: to the customer's own page, None where there is none. code: the one-time code, which only its
-    addressee may see; None masks it. reply_to: the address that leads an answer to the ticket. Raises MailError.
+    left out. link: to the customer's own page, None where there is none. code: the one-time code, or the link to set a
+    password, which only its addressee may see; None masks it. reply_to: the address that leads an answer to the ticket. Raises MailError.
     """
     if mail.kind == "transcript" and chat is None:
         raise MailError("The mail's conversation is not in the record.")
@@ -85,6 +98,7 @@ def render(
     written = [m for m in ticket_messages if not m.internal and m.author.kind == "visitor"]
     values = {
         "desk": one_line(desk.name, _NAME_CHARS),
+        "signature": desk.signature(words.locale),
         "public_url": desk.public_url,
         "tz": desk.tz,
         "link": link,
@@ -101,12 +115,12 @@ def render(
         **_unattended(mail, words),
         "numbers": list(mail.context.get("numbers") or ()),
         **(incident_mails.shown(mail.context, mail.kind, words, desk.tz) if mail.kind in incident_mails.KINDS else {}),
-        **code_mail.shown(mail.context, code, words, desk.tz),
+        **(_secret(mail, code, words, desk.tz)),
         **(weekly.shown(mail.context, words, desk.tz) if mail.kind == weekly.KIND else {}),
     }
     return Rendered(
         subject=values["subject"],
-        text=tidied(fill(f"{mail.kind}.txt.j2", mail.locale, **values)),
+        text=signed(fill(f"{mail.kind}.txt.j2", mail.locale, **values), desk.signature(words.locale)),
         html=fill_mail(f"{mail.kind}.html.j2", mail.locale, **values),
         headers={
             **_fields(mail, ticket, desk, words),
@@ -133,6 +147,12 @@ def as_bytes(rendered: Rendered, mail: Mail) -> bytes:
     return b"".join(headers.field(name, value) for name, value in fields.items()) + body.as_bytes()
 
 
+def signed(text: str, signature: str | None) -> str:
+    """A plain text part, tidied, with the signature behind the line that mail readers know ("-- ", RFC 3676)."""
+    end = "" if signature is None else "-- \n" + "\n".join(lines(signature)) + "\n"
+    return tidied(text) + ("\n" + end if end else "")
+
+
 def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFacts, words: Wording) -> str:
     """One subject for all mails of a ticket: readers thread by it too."""
     if mail.kind in watching.KINDS:
@@ -142,6 +162,8 @@ def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFac
         return incident_mails.subject(mail.context, mail.kind, words)
     if mail.kind == code_mail.KIND:
         return one_line(code_mail.subject(one_line(desk.name, _NAME_CHARS), words), _SUBJECT_CHARS)
+    if mail.kind in account_mails.KINDS:
+        return one_line(account_mails.subject(mail.context, mail.kind, words), _SUBJECT_CHARS)
     if mail.kind == weekly.KIND:
         return one_line(weekly.subject(mail.context, words, desk.tz), _SUBJECT_CHARS)
     if mail.kind != "transcript" and ticket is not None:
@@ -153,7 +175,7 @@ def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFac
 
 def _fields(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) -> dict[str, str]:
     try:
-        sender = headers.mailbox(one_line(desk.name, _NAME_CHARS), desk.from_address)
+        sender = headers.mailbox(desk.from_name, desk.from_address)
         recipient = headers.addr_spec(mail.to)
     except ValueError as exc:
         raise MailError("The sender's or the recipient's address is none that mail can use.") from exc
@@ -169,7 +191,7 @@ def _fields(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) 
 
 def _reply_field(reply_to: str | None, desk: DeskFacts) -> dict[str, str]:
     try:
-        return {} if reply_to is None else {"Reply-To": headers.mailbox(one_line(desk.name, _NAME_CHARS), reply_to)}
+        return {} if reply_to is None else {"Reply-To": headers.mailbox(desk.from_name, reply_to)}
     except ValueError as exc:
         raise MailError("The sender's address is none that mail can use.") from exc
 
@@ -206,6 +228,13 @@ def _unattended(mail: Mail, words: Wording) -> dict[str, Any]:
         "came": one_line(what.came or "", _NAME_CHARS) or None,
         "cost": watching.cost_sentence(what, words),
     }
+
+
+def _secret(mail: Mail, code: str | None, words: Wording, tz: tzinfo) -> dict[str, Any]:
+    """What only the addressee may see: a one-time code, or the link that sets a password; masked where it is None."""
+    if mail.kind in account_mails.KINDS:
+        return account_mails.shown(mail.context, mail.kind, code, words, tz)
+    return code_mail.shown(mail.context, code, words, tz)
 
 
 def _days(mail: Mail, shown: Sequence[Message], words: Wording, tz: tzinfo) -> list[Day]:

@@ -13,12 +13,15 @@ from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import (
     SMTP,
+    SMTPAuthenticationError,
     SMTPDataError,
     SMTPException,
+    SMTPNotSupported,
     SMTPRecipientRefused,
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPSenderRefused,
+    SMTPTimeoutError,
 )
 
 from transcripts.errors import TranscriptError
@@ -88,7 +91,11 @@ class SmtpTransport:
         self._tls = tls
 
     async def send(self, envelope_from: str, to: str, raw: bytes) -> None:
-        """Return after the server's 250 to the whole mail. Raises TemporaryFailure, PermanentFailure.
+        """Return after the server's 250 to the whole mail. Raises TemporaryFailure, PermanentFailure."""
+        await self.deliver(envelope_from, to, raw)
+
+    async def deliver(self, envelope_from: str, to: str, raw: bytes) -> str:
+        """What the server answered to the whole mail. Raises TemporaryFailure, PermanentFailure.
 
         A connection lost around the final dot counts as not sent: better twice, under one Message-ID, than never.
         """
@@ -99,12 +106,13 @@ class SmtpTransport:
         client = self._client(sender)
         try:
             await client.connect()
-            await client.sendmail(sender, [recipient], raw)
+            _, answer = await client.sendmail(sender, [recipient], raw)
         except (SMTPException, OSError) as exc:
             raise _failure(exc) from exc
         finally:
             # Closed without QUIT: after the 250 its answer could only make a sent mail look failed.
             client.close()
+        return f"250 {one_line(answer, _ERROR_CHARS)}"
 
     def _client(self, envelope_from: str) -> SMTP:
         server = self._server
@@ -120,6 +128,42 @@ class SmtpTransport:
             start_tls=server.security == "starttls",
             tls_context=self._tls,
         )
+
+
+_REMEDIES: Final[tuple[tuple[tuple[type[BaseException], ...], str], ...]] = (
+    (
+        (SMTPAuthenticationError,),
+        "Check the user and the password in SEMAFOR_SMTP_URL; some providers want a password for applications.",
+    ),
+    (
+        (SMTPSenderRefused,),
+        "The mail server does not let us write from this address: choose one that its sign-in may use.",
+    ),
+    (
+        (SMTPRecipientsRefused, SMTPRecipientRefused),
+        "The mail server does not take mail for this recipient: check the address, or sign in to the server.",
+    ),
+    (
+        (SMTPNotSupported, ssl.SSLError),
+        "The port does not speak TLS as SEMAFOR_SMTP_URL says, or its certificate is not of this host.",
+    ),
+    ((SMTPTimeoutError, TimeoutError), "Check host and port in SEMAFOR_SMTP_URL, and that no firewall is in between."),
+    ((SMTPResponseException,), "The sentence is the mail server's own: its log says more."),
+)
+_REMEDY: Final = "Check host, port and kind of connection in SEMAFOR_SMTP_URL, and that the mail server runs."
+
+
+def remedy(failure: DeliveryError) -> str:
+    """What an operator can do about a try that failed."""
+    causes = (failure.__cause__, _root(failure.__cause__))
+    fitting = (say for kinds, say in _REMEDIES if any(isinstance(cause, kinds) for cause in causes))
+    return next(fitting, _REMEDY)
+
+
+def _root(exc: BaseException | None) -> BaseException | None:
+    while exc is not None and exc.__cause__ is not None:
+        exc = exc.__cause__
+    return exc
 
 
 def _failure(exc: Exception) -> DeliveryError:

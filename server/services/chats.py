@@ -74,8 +74,11 @@ class Chats:
 
     # ---- visitors ---------------------------------------------------------------------------------------------------
 
-    async def start(self, visitor: Visitor, request: ChatStart) -> Chat:
-        """Open a chat, or give the open one. Raises Refusal not_open with the moment of opening."""
+    async def start(self, visitor: Visitor, request: ChatStart, *, is_offered: bool = True) -> Chat:
+        """Open a chat, or give the open one. Raises Refusal not_open with the moment of opening.
+
+        is_offered: False where the desk takes no chats, at whatever time.
+        """
         department = self._directory.choose_department(request.department)
         now = self._clock.now()
         is_open = self._directory.is_open(department.id, now)
@@ -93,7 +96,7 @@ class Chats:
             visitor.locale,
             topic=request.topic,
             fields=dict(request.fields),
-            only_existing=not is_open,
+            only_existing=not (is_open and is_offered),
         )
         try:
             started = await self._store.start_chat(new)

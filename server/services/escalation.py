@@ -62,7 +62,7 @@ class Escalation:
         self._open_chats = desk.open_chats
         self._roll_call = desk.roll_call
         self._clock = clock
-        self._host = settings.mail_from.rpartition("@")[2]
+        self._settings = settings
         self._new_id = new_id
 
     async def tick(self) -> None:
@@ -118,7 +118,7 @@ class Escalation:
             tier,
             keeps_assignee=keeps,
             message_id=self._new_id(),
-            envelope=Envelope(self._new_id(), self._host),
+            envelope=Envelope(self._new_id(), self._settings.mail_host),
         )
         try:
             await self._store.change_ticket(ticket.number, changes, now)

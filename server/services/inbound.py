@@ -62,14 +62,14 @@ class Inbound:
         self._mail_tickets = mail_tickets
         self._roll_call = roll_call
         self._clock = clock
-        self._own_address = settings.mail_from
+        self._settings = settings
         self._is_limited = settings.limits == "on"
         self._is_configured = settings.takes_mail
         self._new_id = new_id
 
     def is_ours(self, address: str) -> bool:
         """Whether mail to this address is for this desk."""
-        return is_ours(address, self._own_address)
+        return is_ours(address, self._settings.mail_from)
 
     async def keep(self, delivery: Delivery) -> InboundMail:
         """Durable when it returns. The same mail again is the one that is kept. Raises StoreError."""
@@ -175,7 +175,7 @@ class Inbound:
 
     async def _note_bounce(self, mail: Mail, raw: bytes) -> str | None:
         """A note for the team in the ticket whose mail came back, and the mail as failed; the ticket's number."""
-        ids = await asyncio.to_thread(ids_in_report, raw, self._own_address.rpartition("@")[2])
+        ids = await asyncio.to_thread(ids_in_report, raw, self._settings.mail_host)
         ours = await self._store.mail_of_ours(ids) if ids else None
         if ours is None or ours.ticket_number is None:
             return None

@@ -64,7 +64,7 @@ class Incidents:
         self._roll_call = roll_call
         self._limits = limits
         self._clock = clock
-        self._host = settings.mail_from.rpartition("@")[2]
+        self._settings = settings
 
     async def tick(self) -> None:
         """End planned work whose time is over, and queue the mails that are owed. Raises StoreUnavailable."""
@@ -75,7 +75,7 @@ class Incidents:
             if incident.ends_at is not None and incident.ends_at <= now:
                 await self._end_as_announced(incident, incident.ends_at)
         for news in await self._store.pending_news():
-            while await self._store.queue_news(news, self._host, self._clock.now(), BATCH):
+            while await self._store.queue_news(news, self._settings.mail_host, self._clock.now(), BATCH):
                 pass
 
     # ---- told by managers -------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ class Incidents:
         except Refusal:
             return  # the owner has had mails enough; who asks must not learn why
         now = self._clock.now()
-        envelope = Envelope(new_id(), self._host)
+        envelope = Envelope(new_id(), self._settings.mail_host)
         await self._store.queue_mail(confirm_mail(envelope, email, locale, incident, now + CONFIRM_WITHIN), now)
 
     async def confirm(self, wish: Wish) -> bool:

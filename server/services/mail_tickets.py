@@ -76,12 +76,12 @@ class MailTickets:
         self._directory = directory
         self._signer = signer
         self._clock = clock
-        self._own_address = settings.mail_from
+        self._settings = settings
         self._new_id = new_id
 
     async def ticket_of(self, kept: InboundMail, fields: Fields) -> Ticket | None:
         """By a tag that we signed, else by a Message-ID of ours; a forged tag is as good as none."""
-        for number, signature in tags_of(kept.recipients, fields, self._own_address):
+        for number, signature in tags_of(kept.recipients, fields, self._settings.mail_from):
             if self._signer.is_reply_tag(number, signature):
                 ticket = await self._store.ticket(number)
                 if ticket is not None:
@@ -130,7 +130,7 @@ class MailTickets:
         )
         requester = rules.Requester(department_id, mail.sender.name, None, _locale(mail, after))
         try:
-            new = rules.without_chat(requester, asked, Envelope(self._new_id(), self._own_address.rpartition("@")[2]))
+            new = rules.without_chat(requester, asked, Envelope(self._new_id(), self._settings.mail_host))
         except rules.TicketRuleError as exc:
             raise Refusal("invalid", exc.message, field=exc.field) from exc
         if after is not None:

@@ -14,21 +14,24 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from server.clock import Clock
+from server.setting_groups import MailGroup
 from server.settings import Settings
 from server.wire import Wire
-from transcripts import code_mail, incident_mails
+from transcripts import account_mails, code_mail, incident_mails
 from transcripts.composer import Composer
 from transcripts.errors import TranscriptError
 from transcripts.facts import Fact, MailQueued
 from transcripts.inbound.threads import tagged
 from transcripts.mails import DeskFacts, MailError
-from transcripts.outbox import Outbox
+from transcripts.outbox import Letter, Outbox
 from transcripts.port import Store
 from transcripts.records import Mail
 from transcripts.transport import Transport
 
 # Two servers that failed together do not come back at the same second.
 JITTER = (0.8, 1.2)
+SECRET = frozenset({code_mail.KIND, account_mails.RESET})
+"""Kinds of mail that bring what only their addressee may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +54,23 @@ class Mailroom:
         settings: Settings,
         one_time_code: Callable[[str], str],
         reply_tag: Callable[[str], str],
+        mail: Callable[[], MailGroup],
     ) -> None:
-        """one_time_code: the digits of a code, by its id. reply_tag: of a ticket's reply address, by its number."""
+        """one_time_code: the digits of a code, by its id. reply_tag: of a ticket's reply address, by its number.
+
+        mail: what an admin has set of mails.
+        """
+        self._store = store
+        self._settings = settings
+        self._mail = mail
         self._wire = wire
         self._clock = clock
         self._one_time_code = one_time_code
-        self._sender = settings.mail_from
         self._takes_mail = settings.takes_mail
         self._reply_tag = reply_tag
-        facts = DeskFacts(settings.site_name, wire.public_url, settings.mail_from, settings.zone)
-        self._composer = Composer(store, facts, self._link, self._code, self._reply_to)
         self._outbox = Outbox(
             store,
-            self._composer.compose,
+            self._compose,
             transport,
             spread=lambda: secrets.SystemRandom().uniform(*JITTER),
             now=clock.now,
@@ -84,15 +91,15 @@ class Mailroom:
     async def content(self, mail: Mail, *, for_addressee: bool = False) -> MailContent:
         """What was sent, else what would be sent now; its fault in the place of the text where it cannot be written.
 
-        for_addressee: with its one-time code, which nobody else may see (the demo's mailbox is everybody's own).
+        for_addressee: with its one-time code or link, which nobody else may see (the demo's mailbox is everybody's).
         """
         try:
-            if for_addressee and mail.kind == code_mail.KIND:
-                raw = (await self._composer.compose(mail)).raw
+            if for_addressee and mail.kind in SECRET:
+                raw = (await self._compose(mail)).raw
             else:
                 raw = mail.raw or await self._kept(mail)
         except TranscriptError as exc:
-            return MailContent(mail.subject or "—", self._sender, str(exc), None)
+            return MailContent(mail.subject or "—", self._settings.mail_from, str(exc), None)
         message = email.message_from_bytes(raw, EmailMessage, policy=email.policy.default)
         return MailContent(
             subject=str(message["Subject"] or "—"),
@@ -104,20 +111,33 @@ class Mailroom:
     async def subject(self, mail: Mail) -> str:
         return mail.subject or (await self.content(mail)).subject
 
+    def facts(self) -> DeskFacts:
+        """Who writes, as it is set now."""
+        settings, mail = self._settings, self._mail()
+        signatures: dict[str, str] = {locale: said for locale, said in mail.signatures.items() if said}
+        return DeskFacts(
+            settings.site_name, self._wire.public_url, settings.mail_from, settings.zone, mail.name, signatures
+        )
+
+    async def _compose(self, mail: Mail) -> Letter:
+        return await Composer(self._store, self.facts(), self._link, self._code, self._reply_to).compose(mail)
+
     async def _kept(self, mail: Mail) -> bytes:
-        letter = await self._composer.compose(mail)
+        letter = await self._compose(mail)
         return letter.kept or letter.raw
 
     def _code(self, mail: Mail) -> str | None:
-        """Raises MailError for a code that is over: late mail must not bring somebody a code that is refused."""
-        if mail.kind != code_mail.KIND:
+        """Raises MailError for what is over: late mail must not bring somebody a code or a link that is refused."""
+        if mail.kind not in SECRET:
             return None
         if self._clock.now() >= datetime.fromisoformat(mail.context["expires_at"]):
-            raise MailError("The code had expired before the mail could be sent. Send a new one.")
+            raise MailError("What it brings had expired before the mail could be sent. Send a new one.")
+        if mail.kind == account_mails.RESET:
+            return self._wire.reset_url(mail.context["agent_id"], mail.context["reset_id"])
         return self._one_time_code(mail.context["code_id"])
 
     def _reply_to(self, number: str) -> str | None:
-        return tagged(self._sender, self._reply_tag(number)) if self._takes_mail else None
+        return tagged(self._settings.mail_from, self._reply_tag(number)) if self._takes_mail else None
 
     def _link(self, mail: Mail) -> str | None:
         if mail.kind in incident_mails.KINDS:

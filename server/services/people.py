@@ -50,7 +50,7 @@ class People:
         self._store = store
         self._signer = signer
         self._clock = clock
-        self._mail_host = settings.mail_from.rpartition("@")[2]
+        self._settings = settings
         self._new_id = new_id
 
     async def match(self, chat: Chat, visitor: Visitor | None) -> Match | None:
@@ -78,7 +78,7 @@ class People:
         contact = await self._claimed(chat)
         at, code_id = self._clock.now(), self._new_id()
         address = contact.addresses[0]
-        mail = code_mail(chat, address, code_id, Envelope(self._new_id(), self._mail_host), at)
+        mail = code_mail(chat, address, code_id, Envelope(self._new_id(), self._settings.mail_host), at)
         code_hash = self._signer.code_hash(chat.id, self._signer.one_time_code(code_id))
         try:
             await self._store.send_code(NewCode(code_id, chat.id, contact.id, address, code_hash, agent.id, at, mail))

@@ -42,7 +42,7 @@ class Problems:
         self._store = store
         self._roll_call = roll_call
         self._clock = clock
-        self._host = settings.mail_from.rpartition("@")[2]
+        self._settings = settings
         self._answering = asyncio.Lock()
 
     async def tick(self) -> None:
@@ -152,11 +152,11 @@ class Problems:
         untold = [chat for chat in customer.chats if not await self._tell_in_chat(problem, customer, chat)]
         now = self._clock.now()
         for index, ticket in enumerate(customer.tickets):
-            mails = (answers.mail(problem, customer, self._host),) if index == 0 else ()
+            mails = (answers.mail(problem, customer, self._settings.mail_host),) if index == 0 else ()
             changes = answers.ticket_changes(problem, customer, ticket, mails)
             await self._store.change_ticket(ticket.number, changes, now)
         if untold and not customer.tickets and customer.email is not None:
-            mail = answers.mail(problem, customer, self._host)
+            mail = answers.mail(problem, customer, self._settings.mail_host)
             if await self._store.mail(mail.id) is None:
                 try:
                     await self._store.queue_mail(mail, now)

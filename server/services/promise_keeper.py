@@ -38,7 +38,7 @@ class PromiseKeeper:
         self._tickets = tickets
         self._roll_call = roll_call
         self._clock = clock
-        self._host = settings.mail_from.rpartition("@")[2]
+        self._settings = settings
         self._new_id = new_id
 
     async def tick(self) -> None:
@@ -55,7 +55,7 @@ class PromiseKeeper:
         # Each promise that nobody looks after is longer than the one before: no customer is written to every few hours.
         since_s = (now - ticket.missed_at).total_seconds() if ticket.missed_at else 0.0
         following = self._tickets.checkpoint(ticket.department_id, now, at_least_s=since_s)
-        changes = promises.missed(ticket, following, Envelope(self._new_id(), self._host))
+        changes = promises.missed(ticket, following, Envelope(self._new_id(), self._settings.mail_host))
         try:
             await self._store.change_ticket(ticket.number, changes, now)
         except VersionConflict:

@@ -53,7 +53,7 @@ class Tickets:
         self._clock = clock
         self._first_news_s = settings.first_news_s
         self._zone = settings.zone
-        self._mail_host = settings.mail_from.rpartition("@")[2]
+        self._settings = settings
         self._new_id = new_id
         # What a change owes the customer depends on the ticket as it is: read and write belong together.
         self._changing = asyncio.Lock()
@@ -286,7 +286,7 @@ class Tickets:
     # ---- inside ---------------------------------------------------------------------------------------------------
 
     def _envelope(self) -> Envelope:
-        return Envelope(self._new_id(), self._mail_host)
+        return Envelope(self._new_id(), self._settings.mail_host)
 
     def _visitors_channel(self, request: ToTicket, department: Department, at: datetime) -> Channel:
         if request.kind is not None:

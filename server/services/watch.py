@@ -74,7 +74,7 @@ class Watch:
         self._clock = clock
         self._delay_s = settings.nobody_online_mail_s
         self._zone = settings.zone
-        self._host = settings.mail_from.rpartition("@")[2]
+        self._settings = settings
         self._told: dict[str, Told | None] = {}
         self._due_s: dict[str, float] = {}
         self._over_s: dict[str, float] = {}
@@ -209,7 +209,7 @@ class Watch:
             if not access.is_at_least(agent, "manager") or not access.in_scope(agent, department_id):
                 continue
             mail_id = f"gap-{department_id}-{to_ms(gap.since)}-{agent.id}"
-            mail = unattended_mail(Envelope(mail_id, self._host), agent.email, agent.locale, gap)
+            mail = unattended_mail(Envelope(mail_id, self._settings.mail_host), agent.email, agent.locale, gap)
             try:
                 await self._store.queue_mail(mail, self._clock.now())
             except Conflict:

@@ -34,7 +34,7 @@ class WeeklyReports:
         self._reports = reports
         self._clock = clock
         self._zone = settings.zone
-        self._host = settings.mail_from.rpartition("@")[2]
+        self._settings = settings
         self._done: str | None = None
 
     async def tick(self) -> None:
@@ -66,7 +66,7 @@ class WeeklyReports:
             return
         asked = Asked((monday - WEEK).isoformat(), monday.isoformat(), None, None, str(self._zone), "day")
         made = (await self._reports.make(reader, "overview", asked)).data
-        envelope = Envelope(mail_id, self._host)
+        envelope = Envelope(mail_id, self._settings.mail_host)
         mail = weekly_mail(envelope, reader.email, reader.locale, (made["from"], made["to"]), made["figures"])
         try:
             await self._store.queue_mail(mail, self._clock.now())

@@ -49,7 +49,7 @@ class VisitorNamespace(BaseNamespace):
         self._bus = desk.routing.bus
         self._objects = desk.wire
         self._clock = desk.clock
-        self._settings = desk.settings
+        self._shown_settings = desk.widget_shown
         self.events = {
             "chat:start": (ChatStart, self._start),
             "message:send": (MessageSend, self._send),
@@ -101,12 +101,7 @@ class VisitorNamespace(BaseNamespace):
                 "chat": shown,
                 "last_chat": self._objects.chat_for_visitor(last) if last else None,
                 "server_time": wire.moment(self._clock.now()),
-                "settings": {
-                    "service_target_s": self._settings.service_target_s,
-                    "visitor_grace_s": self._settings.visitor_grace_s,
-                    "site_name": self._settings.site_name,
-                    "files": self._chats.file_rules(),
-                },
+                "settings": self._shown_settings.settings(visitor.locale),
             },
         )
         if chat is not None and chat.state == "queued":
@@ -120,8 +115,9 @@ class VisitorNamespace(BaseNamespace):
     async def _start(self, connection: Connection, request: ChatStart) -> wire.Json:
         self._limits.hit("chat_start", connection.person_id)
         self._limits.hit("chat_start_address", connection.address)
+        self._shown_settings.require_asked(_visitor(connection), request)
         visitor = await self._remember(connection, request.name, request.email)
-        chat = await self._chats.start(visitor, request)
+        chat = await self._chats.start(visitor, request, is_offered=self._shown_settings.offers_chats)
         if chat.state == "queued":
             await self._positions.tell(chat)
         return {"chat": await self._shown(chat)}
@@ -167,6 +163,7 @@ class VisitorNamespace(BaseNamespace):
     async def _to_ticket(self, connection: Connection, request: ToTicket) -> wire.Json:
         self._limits.hit("ticket", connection.person_id)
         self._limits.hit("ticket_address", connection.address)
+        self._shown_settings.require_offered(request)
         visitor = await self._remember(connection, request.name, request.email)
         ticket = await self._chats.to_ticket(visitor, request)
         shown = self._objects.ticket(ticket)

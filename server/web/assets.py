@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +34,19 @@ class Assets:
     def __init__(self, root: Path = ROOT) -> None:
         self._root = root.resolve()
         self._known: dict[str, Asset] = {}
+        self._known_filled: dict[str, tuple[object, Asset]] = {}
 
     def has(self, name: str) -> bool:
         return self._path(name) is not None
 
-    async def respond(self, request: web.Request, name: str) -> web.Response:
-        """The file `name`, or 304. Raises Refusal not_found."""
+    async def respond(
+        self,
+        request: web.Request,
+        name: str,
+        filled: Mapping[bytes, bytes] | None = None,
+        max_age_s: int = MAX_AGE_S,
+    ) -> web.Response:
+        """The file `name`, or 304. filled: what stands in it in the place of what. Raises Refusal not_found."""
         path = self._path(name)
         if path is None:
             raise not_found("file")
@@ -46,9 +54,11 @@ class Assets:
         asset = self._known.get(name)
         if asset is None or asset.changed != (stat.st_mtime_ns, stat.st_size):
             asset = self._known[name] = await asyncio.to_thread(_read, path)
+        if filled:
+            asset = self._filled(name, asset, filled)
         answer = web.Response(content_type=asset.type, charset="utf-8" if _is_text(asset.type) else None)
         answer.etag = asset.etag
-        answer.headers["Cache-Control"] = f"public, max-age={MAX_AGE_S}"
+        answer.headers["Cache-Control"] = f"public, max-age={max_age_s}"
         answer.headers["Vary"] = "Accept-Encoding"
         # Pages of other sites load the widget's files; what the others hold is no secret either.
         answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -60,6 +70,19 @@ class Assets:
         else:
             answer.body = asset.body
         return answer
+
+    def _filled(self, name: str, asset: Asset, filled: Mapping[bytes, bytes]) -> Asset:
+        """The last one is kept: what is filled in changes when an admin changes it."""
+        mark = (asset.etag, tuple(filled.items()))
+        known = self._known_filled.get(name)
+        if known is not None and known[0] == mark:
+            return known[1]
+        body = asset.body
+        for place, text in filled.items():
+            body = body.replace(place, text)
+        made = _asset(asset.changed, asset.type, body)
+        self._known_filled[name] = mark, made
+        return made
 
     def _path(self, name: str) -> Path | None:
         """None where there is no such file below the root, whatever the name tries."""
@@ -74,8 +97,12 @@ def _read(path: Path) -> Asset:
     stat = path.stat()
     body = path.read_bytes()
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _asset((stat.st_mtime_ns, stat.st_size), kind, body)
+
+
+def _asset(changed: tuple[int, int], kind: str, body: bytes) -> Asset:
     packed = gzip.compress(body, mtime=0) if _is_text(kind) and len(body) >= GZIP_FROM_BYTES else b""
-    return Asset((stat.st_mtime_ns, stat.st_size), hashlib.sha256(body).hexdigest()[:32], kind, body, packed)
+    return Asset(changed, hashlib.sha256(body).hexdigest()[:32], kind, body, packed)
 
 
 def _is_text(kind: str) -> bool:

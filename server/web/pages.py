@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import orjson
 from aiohttp import web
 
 from server.web.answers import json_response
@@ -13,6 +14,8 @@ from server.web.templates import page, readers_language
 
 ASSETS = web.AppKey("assets", Assets)
 STATUS_MAX_AGE_S = 15
+LOOK = b"SEMAFOR_LOOK"
+"""What stands in the loader for what is set (widget/src/loader/index.ts)."""
 # Addresses within the managers' page (agent_panel/src/manager/state/place.ts); what is under none of them is not found.
 MANAGER_PAGES = "overview|coverage|waits|satisfaction|people|staffing|wall"
 # The same of the settings (agent_panel/src/admin/ui/registry.ts); behind a page may stand one thing on it.
@@ -34,8 +37,9 @@ async def admin(request: web.Request) -> web.Response:
 
 
 async def widget_app(request: web.Request) -> web.Response:
-    """The widget's page. Only our own pages and SEMAFOR_SITES may frame it."""
+    """The widget's page. Only our own pages and the sites that are set may frame it."""
     sites = request.app[DESK].settings.sites
+    accents = request.app[DESK].widget_shown.accents(request.query.get("accent", ""))
     name = "widget/app"
     if not request.app[ASSETS].has(f"{name}.js"):
         return page("no_assets.html", "widget", status=503, sites=sites, page=request.path)
@@ -47,12 +51,14 @@ async def widget_app(request: web.Request) -> web.Response:
         title=request.app[DESK].settings.site_name,
         script=f"/assets/{name}.js",
         style=f"/assets/{name}.css" if request.app[ASSETS].has(f"{name}.css") else None,
-        body_data={"sites": " ".join(sites)},
+        body_data={"sites": " ".join(sites), **({"accent": accents} if accents else {})},
     )
 
 
 async def loader(request: web.Request) -> web.Response:
-    return await request.app[ASSETS].respond(request, "widget/loader.js")
+    """With what the button looks like in it, so that it is never seen in another colour first."""
+    look = orjson.dumps(request.app[DESK].widget_shown.look())
+    return await request.app[ASSETS].respond(request, "widget/loader.js", {LOOK: look}, STATUS_MAX_AGE_S)
 
 
 async def asset(request: web.Request) -> web.Response:
