@@ -18,7 +18,7 @@ does not come back with the second) and 22:00-06:00 lasts nine hours. Slots that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -77,6 +77,27 @@ def parse_span(text: str, part: str) -> tuple[int, int]:
     if start == end:
         raise HoursError(f'In "{part}" the slot "{text}" is empty: write 00:00-24:00 for a whole day.')
     return start, end if end > start else end + _MINUTES_A_DAY
+
+
+_MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
+
+
+def find_overlap(slots: Iterable[Slot]) -> tuple[Slot, Slot] | None:
+    """The first two slots that are open at the same time, a night into the next day and Sunday's into Monday too.
+
+    Who writes such hours has mistaken something: they would mean the same written as one slot.
+    """
+    ordered = sorted(slots, key=_begins_min)
+    for n, slot in enumerate(ordered):
+        following = ordered[(n + 1) % len(ordered)]
+        apart_min = (_begins_min(following) - _begins_min(slot)) % _MINUTES_A_WEEK
+        if following is not slot and apart_min < slot.end_min - slot.start_min:
+            return slot, following
+    return None
+
+
+def _begins_min(slot: Slot) -> int:
+    return slot.day * _MINUTES_A_DAY + slot.start_min
 
 
 _ALWAYS = tuple(Slot(day, 0, _MINUTES_A_DAY) for day in range(7))

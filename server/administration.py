@@ -1,127 +1,22 @@
-"""What the command line does to a record: departments and accounts. A server that runs takes it over within seconds.
+"""What the command line and admins do to accounts. A server that runs takes it over within seconds.
 
-Works on the record alone, so it may run while a server does, and before the first one.
+Works on the record alone, so it may run while a server does, and before the first one. department_rules.py is its other
+half.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
-from queueing.holidays import change_holidays
-from queueing.hours import HoursError, parse_hours
+from server.department_rules import OperationError, UsageError, open_department, readable_name
 from server.services.accounts import PASSWORD_MAX, hash_password
 from transcripts.address import AddressError, mail_address
 from transcripts.operations import AgentChanges
-from transcripts.plain import one_line
-from transcripts.port import AccountStore, Store
-from transcripts.records import Agent, Department, Role
+from transcripts.port import AccountStore
+from transcripts.records import Agent, Role
 
-ID = re.compile(r"[a-z0-9-]{1,40}")
-NAME_MAX = 80
-TOPICS_MAX = 50
-HOLIDAYS_MAX = 1_000
-SETTING_UP = timedelta(days=1)
-"""A desk that has been running for less is being set up: its departments count as having been there from the first."""
-
-
-class UsageError(Exception):
-    """An argument cannot be meant like this; the sentence says how to write it. option: the one it is about."""
-
-    def __init__(self, option: str, message: str) -> None:
-        super().__init__(message)
-        self.option = option
-
-
-class OperationError(Exception):
-    """The record does not allow it; the sentence says why."""
-
-
-# ---- departments
-
-
-async def add_department(
-    store: Store,
-    department_id: str,
-    *,
-    name: str | None,
-    hours: str | None,
-    tz: str,
-    topics: Sequence[str],
-    now: datetime,
-    holidays: Sequence[str] = (),
-) -> None:
-    """A closed department of this id is opened again with these values. Raises UsageError, OperationError."""
-    if not ID.fullmatch(department_id):
-        raise UsageError("ID", "Use 1 to 40 of the characters a-z, 0-9 and -, for example: sales")
-    new = Department(
-        department_id,
-        _name(name or department_id.replace("-", " ").capitalize()),
-        _hours(hours),
-        _zone(tz),
-        _topics(topics),
-    )
-    known = await _department_or_none(store, department_id)
-    if known is None:
-        is_in_use = any(proof.started_at < now - SETTING_UP for proof in await store.proofs())
-        absences = (f"../{_instant(now)}",) if is_in_use else ()
-        await store.add_department(replace(new, holidays=_holidays((), holidays), absences=absences))
-    elif known.closed_at is None:
-        raise OperationError(f"There is a department {department_id} already. Change it with: department edit")
-    else:
-        absence = f"{_instant(known.closed_at)}/{_instant(now)}"
-        kept = _holidays(known.holidays, holidays)  # what was a holiday while it was open still was one
-        await store.change_department(replace(new, holidays=kept, absences=(*known.absences, absence)))
-
-
-async def edit_department(
-    store: AccountStore,
-    department_id: str,
-    *,
-    name: str | None,
-    hours: str | None,
-    tz: str | None,
-    topics: Sequence[str],
-    holidays: Sequence[str] = (),
-) -> None:
-    """Only what is given is changed; hours "" makes it always open. Raises UsageError, OperationError.
-
-    holidays: each says what holds on its date, the other dates stay (queueing/holidays.py).
-    """
-    department = await _open_department(store, department_id)
-    await store.change_department(
-        replace(
-            department,
-            name=department.name if name is None else _name(name),
-            hours=department.hours if hours is None else _hours(hours),
-            tz=department.tz if tz is None else _zone(tz),
-            topics=_topics(topics) if topics else department.topics,
-            holidays=_holidays(department.holidays, holidays) if holidays else department.holidays,
-        )
-    )
-
-
-async def close_department(store: AccountStore, department_id: str, now: datetime) -> None:
-    """It takes no more chats; what was said in it stays. Raises OperationError."""
-    await store.change_department(replace(await _open_department(store, department_id), closed_at=now))
-
-
-async def _open_department(store: AccountStore, department_id: str) -> Department:
-    department = await _department_or_none(store, department_id)
-    if department is None or department.closed_at is not None:
-        known = ", ".join(sorted(d.id for d in await store.departments() if d.closed_at is None)) or "none yet"
-        raise OperationError(f"There is no department {department_id}. Departments: {known}")
-    return department
-
-
-async def _department_or_none(store: AccountStore, department_id: str) -> Department | None:
-    return next((d for d in await store.departments() if d.id == department_id), None)
-
-
-# ---- accounts
+__all__ = ["OperationError", "UsageError"]
 
 
 async def add_user(
@@ -144,14 +39,14 @@ async def add_user(
     if role == "agent" and not departments:
         raise UsageError("--department", "An agent needs at least one department.")
     for department_id in departments:
-        await _open_department(store, department_id)
+        await open_department(store, department_id)
     if await _user_or_none(store, address) is not None:
         raise OperationError(f"{address} has an account already.")
     await store.add_agent(
         Agent(
             id=new_id(),
             email=address,
-            name=_name(name),
+            name=readable_name(name),
             role=role,
             department_ids=tuple(dict.fromkeys(departments)),
             tier=tier,
@@ -210,53 +105,6 @@ async def _user_or_none(store: AccountStore, address: str) -> Agent | None:
 
 
 # ---- values
-
-
-def _name(text: str) -> str:
-    name = one_line(text, NAME_MAX)
-    if not name:
-        raise UsageError("--name", "Give a name that can be read.")
-    return name
-
-
-def _hours(text: str | None) -> str | None:
-    if text is None or not text.strip():
-        return None
-    try:
-        parse_hours(text)
-    except HoursError as exc:
-        raise UsageError("--hours", str(exc)) from exc
-    return text.strip()
-
-
-def _holidays(before: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    try:
-        holidays = change_holidays(before, wanted)
-    except HoursError as exc:
-        raise UsageError("--holiday", str(exc)) from exc
-    if len(holidays) > HOLIDAYS_MAX:
-        raise UsageError("--holiday", f"At most {HOLIDAYS_MAX:,} dates.")
-    return holidays
-
-
-def _instant(at: datetime) -> str:
-    """As it stands in an absence: ISO 8601, UTC, milliseconds."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise UsageError("--tz", f"{text} is no known time zone. Write it like Europe/Prague.") from exc
-    return text
-
-
-def _topics(texts: Sequence[str]) -> tuple[str, ...]:
-    topics = tuple(dict.fromkeys(topic for text in texts if (topic := one_line(text, NAME_MAX))))
-    if len(topics) > TOPICS_MAX:
-        raise UsageError("--topic", f"At most {TOPICS_MAX} topics.")
-    return topics
 
 
 def _address(text: str) -> str:
