@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from transcripts.audit_seals import salted, sealed
+
 AuditAction = Literal[
     "session.began",
     "session.failed",
@@ -38,9 +40,11 @@ AuditAction = Literal[
     "token.ended",
     "mail.tested",
     "password.changed",
+    "password.asked",
     "password.reset",
     "totp.began",
     "totp.ended",
+    "recovery.renewed",
     "person.exported",
     "person.erased",
     "retention.ran",
@@ -140,7 +144,7 @@ class AuditStore(Protocol):
 
 def chained(new: NewAudit, n: int, previous: str) -> AuditEntry:
     """The entry that follows the one whose hash is `previous`."""
-    detail = json.loads(json.dumps(dict(new.detail)))
+    detail = salted(json.loads(json.dumps(dict(new.detail))))
     entry = AuditEntry(n, new.at, new.actor, new.action, new.subject, detail, previous, "")
     return AuditEntry(n, new.at, new.actor, new.action, new.subject, detail, previous, hash_of(entry))
 
@@ -158,7 +162,7 @@ def follows(head: AuditHead | None, last: tuple[int, str] | None) -> tuple[int, 
 
 def hash_of(entry: AuditEntry) -> str:
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    told = [entry.n, at, entry.actor, entry.action, entry.subject, dict(entry.detail), entry.previous]
+    told = [entry.n, at, entry.actor, entry.action, entry.subject, sealed(entry.detail), entry.previous]
     return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

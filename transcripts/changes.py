@@ -65,6 +65,7 @@ def open_chat(new: NewChat, line: int) -> Change:
         created_at=new.at,
         queued_at=new.at,
         fields=dict(new.fields),
+        consent=new.consent,
     )
     asked = NewMessage(new.id, new.client_id, Author("visitor", new.visitor_id, new.name), new.question, new.at)
     said = _append(chat, asked)

@@ -135,6 +135,7 @@ class NewChat:
     tier: int = 1
     fields: Mapping[str, str] = field(default_factory=dict)
     only_existing: bool = False
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +316,10 @@ class TicketQuery:
 
 @dataclass(frozen=True, slots=True)
 class AgentChanges:
-    """None: leave as it is. With a `status` the reason is what status_reason says, None too."""
+    """None: leave as it is. With a `status` the reason is what status_reason says, None too.
+
+    never_ends: takes the account's end date away.
+    """
 
     name: str | None = None
     role: Role | None = None
@@ -329,6 +333,10 @@ class AgentChanges:
     disabled_at: datetime | None = None
     enabled: bool = False
     weekly_report: bool | None = None
+    ends_at: datetime | None = None
+    never_ends: bool = False
+    may_search: bool | None = None
+    may_export: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

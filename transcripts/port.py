@@ -43,6 +43,7 @@ from transcripts.operations import (
     TicketChanges,
     TicketQuery,
 )
+from transcripts.privacy import PrivacyStore
 from transcripts.problems import ProblemStore
 from transcripts.records import (
     Agent,
@@ -370,6 +371,7 @@ class Store(
     ContactStore,
     CodeStore,
     AuditStore,
+    PrivacyStore,
     CredentialStore,
     Protocol,
 ):

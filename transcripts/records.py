@@ -86,6 +86,7 @@ class Chat:
     operation that changes anything that is kept about the chat, messages, notes and read marks too; 0: not since
     revisions are counted. tier_assigned_at: when an agent first had it at its present tier and department.
     code_expires_at: until then the visitor is asked for the code that was mailed to them (codes.py).
+    erased_at: when its words were taken away (privacy.py). consent: the version of the text the visitor agreed to.
     """
 
     id: str
@@ -131,6 +132,8 @@ class Chat:
     revision: int = 0
     code_expires_at: datetime | None = None
     tier_assigned_at: datetime | None = None
+    erased_at: datetime | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,7 @@ class Ticket:
     promises_kept: int = 0
     promises_missed: int = 0
     previous: str | None = None
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +308,8 @@ SESSION_ID_CHARS = 24
 class Agent:
     """An account. status and capacity are the agent's own, kept over restarts.
 
-    weekly_report: a manager who asked for last week's figures by mail.
+    weekly_report: a manager who asked for last week's figures by mail. Remote or temporary staff: from ends_at on nobody
+    signs in with it, without may_search they find only what they are given, without may_export they take nothing out.
     """
 
     id: str
@@ -322,6 +327,9 @@ class Agent:
     locale: str = "en"
     version: int = field(default=1, compare=False)
     weekly_report: bool = False
+    ends_at: datetime | None = None
+    may_search: bool = True
+    may_export: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from transcripts.memory.credentials import MemoryCredentials
-from transcripts.memory.inbound import MemoryInbound
-from transcripts.memory.incidents import MemoryIncidents
-from transcripts.memory.people import MemoryPeople
+from transcripts.memory.privacy import MemoryPrivacy
 from transcripts.memory.problems import MemoryProblems
 from transcripts.memory.ticket_life import MemoryTicketLife
 
 
-class MemoryStore(MemoryInbound, MemoryIncidents, MemoryProblems, MemoryTicketLife, MemoryPeople, MemoryCredentials):
+class MemoryStore(MemoryPrivacy, MemoryProblems, MemoryTicketLife, MemoryCredentials):
     """Implements `transcripts.port.Store`."""
 
     async def check(self) -> None:

@@ -71,6 +71,8 @@ class Chats(Part):
             chat = await find(tx, chat_id)
             known = {"name": wanted.name, "email": wanted.email}
             said = {name: value for name, value in known.items() if value is not None}
+            if wanted.email is not None:
+                said["email_folded"] = wanted.email.lower()
             if said:
                 await tx.db["visitors"].update_one({"_id": chat.visitor_id}, {"$set": said}, session=tx.session)
             change = changes.change(chat, wanted)

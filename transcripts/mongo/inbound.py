@@ -1,7 +1,7 @@
 """Mail that came in: one document per mail, and its bytes in pieces beside it, as a document may have 16 MB at most.
 
 The pieces are written first, the mail's own document last and alone: what is there is there whole. What is kept beside
-the record's fields: `n` (order of arrival).
+the record's fields: `n` (order of arrival) and `from_folded` (the envelope's sender without case).
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Inbound(Part):
             kept = await known(tx)
             if kept is not None:
                 return kept
-            document = INBOUND.document(mail, n=await count_up(tx, "inbound"))
+            folded = (mail.envelope_from or "").lower()
+            document = INBOUND.document(mail, n=await count_up(tx, "inbound"), from_folded=folded)
             await tx.db["inbound"].insert_one(document, session=tx.session)
             return mail
 

@@ -1,6 +1,7 @@
 """Mails to be sent: documents written with what causes them, claimed under a lease by whoever sends.
 
-What is kept beside the record's fields: `n` (order of queueing) and `claimable_at` (when it is due and not leased).
+What is kept beside the record's fields: `n` (order of queueing), `claimable_at` (when it is due and not leased), and
+`to_folded` (the address without case).
 """
 
 from __future__ import annotations
@@ -86,7 +87,10 @@ async def insert(tx: Transaction, mails: Sequence[Mail]) -> None:
         return
     last = await count_up(tx, "mail", len(mails))
     first = last - len(mails) + 1
-    documents = [MAILS.document(mail, n=n, claimable_at=to_micros(mail.due_at)) for n, mail in enumerate(mails, first)]
+    documents = [
+        MAILS.document(mail, n=n, claimable_at=to_micros(mail.due_at), to_folded=mail.to.lower())
+        for n, mail in enumerate(mails, first)
+    ]
     await tx.db["mails"].insert_many(documents, session=tx.session)
 
 

@@ -29,6 +29,7 @@ from transcripts.mongo.opening import accept, remedy
 from transcripts.mongo.outbox import Outbox
 from transcripts.mongo.people_reads import PeopleReads
 from transcripts.mongo.presence import Presence
+from transcripts.mongo.privacy import Privacy
 from transcripts.mongo.problems import Problems
 from transcripts.mongo.report_reads import ReportReads
 from transcripts.mongo.schema import prepare
@@ -55,6 +56,7 @@ class MongoStore(
     Audit,
     Tickets,
     TicketReads,
+    Privacy,
     Files,
     TicketLife,
     Outbox,

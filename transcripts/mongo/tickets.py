@@ -130,7 +130,7 @@ async def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:
             terms=terms_of(*texts),
             terms_chars=chars_of(*texts),
             requester_folded=folded(change.ticket.requester_email),
-            **_order(change.ticket),
+            **order_of(change.ticket),
         )
         await tx.db["tickets"].insert_one(document, session=tx.session)
     else:
@@ -147,7 +147,7 @@ async def _carry_out(tx: Transaction, change: TicketChange) -> Ticket:
 
 async def _update(tx: Transaction, change: TicketChange, before: Ticket) -> None:
     """If the ticket still is what was read. Raises Overtaken."""
-    order: Document = {"$set": TICKETS.changes(before, change.ticket) | _order(change.ticket)}
+    order: Document = {"$set": TICKETS.changes(before, change.ticket) | order_of(change.ticket)}
     as_read = {"_id": before.number, "version": before.version}
     result = await tx.db["tickets"].update_one(as_read, order, session=tx.session)
     if result.matched_count != 1:
@@ -162,7 +162,7 @@ def _texts(change: TicketChange) -> list[str]:
     return [ticket.number, ticket.subject, ticket.requester_name or "", ticket.requester_email, said]
 
 
-def _order(ticket: Ticket) -> Document:
+def order_of(ticket: Ticket) -> Document:
     """Open ones by checkpoint, then the rest by their last change, newest first."""
     if ticket.status in FINAL_STATUSES:
         return {"is_final": True, "rank": -to_micros(ticket.updated_at)}

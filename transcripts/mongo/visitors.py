@@ -21,7 +21,7 @@ _NEWEST = [("at", -1), ("_id", -1)]
 class Visitors(Part):
     async def save_visitor(self, visitor: Visitor) -> None:
         async def work(tx: Transaction) -> None:
-            document = VISITORS.document(visitor)
+            document = VISITORS.document(visitor, email_folded=(visitor.email or "").lower())
             await tx.db["visitors"].replace_one({"_id": visitor.id}, document, upsert=True, session=tx.session)
             await contacts.meet(tx, seen)
 

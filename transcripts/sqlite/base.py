@@ -23,6 +23,10 @@ class Part:
         """In line before the first await: operations take effect in the order in which they were called."""
         return await self._writer.submit(work)
 
+    async def _alone(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Outside of any transaction, while nothing else is written."""
+        return await self._writer.submit_alone(work)
+
     async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
         return await self._readers.ask(question)
 

@@ -46,6 +46,7 @@ def _open(path: Path) -> sqlite3.Connection:
             raise StoreUnavailable(f"{path}: no write-ahead log here (journal mode {mode})")
         connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
         connection.create_function("casefold", 1, _casefold, deterministic=True)
         connection.create_function("folded", 1, _folded, deterministic=True)

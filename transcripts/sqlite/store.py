@@ -24,6 +24,7 @@ from transcripts.sqlite.journal import Journal
 from transcripts.sqlite.outbox import Outbox
 from transcripts.sqlite.people_reads import PeopleReads
 from transcripts.sqlite.presence import Presence
+from transcripts.sqlite.privacy import Privacy
 from transcripts.sqlite.problems import Problems
 from transcripts.sqlite.readers import Readers
 from transcripts.sqlite.report_reads import ReportReads
@@ -47,6 +48,7 @@ class SqliteStore(
     Audit,
     Tickets,
     TicketReads,
+    Privacy,
     Files,
     TicketLife,
     Outbox,

@@ -43,6 +43,7 @@ class Transaction:
 class _Job:
     work: Callable[[Transaction], Any]
     answer: asyncio.Future[Any]
+    alone: Callable[[sqlite3.Connection], Any] | None = None
     value: Any = None
     error: BaseException | None = None
     facts: list[Fact] = field(default_factory=list)
@@ -73,7 +74,13 @@ class Writer:
         A caller that gives up (cancels) changes nothing: the operation is carried out and told all the same.
         Raises StoreUnavailable where too many wait already, or after aclose().
         """
-        job = _Job(work, self._loop.create_future())
+        return self._in_line(_Job(work, self._loop.create_future()))
+
+    def submit_alone(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """Put `work` in line that no transaction may be open for, such as VACUUM. Raises as `submit`."""
+        return self._in_line(_Job(_nothing, self._loop.create_future(), work))
+
+    def _in_line(self, job: _Job) -> asyncio.Future[Any]:
         with self._wake:
             if self._closing:
                 raise StoreUnavailable("the record is closed")
@@ -102,16 +109,20 @@ class Writer:
         self._call_loop(self._ended.set_result, None)
 
     def _next_group(self) -> list[_Job]:
-        """Everything that waits; empty: it is over."""
+        """Everything that waits, up to what must be alone; empty: it is over."""
         with self._wake:
             self._wake.wait_for(lambda: self._waiting or self._closing)
-            group = list(self._waiting)
-            self._waiting.clear()
+            group: list[_Job] = []
+            while self._waiting and not (group and (group[0].alone or self._waiting[0].alone)):
+                group.append(self._waiting.popleft())
             return group
 
     def _carry_out(self, group: list[_Job]) -> None:
         try:
             db = self._db = self._db or self._connect()
+            if group[0].alone is not None:
+                group[0].value = group[0].alone(db)
+                return
             db.execute("BEGIN IMMEDIATE")
             for job in group:
                 _perform(db, job)
@@ -154,6 +165,10 @@ class Writer:
         finally:
             for job in group:
                 _resolve(job)
+
+
+def _nothing(_: Transaction) -> None:
+    """What a job that is alone does in a transaction."""
 
 
 def _perform(db: sqlite3.Connection, job: _Job) -> None:
