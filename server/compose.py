@@ -63,7 +63,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     settings = settings.model_copy()  # what an admin changes is this desk's own
     desk_settings = DeskSettings(store, settings, Auditing(store, clock))
     await desk_settings.refresh()
-    directory = Directory(store)
+    directory = Directory(store, clock.now)
     await directory.refresh()
     signer = Signer(await _secret(settings, store), _identity_secret(settings))
     tiers = Tiers(directory, settings)
@@ -133,8 +133,9 @@ def _connect(desk: Desk) -> Desk:
     """What changes is told to who listens; who listens comes by the two namespaces."""
     fanout = Fanout(desk.rooms, desk.wire, desk.boards, desk.positions)
     desk.routing.follow.listen(fanout.tell, desk.lifecycle.apply, desk.alarms.apply, desk.mailroom.hear)
-    desk.transport.add(AgentNamespace(desk))
-    desk.transport.add(VisitorNamespace(desk))
+    for namespace in (AgentNamespace(desk), VisitorNamespace(desk)):
+        namespace.require_rows()
+        desk.transport.add(namespace)
     return desk
 
 

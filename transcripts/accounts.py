@@ -54,4 +54,7 @@ def _changed(agent: Agent, changes: AgentChanges) -> Agent:
         status_since=changes.status_since or agent.status_since,
         disabled_at=None if changes.enabled else changes.disabled_at or agent.disabled_at,
         weekly_report=agent.weekly_report if changes.weekly_report is None else changes.weekly_report,
+        ends_at=None if changes.never_ends else changes.ends_at or agent.ends_at,
+        may_search=agent.may_search if changes.may_search is None else changes.may_search,
+        may_export=agent.may_export if changes.may_export is None else changes.may_export,
     )

@@ -12,7 +12,7 @@ import structlog
 
 from server.clock import Clock
 from transcripts.audit import COMMAND_LINE, AuditAction, AuditEntry, AuditStore, NewAudit
-from transcripts.records import Agent
+from transcripts.records import Agent, Chat
 
 log = structlog.get_logger(__name__)
 
@@ -39,23 +39,22 @@ class Auditing:
         _log(entry)
         return entry
 
-    async def note_reading(
-        self, reader: Agent, chat_id: str, by: Literal["page", "sync", "watch", "transcript"]
-    ) -> None:
-        """Write down that somebody reads a conversation that is not theirs, once in READ_AGAIN.
+    async def note_reading(self, reader: Agent, chat: Chat, by: Literal["page", "sync", "watch"]) -> None:
+        """Write down that somebody reads a conversation that they do not hold, once in READ_AGAIN.
 
-        Raises StoreUnavailable.
+        Whoever had it last still holds it when it is over. Raises StoreUnavailable.
         """
         now_s = self._clock.monotonic_s()
-        if now_s < self._read.get((reader.id, chat_id), 0.0):
+        if chat.agent_id == reader.id or now_s < self._read.get((reader.id, chat.id), 0.0):
             return
-        new = NewAudit(self._clock.now(), actor_of(reader), "chat.read", f"chat:{chat_id}", {"by": by})
+        told = {"by": by, "department": chat.department_id}
+        new = NewAudit(self._clock.now(), actor_of(reader), "chat.read", f"chat:{chat.id}", told)
         entry = await self._store.add_audit(new, once_in=READ_AGAIN)
         if len(self._read) >= _KNOWN_MAX:
             self._read.clear()
         if entry is not None:
             # Not where another server wrote it down: nobody knows here when that hour is over.
-            self._read[reader.id, chat_id] = now_s + READ_AGAIN.total_seconds()
+            self._read[reader.id, chat.id] = now_s + READ_AGAIN.total_seconds()
             _log(entry)
 
 

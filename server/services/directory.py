@@ -1,12 +1,15 @@
 """Who and what the desk consists of: departments and agents, kept in memory as the record has them.
 
-The record is changed by this server and by the command line; `refresh` takes over either within seconds.
+The record is changed by this server and by the command line; `refresh` takes over either within seconds. An account past
+its end date is a disabled one here, from that moment on, and so for everybody who asks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from queueing.holidays import parse_holidays
@@ -19,8 +22,10 @@ ALWAYS = OpeningHours((), ZoneInfo("UTC"))
 
 
 class Directory:
-    def __init__(self, store: AccountStore) -> None:
+    def __init__(self, store: AccountStore, now: Callable[[], datetime] = partial(datetime.now, UTC)) -> None:
         self._store = store
+        self._now = now
+        self._over: frozenset[str] = frozenset()
         self._departments: dict[str, Department] = {}
         self._agents: dict[str, Agent] = {}
         self._hours: dict[str, tuple[Department, OpeningHours]] = {}
@@ -30,12 +35,13 @@ class Directory:
         self._listeners.append(listener)
 
     async def refresh(self) -> bool:
-        """Read departments and agents anew. True where anything differed."""
+        """Read departments and agents anew. True where anything differed, an account that has come to its end too."""
         departments = {d.id: d for d in await self._store.departments()}
         agents = {a.id: a for a in await self._store.agents()}
-        if departments == self._departments and agents == self._agents:
+        over = frozenset(a.id for a in agents.values() if self._is_over(a))
+        if (departments, agents, over) == (self._departments, self._agents, self._over):
             return False
-        self._departments, self._agents = departments, agents
+        self._departments, self._agents, self._over = departments, agents, over
         for listener in self._listeners:
             listener()
         return True
@@ -46,14 +52,16 @@ class Directory:
 
     def agents(self) -> tuple[Agent, ...]:
         """Those who can sign in."""
-        return tuple(a for a in self._agents.values() if a.disabled_at is None)
+        return tuple(a for a in self._agents.values() if a.disabled_at is None and not self._is_over(a))
 
     def agent(self, agent_id: str) -> Agent | None:
         """Also a disabled one: their name stands in old chats."""
-        return self._agents.get(agent_id)
+        agent = self._agents.get(agent_id)
+        return None if agent is None else self._as_of_now(agent)
 
     def agent_by_email(self, email: str) -> Agent | None:
-        return next((a for a in self._agents.values() if a.email.casefold() == email.casefold()), None)
+        found = (a for a in self._agents.values() if a.email.casefold() == email.casefold())
+        return next(map(self._as_of_now, found), None)
 
     def agent_name(self, agent_id: str) -> str:
         agent = self._agents.get(agent_id)
@@ -129,6 +137,13 @@ class Directory:
         for absence in department.absences:
             times = list(_without(times, *_absence(absence)))
         return times
+
+    def _is_over(self, agent: Agent) -> bool:
+        return agent.ends_at is not None and agent.ends_at <= self._now()
+
+    def _as_of_now(self, agent: Agent) -> Agent:
+        is_over = agent.disabled_at is None and self._is_over(agent)
+        return replace(agent, disabled_at=agent.ends_at) if is_over else agent
 
 
 def _absence(text: str) -> tuple[datetime, datetime]:

@@ -38,6 +38,7 @@ class AgentNamespace(BaseNamespace):
         super().__init__(desk.limits)
         self._store = desk.store
         self._accounts = desk.accounts
+        self._audit = desk.audit
         self._chats = desk.chats
         self._tickets = desk.tickets
         self._presence = desk.presence
@@ -136,7 +137,9 @@ class AgentNamespace(BaseNamespace):
         return {"seq": sent.seq, "at": wire.moment(sent.at)}
 
     async def _sync(self, connection: Connection, request: ChatSync) -> wire.Json:
-        chat = await self._chats.of_agent(self._agent(connection), request.chat_id)
+        agent = self._agent(connection)
+        chat = await self._chats.of_agent(agent, request.chat_id)
+        await self._audit.note_reading(agent, chat, "sync")
         page = await self._chats.sync(chat, request.after_seq)
         notes = await self._store.notes(chat.id, request.after_note_seq or 0)
         return {
@@ -169,7 +172,9 @@ class AgentNamespace(BaseNamespace):
         return {"note_seq": note.note_seq, "at": wire.moment(note.at)}
 
     async def _watch(self, connection: Connection, request: ChatRef) -> wire.Json:
-        chat = await self._chats.of_agent(self._agent(connection), request.chat_id)
+        agent = self._agent(connection)
+        chat = await self._chats.of_agent(agent, request.chat_id)
+        await self._audit.note_reading(agent, chat, "watch")
         self._rooms.join(connection, watch_room(chat.id))
         return {"chat": await self._shown_fully(chat)}
 

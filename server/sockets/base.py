@@ -13,6 +13,7 @@ from server.errors import Refusal, refusal_of
 from server.fields import Request, parse
 from server.limits import Limits
 from server.log import logger
+from server.permissions import register
 from server.sockets.packets import Malformed
 from server.sockets.rooms import Connection
 from transcripts.errors import TranscriptError
@@ -30,6 +31,10 @@ class BaseNamespace:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.events: dict[str, tuple[type[Request], Handler]] = {}
+
+    def require_rows(self) -> None:
+        """Nothing is heard that the table of permissions does not know. Raises NoPermissionRowError."""
+        register(f"{self.name} {event}" for event in ("connect", *self.events))
 
     async def handle(self, connection: Connection, event: object, args: tuple[Any, ...]) -> wire.Json:
         """The acknowledgement of one event. Never raises."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from server import permissions
 from server.demo import DemoInfo
 from server.web import (
     audit,
@@ -72,7 +73,16 @@ def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
     health.add_routes(app)
     if demo is not None:
         demo_pages.add_routes(app)
+    _require_rows(app)
     return app
+
+
+def _require_rows(app: web.Application) -> None:
+    """Nothing is served that the table of permissions does not know. Raises NoPermissionRowError."""
+    routes = [(route.method, route.resource) for route in app.router.routes()]
+    permissions.register(f"{method} {place.canonical}" for method, place in routes if place and method != "HEAD")
+    for endpoint in ENDPOINTS:
+        permissions.require_same(endpoint.what, endpoint.role)
 
 
 async def _describe(_: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ from server.web.answers import json_response
 from server.web.bodies import ChatSearch, TranscriptQuery
 from server.web.cards import card_of
 from server.web.cursors import opened, sealed
-from server.web.endpoints import Call, Endpoint, Json, Nothing, authenticate
+from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.web.scopes import departments_of
 from transcripts import export
 from transcripts.operations import ChatQuery
@@ -47,7 +47,9 @@ async def search(call: Call, given: ChatSearch) -> Json:
 
 
 async def read(call: Call, _: Nothing) -> Json:
-    return await _whole(call.desk, await _agents(call))
+    chat = await _agents(call)
+    await call.desk.audit.note_reading(call.agent, chat, "page")
+    return await _whole(call.desk, chat)
 
 
 async def card(call: Call, _: Nothing) -> Json:
@@ -62,8 +64,8 @@ async def decisions(call: Call, _: Nothing) -> Json:
 async def transcript(call: Call, given: TranscriptQuery) -> web.Response:
     """An agent's with the team's notes; by a visitor's signed link without, and without a session."""
     if given.signed is None:
-        caller = await authenticate(call.request, call.desk)
-        chat = access.agents_chat(await call.desk.store.chat(call.part("id")), caller)
+        chat = await _agents(call)
+        await call.desk.audit.note(call.agent, "chats.exported", f"chat:{chat.id}", form=call.part("form"))
         return await rendered(call.desk, chat, call.part("form"), notes=await call.desk.store.notes(chat.id))
     chat = await _signed_chat(call, given.signed)
     return await rendered(call.desk, chat, call.part("form"), notes=None)

@@ -5,15 +5,16 @@ A handler gets its query (GET) or JSON body (others) as a checked model, and an 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_origin
 
 from aiohttp import web
 
-from server import access
 from server.errors import Refusal
 from server.fields import Request, parse
+from server.permissions import row_of
 from server.web.answers import json_body, json_response
 from server.web.keys import DESK
 from server.web.origin import SAFE_METHODS, require_own
@@ -27,6 +28,7 @@ COOKIE = "semafor_session"
 Json = dict[str, Any]
 Given = TypeVar("Given", bound=Request)
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
+_WITH_PATTERN, _BARE = re.compile(r"\{(\w+):[^{}]*\}"), r"{\1}"
 
 
 class Nothing(Request):
@@ -59,7 +61,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint(Generic[Given]):
-    """path: below API, as aiohttp writes it. role: None for everybody. answers: the names in the JSON answer.
+    """path: below API, as aiohttp writes it. answers: the names in the JSON answer. role: None for everybody.
+
+    Who may call it stands in the table of permissions; the role here must be the one that stands there.
 
     A handler that answers something else than JSON returns a response of its own.
     """
@@ -74,12 +78,17 @@ class Endpoint(Generic[Given]):
     status: int = 200
     media_type: str = "application/json"
 
+    @property
+    def what(self) -> str:
+        """As it stands in the table of permissions."""
+        return f"{self.method} {API}{_WITH_PATTERN.sub(_BARE, self.path)}"
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        desk = request.app[DESK]
+        desk, row = request.app[DESK], row_of(self.what)
         caller = None
-        if self.role is not None:
+        if not (row.is_open or (row.by_link and request.query.get("signed"))):
             caller = await authenticate(request, desk)
-            access.require_role(caller, self.role)
+            row.admits(caller, request.query)
         given = parse(self.given, await self._data(request))
         answer = await self.handler(Call(request, desk, caller), given)
         return answer if isinstance(answer, web.StreamResponse) else json_response(answer, self.status)

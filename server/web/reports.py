@@ -14,6 +14,7 @@ from server.services.reports import Asked, Report
 from server.web.answers import jsonable
 from server.web.bodies import ReportQuery
 from server.web.endpoints import Call, Endpoint, Json
+from transcripts.records import Role
 
 _OF_EVERY_REPORT = ("tz", "from", "to", "department")
 
@@ -29,6 +30,9 @@ def _as_json(kind: str) -> Callable[[Call, ReportQuery], Awaitable[Json]]:
 def _as_sheet(kind: str) -> Callable[[Call, ReportQuery], Awaitable[web.StreamResponse]]:
     async def file(call: Call, given: ReportQuery) -> web.StreamResponse:
         made = await _made(call, kind, given)
+        period = {"from": given.from_, "to": given.to, "department": given.department, "part": given.part}
+        said = {name: value for name, value in period.items() if value is not None}
+        await call.desk.audit.note(call.agent, "report.exported", f"report:{kind}", **said)
         first, last = (made.data[name].astimezone(made.zone).date() for name in ("from", "to"))
         name = "_".join(filter(None, ("semafor", kind, given.part, str(first), str(last)))) + ".csv"
         return web.Response(
@@ -72,9 +76,11 @@ async def _made(call: Call, kind: str, given: ReportQuery) -> Report:
 def _endpoints(kind: str) -> tuple[Endpoint[ReportQuery], Endpoint[ReportQuery]]:
     path, summary = f"/reports/{kind}", f"The report {kind}; managers, of their departments."
     answers = (*_OF_EVERY_REPORT, *RECIPES[kind].answers)
+    role: Role = "agent" if RECIPES[kind].is_personal else "manager"
+    as_file = f"{summary} As a file."
     return (
-        Endpoint("GET", path, summary, ReportQuery, _as_json(kind), answers),
-        Endpoint("GET", f"{path}.csv", f"{summary} As a file.", ReportQuery, _as_sheet(kind), media_type="text/csv"),
+        Endpoint("GET", path, summary, ReportQuery, _as_json(kind), answers, role),
+        Endpoint("GET", f"{path}.csv", as_file, ReportQuery, _as_sheet(kind), role=role, media_type="text/csv"),
     )
 
 

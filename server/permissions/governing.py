@@ -1,0 +1,45 @@
+"""Who may call which route of one's own account and of the pages of /admin. Every new one has its row here."""
+
+from __future__ import annotations
+
+from server.permissions.rows import Row
+
+_API = "/api/v1"
+_OWN = "One's own."
+
+
+def _account() -> tuple[Row, ...]:
+    return (
+        Row(f"GET {_API}/sessions", "agent", note=_OWN),
+        Row(f"DELETE {_API}/sessions/others", "agent", note=_OWN),
+        Row(f"DELETE {_API}/sessions/{{id}}", "agent", note=_OWN),
+        Row(f"GET {_API}/me/account", "agent", note=_OWN),
+        Row(f"POST {_API}/me/password", "agent", note=_OWN),
+        Row(f"POST {_API}/me/second-factor", "agent", note=_OWN),
+        Row(f"POST {_API}/me/second-factor/confirm", "agent", note=_OWN),
+        Row(f"POST {_API}/me/second-factor/recovery", "agent", note=_OWN),
+        Row(f"POST {_API}/me/second-factor/end", "agent", note=_OWN),
+        Row("GET /reset", "anyone", note="Mails a link; the answer is the same for every address."),
+        Row("POST /reset", "anyone"),
+        Row("GET /reset/{signed}", "anyone", by_link=True),
+        Row("POST /reset/{signed}", "anyone", by_link=True),
+    )
+
+
+def _admins() -> tuple[Row, ...]:
+    return (
+        Row(f"GET {_API}/audit", "admin"),
+        Row(f"DELETE {_API}/admin/users/{{id}}/second-factor", "admin"),
+        Row(f"DELETE {_API}/admin/users/{{id}}/sessions", "admin"),
+        Row(f"GET {_API}/admin/settings", "admin"),
+        Row(f"GET {_API}/admin/settings/widget", "admin"),
+        Row(f"PATCH {_API}/admin/settings/widget", "admin"),
+        Row(f"GET {_API}/admin/settings/sites", "admin"),
+        Row(f"PATCH {_API}/admin/settings/sites", "admin"),
+        Row(f"GET {_API}/admin/settings/mail", "admin"),
+        Row(f"PATCH {_API}/admin/settings/mail", "admin"),
+        Row(f"POST {_API}/admin/settings/mail/test", "admin"),
+    )
+
+
+GOVERNING: tuple[Row, ...] = (*_account(), *_admins())
