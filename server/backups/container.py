@@ -21,7 +21,7 @@ from transcripts.copies import ENGINES, Engine
 FORMAT = 1
 HEADER, MANIFEST = "backup.json", "manifest.json"
 PART_NAME = re.compile(
-    r"record/[a-z_]+(\.db|(\.[a-z]+)?-[0-9]{6}\.bson)|files/[0-9a-f]{24,64}|mail/(new|cur)/[A-Za-z0-9._:,=-]{1,200}"
+    r"record/[a-z_]+(\.db|(\.[a-z]+)?-[0-9]{6}\.bson)|files/[0-9a-f]{24,64}|mail/(new|cur)/[A-Za-z0-9][A-Za-z0-9._:,=-]{0,199}"
 )
 _TRAILER = "semafor-backup sha256 {}\n"
 TRAILER_BYTES = len(_TRAILER.format("0" * 64))
