@@ -16,6 +16,7 @@ from server.mail_in import wire_mail_in
 from server.routing import Routing, wire_routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
+from server.services.api_tokens import ApiTokens
 from server.services.auditing import Auditing
 from server.services.boards import Boards
 from server.services.chats import Chats
@@ -116,6 +117,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         live=Live(directory, shown.line, routing.open_chats, shown.openness, shown.boards, clock),
         mailroom=mailroom,
         desk_settings=desk_settings,
+        api_tokens=ApiTokens(store, directory, limits, Auditing(store, clock), clock),
         widget_shown=WidgetShown(desk_settings, settings, directory, rooms, talk.chats.file_rules),
         mail_trial=MailTrial(transport, mailroom.facts, settings, Auditing(store, clock), clock),
         mail_in=wire_mail_in(store, tickets, files, directory, signer, roll_call, clock, settings),

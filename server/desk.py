@@ -13,6 +13,7 @@ from server.mail_in import MailIn
 from server.routing import Routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
+from server.services.api_tokens import ApiTokens
 from server.services.auditing import Auditing
 from server.services.boards import Boards
 from server.services.chats import Chats
@@ -90,6 +91,7 @@ class Desk:
     live: Live
     mailroom: Mailroom
     desk_settings: DeskSettings
+    api_tokens: ApiTokens
     widget_shown: WidgetShown
     mail_trial: MailTrial
     mail_in: MailIn

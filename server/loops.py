@@ -87,6 +87,7 @@ class Loops:
         """Take over what the command line and other servers changed, and cut who may not be signed in any more."""
         desk = self._desk
         await desk.desk_settings.refresh()
+        await desk.api_tokens.refresh()
         changed = await desk.directory.refresh()
         self._unsynced = self._unsynced or changed
         if self._unsynced:

@@ -68,6 +68,7 @@ from transcripts.records import (
     Visitor,
 )
 from transcripts.ticket_life import TicketLifeStore
+from transcripts.tokens import TokenStore
 
 
 class ChatStore(Protocol):
@@ -371,6 +372,7 @@ class Store(
     ContactStore,
     CodeStore,
     AuditStore,
+    TokenStore,
     PrivacyStore,
     CredentialStore,
     Protocol,

@@ -39,6 +39,10 @@ def _admins() -> tuple[Row, ...]:
         Row(f"GET {_API}/admin/settings/mail", "admin"),
         Row(f"PATCH {_API}/admin/settings/mail", "admin"),
         Row(f"POST {_API}/admin/settings/mail/test", "admin"),
+        Row(f"GET {_API}/admin/tokens", "admin", note="Not by a token."),
+        Row(f"POST {_API}/admin/tokens", "admin", note="Not by a token."),
+        Row(f"DELETE {_API}/admin/tokens/{{id}}", "admin", note="Not by a token."),
+        Row(f"GET {_API}/admin/system", "admin"),
     )
 
 

@@ -59,7 +59,10 @@ class Auditing:
 
 
 def actor_of(actor: Agent | str) -> str:
-    return f"agent:{actor.id}" if isinstance(actor, Agent) else actor
+    """A token's stand-in has its own kind in its id (api_tokens.py)."""
+    if isinstance(actor, str):
+        return actor
+    return actor.id if ":" in actor.id else f"agent:{actor.id}"
 
 
 def changed(before: object, after: object, *fields: str) -> dict[str, dict[str, Any]]:

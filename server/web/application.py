@@ -26,7 +26,9 @@ from server.web import (
     problems,
     reports,
     sessions,
+    system,
     tickets,
+    tokens,
 )
 from server.web.answers import BODY_MAX_BYTES, json_response
 from server.web.endpoints import API, Endpoint
@@ -50,6 +52,8 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *contacts.ENDPOINTS,
     *audit.ENDPOINTS,
     *desk_settings.ENDPOINTS,
+    *tokens.ENDPOINTS,
+    *system.ENDPOINTS,
     *mails.ENDPOINTS,
     *inbound.ENDPOINTS,
     *reports.ENDPOINTS,

@@ -15,6 +15,7 @@ from aiohttp import web
 from server.errors import Refusal
 from server.fields import Request, parse
 from server.permissions import row_of
+from server.services.api_tokens import is_api_token
 from server.web.answers import json_body, json_response
 from server.web.keys import DESK
 from server.web.origin import SAFE_METHODS, require_own
@@ -117,6 +118,8 @@ async def authenticate(request: web.Request, desk: Desk) -> Agent:
         raise Refusal("unauthorized", "Sign in first.")
     if by_cookie:
         require_own(request, desk.wire.public_url, browser=True)
+    elif is_api_token(token):
+        return await desk.api_tokens.caller(token, desk.address_of(request), request.method, request.path)
     agent = await desk.accounts.agent_of(token)
     if agent is None:
         raise Refusal("unauthorized", "Your session has ended. Sign in again.")

@@ -36,6 +36,7 @@ from transcripts.mongo.schema import prepare
 from transcripts.mongo.ticket_life import TicketLife
 from transcripts.mongo.ticket_reads import TicketReads
 from transcripts.mongo.tickets import Tickets
+from transcripts.mongo.tokens import Tokens
 from transcripts.mongo.visitors import Visitors
 from transcripts.mongo.writer import PATIENCE_S, Transaction, Writer
 
@@ -62,6 +63,7 @@ class MongoStore(
     Outbox,
     Accounts,
     Credentials,
+    Tokens,
     Presence,
     Journal,
     ReportReads,

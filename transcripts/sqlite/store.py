@@ -32,6 +32,7 @@ from transcripts.sqlite.schema import migrate
 from transcripts.sqlite.ticket_life import TicketLife
 from transcripts.sqlite.ticket_reads import TicketReads
 from transcripts.sqlite.tickets import Tickets
+from transcripts.sqlite.tokens import Tokens
 from transcripts.sqlite.visitors import Visitors
 from transcripts.sqlite.writer import Transaction, Writer
 
@@ -54,6 +55,7 @@ class SqliteStore(
     Outbox,
     Accounts,
     Credentials,
+    Tokens,
     Presence,
     Journal,
     ReportReads,
