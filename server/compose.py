@@ -36,11 +36,14 @@ from server.services.live import Live
 from server.services.mail_trial import MailTrial
 from server.services.mailroom import Mailroom
 from server.services.openness import Openness
+from server.services.own_account import OwnAccount
 from server.services.people import People
 from server.services.positions import Positions
 from server.services.problems import Problems
 from server.services.promise_keeper import PromiseKeeper
 from server.services.reports import Reports
+from server.services.resets import Resets
+from server.services.second_factor import SecondFactor
 from server.services.tickets import Tickets
 from server.services.tiers import Tiers
 from server.services.visitors import Visitors
@@ -77,6 +80,9 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     limits = Limits(settings.limits == "on", rates(settings.rates))
     board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
+    audit, factor = Auditing(store, clock), SecondFactor(store, signer, clock, settings)
+    accounts = Accounts(store, directory, clock, factor, audit)
+    own_account = OwnAccount(store, accounts, factor, audit, clock, settings, new_id)
     transport = transport_of(settings)
     mailroom = Mailroom(
         store, objects, transport, clock, settings, signer.one_time_code, signer.reply_tag, lambda: desk_settings.mail
@@ -104,8 +110,10 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         alarms=shown.alarms,
         watch=Watch(store, directory, shown.openness, roll_call, clock, settings),
         lifecycle=talk.lifecycle,
-        accounts=Accounts(store, directory, clock),
-        audit=Auditing(store, clock),
+        accounts=accounts,
+        own_account=own_account,
+        resets=Resets(store, directory, accounts, own_account, audit, signer, clock, settings, new_id),
+        audit=audit,
         tickets=tickets,
         promise_keeper=PromiseKeeper(store, tickets, roll_call, clock, settings, new_id),
         escalation=Escalation(store, directory, tiers, routing, clock, settings, new_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -32,12 +32,14 @@ from server.services.mail_trial import MailTrial
 from server.services.mailroom import Mailroom
 from server.services.open_chats import OpenChats
 from server.services.openness import Openness
+from server.services.own_account import OwnAccount
 from server.services.people import People
 from server.services.positions import Positions
 from server.services.presence import Presence
 from server.services.problems import Problems
 from server.services.promise_keeper import PromiseKeeper
 from server.services.reports import Reports
+from server.services.resets import Resets
 from server.services.tickets import Tickets
 from server.services.visitors import Visitors
 from server.services.watch import Watch
@@ -45,10 +47,11 @@ from server.services.weekly import WeeklyReports
 from server.services.widget_shown import WidgetShown
 from server.settings import Settings
 from server.signing import Signer
-from server.sockets.rooms import Rooms
+from server.sockets.rooms import Connection, Rooms
 from server.sockets.transport import Transport
 from server.wire import Wire
 from transcripts.port import Store
+from transcripts.records import Agent
 
 SIGNED_OUT = "signed out"
 
@@ -79,6 +82,8 @@ class Desk:
     watch: Watch
     lifecycle: Lifecycle
     accounts: Accounts
+    own_account: OwnAccount
+    resets: Resets
     audit: Auditing
     tickets: Tickets
     promise_keeper: PromiseKeeper
@@ -112,10 +117,27 @@ class Desk:
 
     async def end_session(self, token: str) -> None:
         """Cut what is connected with this session; an agent who has nothing else open is offline at once."""
-        of_session = [connection for connection in self.transport.connections() if connection.token == token]
-        for connection in of_session:
+        await self._cut([held for held in self.transport.connections() if held.token == token])
+
+    async def cut_ended(self, agent_id: str) -> None:
+        """The same of every session of the account that the record does not have any more."""
+        theirs = [held for held in self.transport.connections() if held.person_id == agent_id]
+        tokens = {held.token for held in theirs if held.token is not None}
+        ended = {token for token in tokens if await self.accounts.agent_of(token) is None}
+        await self._cut([held for held in theirs if held.token in ended])
+
+    async def sign_out_everywhere(self, actor: Agent | str, agent: Agent) -> int:
+        """End all sessions of an account, and cut their sockets; how many there were. actor: who wants it, for the
+        audit log. Sockets at other servers are cut within 5 s.
+        """
+        ended = await self.accounts.end_sessions(actor, agent)
+        await self.cut_ended(agent.id)
+        return ended
+
+    async def _cut(self, connections: Sequence[Connection]) -> None:
+        for connection in connections:
             await self.transport.cut(connection.eio_sid)
-        for agent_id in {connection.person_id for connection in of_session}:
+        for agent_id in {connection.person_id for connection in connections}:
             is_here = any(other.person_id == agent_id for other in self.transport.connections())
             if not is_here and not self.routing.roll_call.has_agent_elsewhere(agent_id):
                 await self.presence.set_status(agent_id, "offline", SIGNED_OUT, None)

@@ -22,6 +22,7 @@ from transcripts.errors import (
 Code = Literal[
     "invalid",
     "unauthorized",
+    "second_factor",
     "forbidden",
     "not_found",
     "conflict",
@@ -35,6 +36,7 @@ Code = Literal[
 HTTP_STATUS: dict[Code, int] = {
     "invalid": 422,
     "unauthorized": 401,
+    "second_factor": 401,
     "forbidden": 403,
     "not_found": 404,
     "conflict": 409,

@@ -62,6 +62,10 @@ def _digits(value: str) -> str:
     return digits
 
 
+def _without_spaces(value: str) -> str:
+    return "".join(_clean(value).split())
+
+
 def _address(value: str) -> str:
     try:
         return mail_address(value)
@@ -97,6 +101,10 @@ def _phone(value: str) -> str:
 
 
 CodeDigits = Annotated[str, Field(max_length=40), AfterValidator(_digits)]
+FactorCode = Annotated[str, Field(max_length=64), AfterValidator(_without_spaces)]
+"""Six digits of an authenticator app, or a recovery code; as people type it: `123 456` is `123456`."""
+OptionalFactorCode = Annotated[FactorCode | None, BeforeValidator(_none_if_blank)]
+NewPassword = Annotated[str, Field(max_length=4096), AfterValidator(_clean)]
 Phone = Annotated[str, AfterValidator(_phone)]
 OptionalPhone = Annotated[Phone | None, BeforeValidator(_none_if_blank)]
 

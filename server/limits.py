@@ -33,6 +33,9 @@ Name = Literal[
     "transcript_to",  # per mail address that a visitor names
     "sign_in",  # per address
     "sign_in_failed",  # per account: wrong passwords
+    "code_failed",  # per account: wrong codes of the second factor
+    "reset",  # per address: asking for a link to set a new password
+    "reset_to",  # per mail address that would be written to
     "search",  # per agent
     "file",  # per person: uploads
     "file_address",  # per address: uploads
@@ -61,6 +64,9 @@ RATES: dict[Name, RateLimitItem] = {
     "transcript_to": RateLimitItemPerHour(10),
     "sign_in": RateLimitItemPerMinute(300),
     "sign_in_failed": RateLimitItemPerMinute(10),
+    "code_failed": RateLimitItemPerHour(10),
+    "reset": RateLimitItemPerMinute(20),
+    "reset_to": RateLimitItemPerHour(3),
     "search": RateLimitItemPerMinute(120),
     "file": RateLimitItemPerHour(300),
     "file_address": RateLimitItemPerHour(3000),

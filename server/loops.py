@@ -17,6 +17,7 @@ from transcripts.records import Proof
 SECOND_S = 1.0
 REFRESH_S = 2.0
 PROOF_S = 10.0
+SESSIONS_USED_S = 20.0
 PRUNE_S = 3600.0
 WEEKLY_S = 30.0
 JOURNAL_KEPT = timedelta(days=30)
@@ -59,6 +60,8 @@ class Loops:
             self._own(duty.__name__, period_s, duty)
         self._own("sweep", SWEEP_EVERY_S, desk.transport.sweep)
         self._own("refresh", REFRESH_S, self.refresh)
+        self._own("sessions_used", SESSIONS_USED_S, desk.accounts.tick)
+        self._own("resets", SECOND_S, desk.resets.tick)
         self._own("proof_of_life", PROOF_S, self.prove_life)
         self._own("prune", PRUNE_S, self._prune)
         self._own("sweep_files", PRUNE_S, desk.files.sweep)

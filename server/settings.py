@@ -26,6 +26,7 @@ from pydantic import (
 
 from server.limits import rates
 from server.origins import origin, origins
+from transcripts.records import Role
 
 PREFIX = "SEMAFOR_"
 FREE_PREFIX = "SEMAFOR_TEST_"
@@ -114,6 +115,13 @@ class Settings(BaseModel):
     escalate_after_s: SecondsOrNone = Field(
         default=1800, description="What a tier has not solved in this time passes to the next. 0: nothing does."
     )
+    password_min_chars: int = Field(
+        default=12, description="The shortest password that people may choose for themselves.", ge=8, le=128
+    )
+    second_factor_roles: tuple[Role, ...] = Field(
+        default=(),
+        description="Roles that must have a second factor: `manager admin`. Who has none sets it up at the sign-in.",
+    )
     limits: Literal["on", "off"] = Field(default="on", description="Rate limits. Off only for load tests on loopback.")
     file_max_bytes: int = Field(
         default=10 * 1024 * 1024,
@@ -153,7 +161,7 @@ class Settings(BaseModel):
             raise ValueError("is no known time zone; use a name such as Europe/Prague") from exc
         return value
 
-    @field_validator("sites", "trusted_proxies", "rates", "file_types", mode="before")
+    @field_validator("sites", "trusted_proxies", "rates", "file_types", "second_factor_roles", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value

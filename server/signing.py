@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import jwt
+from cryptography.fernet import Fernet, InvalidToken
 
 from transcripts.address import AddressError, mail_address
 from transcripts.plain import one_line
 
 ALGORITHM = "HS256"
 KEY_MAX, NAME_MAX = 320, 200
-LinkKind = Literal["subscribe", "unsubscribe", "ticket", "transcript"]
+LinkKind = Literal["subscribe", "unsubscribe", "ticket", "transcript", "reset"]
 
 
 class BadSignature(Exception):
@@ -57,6 +58,24 @@ class Signer:
     def code_hash(self, chat_id: str, code: str) -> str:
         """What the record keeps of a code: hex, keyed, and good for one chat."""
         return hmac.new(self._key("code hash"), f"{chat_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+    def recovery_hash(self, agent_id: str, code: str) -> str:
+        """What the record keeps of an account's recovery code: hex, keyed, and good for that account."""
+        return hmac.new(self._key("recovery code"), f"{agent_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+    def sealed(self, kind: str, text: str) -> str:
+        """Encrypted and signed: only this desk's servers read it again, and only as of this kind."""
+        return self._box(kind).encrypt(text.encode()).decode()
+
+    def unsealed(self, kind: str, sealed: str) -> str:
+        """Raises BadSignature, also where the secret is another by now."""
+        try:
+            return self._box(kind).decrypt(sealed.encode()).decode()
+        except (InvalidToken, ValueError) as exc:
+            raise BadSignature from exc
+
+    def _box(self, kind: str) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(self._key(f"sealed {kind}")))
 
     def reply_tag(self, number: str) -> str:
         """What the reply address of a ticket's mails carries: `t10023.SIGNATURE`, lower case, 80 bits of it signed."""

@@ -92,6 +92,10 @@ class Wire:
     def transcript_url(self, chat_id: str) -> str:
         return f"{self.public_url}/t/{self._signer.link('transcript', chat_id)}"
 
+    def reset_url(self, agent_id: str, reset_id: str) -> str:
+        """Where this person sets a new password."""
+        return f"{self.public_url}/reset/{self._signer.link('reset', f'{agent_id}:{reset_id}')}"
+
     def message(self, m: Message) -> Json:
         out: Json = {
             "chat_id": m.chat_id,

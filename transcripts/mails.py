@@ -86,7 +86,8 @@ def render(
 
     messages: of the chat, ascending; those behind `mail.upto_seq` are left out. ticket_messages: internal ones are
     left out. link: to the customer's own page, None where there is none. code: the one-time code, or the link to set a
-    password, which only its addressee may see; None masks it. reply_to: the address that leads an answer to the ticket. Raises MailError.
+    password, which only its addressee may see; None masks it. reply_to: the address that leads an answer to the
+    ticket. Raises MailError.
     """
     if mail.kind == "transcript" and chat is None:
         raise MailError("The mail's conversation is not in the record.")
@@ -158,19 +159,25 @@ def _subject(mail: Mail, ticket: Ticket | None, chat: Chat | None, desk: DeskFac
     if mail.kind in watching.KINDS:
         what = watching.told(mail.context)
         return one_line(f"{watching.heading(what, words)}: {what.department}", _SUBJECT_CHARS)
-    if mail.kind in incident_mails.KINDS:
-        return incident_mails.subject(mail.context, mail.kind, words)
-    if mail.kind == code_mail.KIND:
-        return one_line(code_mail.subject(one_line(desk.name, _NAME_CHARS), words), _SUBJECT_CHARS)
-    if mail.kind in account_mails.KINDS:
-        return one_line(account_mails.subject(mail.context, mail.kind, words), _SUBJECT_CHARS)
-    if mail.kind == weekly.KIND:
-        return one_line(weekly.subject(mail.context, words, desk.tz), _SUBJECT_CHARS)
+    own = _own_subject(mail, desk, words)
+    if own is not None:
+        return one_line(own, _SUBJECT_CHARS)
     if mail.kind != "transcript" and ticket is not None:
         return one_line(f"[#{ticket.number}] {ticket.subject}", _SUBJECT_CHARS)
     at = chat.created_at if chat else mail.created_at
     day = words.day(at, desk.tz)
     return words.gettext("Your conversation with %(desk)s, %(day)s", desk=one_line(desk.name, _NAME_CHARS), day=day)
+
+
+def _own_subject(mail: Mail, desk: DeskFacts, words: Wording) -> str | None:
+    """Of kinds that belong to no ticket and no conversation; None for the others."""
+    if mail.kind in incident_mails.KINDS:
+        return incident_mails.subject(mail.context, mail.kind, words)
+    if mail.kind == code_mail.KIND:
+        return code_mail.subject(one_line(desk.name, _NAME_CHARS), words)
+    if mail.kind in account_mails.KINDS:
+        return account_mails.subject(mail.context, mail.kind, words)
+    return weekly.subject(mail.context, words, desk.tz) if mail.kind == weekly.KIND else None
 
 
 def _fields(mail: Mail, ticket: Ticket | None, desk: DeskFacts, words: Wording) -> dict[str, str]:

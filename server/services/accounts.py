@@ -1,4 +1,4 @@
-"""Who may sign in, and who is signed in: passwords (argon2id) and opaque sessions of which only a hash is kept.
+"""Who may sign in, and who is signed in: passwords, second factors and opaque sessions of which only a hash is kept.
 
 Addresses and passwords come validated from the web layer, which also limits how often one may try.
 """
@@ -8,69 +8,129 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 import structlog
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 
 from server.clock import Clock
-from server.errors import Refusal
+from server.errors import Refusal, not_found
+from server.services.auditing import Auditing
+from server.services.devices import cut_short
 from server.services.directory import Directory
+from server.services.passwords import (
+    HASHER,
+    HASHING_QUEUE_MAX,
+    NOBODYS_HASH,
+    PASSWORD_MAX,
+    Passwords,
+    hash_password,
+    is_outdated,
+)
+from server.services.second_factor import SecondFactor
+from transcripts.credentials import CredentialStore
 from transcripts.operations import AgentChanges
 from transcripts.port import AccountStore
-from transcripts.records import Agent, Session
+from transcripts.records import Agent, Session, SignInMethod
+
+__all__ = ["HASHER", "HASHING_QUEUE_MAX", "NOBODYS_HASH", "PASSWORD_MAX", "Accounts", "SignedIn", "hash_password"]
 
 log = structlog.get_logger(__name__)
-Result = TypeVar("Result")
 
 SESSION_LIFE = timedelta(hours=12)
-SESSION_CACHE_S = 3.0
+SESSION_CACHE_S = 2.0
 SESSION_CACHE_MAX = 10_000
-# One hash takes 64 MiB and about a quarter of a second of one core.
-HASHING_THREADS = 2
-HASHING_QUEUE_MAX = 32
-PASSWORD_MIN, PASSWORD_MAX = 8, 1024
+USED_EVERY = timedelta(minutes=1)
+"""How exactly it is kept when a session was used last."""
 
-# Of a random password nobody knows: an unknown address costs the same work as a known one, so that the time of the
-# answer does not tell which addresses have an account. A test holds its parameters to those of HASHER.
-NOBODYS_HASH: Final = (
-    "$argon2id$v=19$m=65536,t=3,p=4$rZPWxuQOXf5zs9R9oqgAjA$/ynqyRvb+EiPM1ldRaxi9RkGw/jz5/tAwsuLcbR6VM8"
-)
-HASHER: Final = PasswordHasher()
+
+class AccountsStore(AccountStore, CredentialStore, Protocol):
+    """What of the record accounts are in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """must_enrol: their role asks for a second factor, and until it is set up nothing else is to be done."""
+
+    session: Session
+    agent: Agent
+    must_enrol: bool
 
 
 class Accounts:
-    def __init__(self, store: AccountStore, directory: Directory, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: AccountsStore,
+        directory: Directory,
+        clock: Clock,
+        factor: SecondFactor,
+        audit: Auditing,
+    ) -> None:
         self._store = store
         self._directory = directory
         self._clock = clock
-        self._threads = ThreadPoolExecutor(HASHING_THREADS, thread_name_prefix="passwords")
-        self._hashing = 0
-        self._sessions: dict[str, tuple[float, Session]] = {}
+        self._factor = factor
+        self._audit = audit
+        self.passwords = Passwords()
+        self._sessions: dict[str, tuple[float, Session, bool]] = {}
+        self._used: dict[str, datetime] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def sign_in(self, email: str, password: str, address: str) -> tuple[str, Agent, datetime]:
-        """(bearer token, who it is, until when). address: the client's network address, for the log.
+    # ---- signing in
 
-        Raises Refusal unauthorized with one sentence for every cause, rate_limited where too many wait for a thread.
+    async def sign_in(
+        self, email: str, password: str, address: str, *, code: str | None = None, device: str = ""
+    ) -> tuple[str, Agent, datetime]:
+        """(bearer token, who it is, until when). address: the client's network address. code: of the second factor.
+
+        Raises Refusal unauthorized with one sentence for every cause, second_factor where the password fits and the
+        code is missing (no field) or wrong (field code), rate_limited where too many wait for a thread.
         """
         agent = self._directory.agent_by_email(email)
         known = agent is not None and agent.disabled_at is None
-        fits = await self._in_thread(_fits, agent.password_hash if agent and known else NOBODYS_HASH, password)
+        fits = await self.passwords.fits(agent.password_hash if agent and known else NOBODYS_HASH, password)
         if agent is None or not known or not fits:
             log.info("sign_in_refused", address=address, agent=agent.id if agent else None)
-            raise Refusal("unauthorized", "This address and password do not fit together. Check both and try again.")
-        if HASHER.check_needs_rehash(agent.password_hash):
+            await self._note_failure(agent, "password", address)
+            raise _refused()
+        checked = agent.password_hash
+        try:
+            used = await self._factor.check(agent, code)
+        except Refusal as refusal:
+            if refusal.field is not None:
+                await self._note_failure(agent, "second_factor", address)
+            raise
+        if is_outdated(checked):
             agent = await self._rehash(agent, password)
-        token = secrets.token_urlsafe(32)
-        now = self._clock.now()
-        session = Session(_token_hash(token), agent.id, now, now + SESSION_LIFE)
-        await self._store.add_session(session)
+            checked = agent.password_hash
+        by = "password" if used is None else used
+        return await self.open_session(agent, address, device=device, by=by, if_password=checked)
+
+    async def open_session(
+        self,
+        agent: Agent,
+        address: str,
+        *,
+        device: str,
+        by: str,
+        method: SignInMethod = "password",
+        if_password: str | None = None,
+    ) -> tuple[str, Agent, datetime]:
+        """For somebody who has proved who they are; as `sign_in` answers. by: how, for the audit log.
+
+        if_password: the hash that was checked. Raises Refusal unauthorized where the password is another by now.
+        """
+        token, now = secrets.token_urlsafe(32), self._clock.now()
+        network = cut_short(address)
+        session = Session(
+            _token_hash(token), agent.id, now, now + SESSION_LIFE, device=device, address=network, method=method
+        )
+        if not await self._store.add_session(session, if_password=if_password):
+            raise _refused()
+        await self._audit.note(agent, "session.began", f"agent:{agent.id}", by=by, session=session.id, address=network)
         log.info("signed_in", agent=agent.id)
         return token, agent, session.expires_at
 
@@ -78,70 +138,130 @@ class Accounts:
         """Held by whoever tries to sign in to this account; forgotten when nobody does."""
         return self._turns.setdefault(account, asyncio.Lock())
 
+    # ---- being signed in
+
     async def agent_of(self, token: str) -> Agent | None:
-        """Whose session it is; None where there is none, it has expired, or the account is disabled.
+        """Whose session it is; None where there is none, it has expired, the account is disabled or must enrol first.
 
         A session that another process ended may still be known for SESSION_CACHE_S.
         """
+        found = await self.signed_in(token)
+        return None if found is None or found.must_enrol else found.agent
+
+    async def signed_in(self, token: str) -> SignedIn | None:
+        """As `agent_of`, also for those who have to set up their second factor first."""
         token_hash = _token_hash(token)
-        session = self._cached(token_hash)
-        if session is None:
+        cached = self._sessions.get(token_hash)
+        now = self._clock.now()
+        if cached is None or self._clock.monotonic_s() >= cached[0]:
+            self._sessions.pop(token_hash, None)
             session = await self._store.session(token_hash)
-            if session is not None:
-                self._keep(session)
-        if session is None or session.expires_at <= self._clock.now():
+            agent = None if session is None else self._directory.agent(session.agent_id)
+            if session is None or agent is None:
+                return None
+            must_enrol = session.method == "password" and await self._factor.is_missing(agent)
+            self._keep(session, must_enrol)
+        else:
+            _, session, must_enrol = cached
+            agent = self._directory.agent(session.agent_id)
+        if session.expires_at <= now or agent is None or agent.disabled_at is not None:
             return None
-        agent = self._directory.agent(session.agent_id)
-        return agent if agent is not None and agent.disabled_at is None else None
+        if now - (session.used_at or session.created_at) >= USED_EVERY:
+            self._used[token_hash] = now
+        return SignedIn(session, agent, must_enrol)
+
+    async def tick(self) -> None:
+        """Keep which sessions were used. Raises StoreUnavailable; the next round has them again if they are used."""
+        used, self._used = self._used, {}
+        await self._store.touch_sessions(used)
+
+    async def sessions_of(self, agent: Agent) -> tuple[Session, ...]:
+        """Those that are open, the newest first."""
+        now = self._clock.now()
+        found = await self._store.sessions_of(agent.id)
+        return tuple(session for session in found if session.expires_at > now)
+
+    # ---- ending sessions
 
     async def sign_out(self, token: str) -> None:
-        token_hash = _token_hash(token)
-        self._sessions.pop(token_hash, None)
-        await self._store.end_session(token_hash)
+        found = await self.signed_in(token)
+        await self._end(_token_hash(token))
+        if found is not None:
+            await self._note_ended(found.agent, found.agent, session=found.session.id)
+
+    async def end_session(self, agent: Agent, session_id: str) -> str:
+        """One of one's own; its token hash. Raises Refusal not_found."""
+        for session in await self.sessions_of(agent):
+            if session.id == session_id:
+                await self._end(session.token_hash)
+                await self._note_ended(agent, agent, session=session.id)
+                return session.token_hash
+        raise not_found("session")
+
+    async def end_sessions(self, actor: Agent | str, agent: Agent, *, but: str | None = None) -> int:
+        """All of an account's, except the one of token hash `but`; how many. actor: who ends them."""
+        ended = [session for session in await self.sessions_of(agent) if session.token_hash != but]
+        await self._store.end_sessions_of(agent.id, but=but)
+        self.forget(agent.id)
+        if ended:
+            await self._note_ended(actor, agent, sessions=len(ended))
+        return len(ended)
+
+    def forget(self, agent_id: str) -> None:
+        """Ask the record about this account's sessions again."""
+        self._sessions = {key: held for key, held in self._sessions.items() if held[1].agent_id != agent_id}
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self.passwords.close()
+
+    # ---- one's own account
 
     async def set_weekly_report(self, agent_id: str, wanted: bool) -> None:
         """Raises StoreUnavailable."""
         changed = await self._store.change_agent(agent_id, AgentChanges(weekly_report=wanted))
         self._directory.put_agent(changed)
 
+    async def require_password(self, agent: Agent, password: str, field: str = "password") -> None:
+        """Who sits at the account is its owner. Raises Refusal invalid."""
+        if not await self.passwords.fits(agent.password_hash, password):
+            raise Refusal("invalid", "This is not your password.", field=field)
+
+    async def set_password(self, agent: Agent, password: str, *, keep: str | None = None) -> Agent:
+        """Change it; every session of the account ends but the one of token hash `keep`."""
+        changed = await self._store.set_password(agent.id, await self.passwords.hash(password), keep=keep)
+        self._directory.put_agent(changed)
+        self.forget(agent.id)
+        return changed
+
+    # ---- inside
+
     async def _rehash(self, agent: Agent, password: str) -> Agent:
-        password_hash = await self._in_thread(HASHER.hash, password)
+        password_hash = await self.passwords.hash(password)
         changed = await self._store.change_agent(agent.id, AgentChanges(password_hash=password_hash))
         self._directory.put_agent(changed)
         return changed
 
-    async def _in_thread(self, work: Callable[..., Result], *args: str) -> Result:
-        if self._hashing >= HASHING_QUEUE_MAX:
-            raise Refusal("rate_limited", "Too many people sign in just now. Try again shortly.", retry_after_s=5)
-        self._hashing += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
-        finally:
-            self._hashing -= 1
+    async def _end(self, token_hash: str) -> None:
+        self._sessions.pop(token_hash, None)
+        await self._store.end_session(token_hash)
 
-    def _cached(self, token_hash: str) -> Session | None:
-        known = self._sessions.get(token_hash)
-        return known[1] if known is not None and self._clock.monotonic_s() < known[0] else None
+    async def _note_ended(self, actor: Agent | str, agent: Agent, **detail: str | int) -> None:
+        await self._audit.note(actor, "session.ended", f"agent:{agent.id}", **detail)
 
-    def _keep(self, session: Session) -> None:
+    async def _note_failure(self, agent: Agent | None, what: str, address: str) -> None:
+        """Of an unknown address only that there was one: people type passwords into the wrong field."""
+        subject = "agent:unknown" if agent is None else f"agent:{agent.id}"
+        detail: Mapping[str, str] = {"wrong": what, "address": cut_short(address)}
+        await self._audit.note("system", "session.failed", subject, **detail)
+
+    def _keep(self, session: Session, must_enrol: bool) -> None:
         if len(self._sessions) >= SESSION_CACHE_MAX:
             self._sessions.clear()
-        self._sessions[session.token_hash] = (self._clock.monotonic_s() + SESSION_CACHE_S, session)
+        self._sessions[session.token_hash] = (self._clock.monotonic_s() + SESSION_CACHE_S, session, must_enrol)
 
 
-def hash_password(password: str) -> str:
-    """For the command line, which has no other work to hold up. Takes about 0.25 s."""
-    return HASHER.hash(password)
-
-
-def _fits(password_hash: str, password: str) -> bool:
-    try:
-        return HASHER.verify(password_hash, password)
-    except (Argon2Error, InvalidHashError):
-        return False
+def _refused() -> Refusal:
+    return Refusal("unauthorized", "This address and password do not fit together. Check both and try again.")
 
 
 def _token_hash(token: str) -> str:

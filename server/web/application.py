@@ -9,6 +9,7 @@ from aiohttp import web
 from server import permissions
 from server.demo import DemoInfo
 from server.web import (
+    account,
     audit,
     chats,
     contacts,
@@ -25,6 +26,7 @@ from server.web import (
     pages,
     problems,
     reports,
+    resets,
     sessions,
     system,
     tickets,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *sessions.ENDPOINTS,
+    *account.ENDPOINTS,
     *chats.ENDPOINTS,
     *tickets.ENDPOINTS,
     *files.ENDPOINTS,
@@ -71,6 +74,7 @@ def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
         app.router.add_route(endpoint.method, API + endpoint.path, endpoint.serve)
     app.router.add_get(f"{API}/openapi.json", _describe)
     pages.add_routes(app)
+    resets.add_routes(app)
     customer.add_routes(app)
     files.add_routes(app)
     incident_pages.add_routes(app)

@@ -6,7 +6,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from server.fields import Body, ClientId, Email, Id, Line, Moment, OptionalBody, OptionalLine, Request, Tags, Tier
+from server.fields import (
+    Body,
+    ClientId,
+    Email,
+    Id,
+    Line,
+    Moment,
+    OptionalBody,
+    OptionalFactorCode,
+    OptionalLine,
+    Request,
+    Tags,
+    Tier,
+)
 from transcripts.contacts import MAX_ADDRESSES
 from transcripts.inbound.record import InboundState
 from transcripts.promises import Change
@@ -26,6 +39,7 @@ Day = Annotated[
 class SignIn(Request):
     email: Annotated[str, Field(min_length=1, max_length=320)]
     password: Annotated[str, Field(min_length=1, max_length=1024)]
+    code: Annotated[OptionalFactorCode, Field(description="Of the second factor, where the account has one.")] = None
 
 
 class Account(Request):

@@ -66,7 +66,8 @@ class Endpoint(Generic[Given]):
 
     Who may call it stands in the table of permissions; the role here must be the one that stands there.
 
-    A handler that answers something else than JSON returns a response of its own.
+    A handler that answers something else than JSON returns a response of its own. while_enrolling: also for those
+    whose role asks for a second factor that they have not set up yet.
     """
 
     method: Method
@@ -78,6 +79,7 @@ class Endpoint(Generic[Given]):
     role: Role | None = "agent"
     status: int = 200
     media_type: str = "application/json"
+    while_enrolling: bool = False
 
     @property
     def what(self) -> str:
@@ -88,7 +90,7 @@ class Endpoint(Generic[Given]):
         desk, row = request.app[DESK], row_of(self.what)
         caller = None
         if not (row.is_open or (row.by_link and request.query.get("signed"))):
-            caller = await authenticate(request, desk)
+            caller = await authenticate(request, desk, while_enrolling=self.while_enrolling)
             row.admits(caller, request.query)
         given = parse(self.given, await self._data(request))
         answer = await self.handler(Call(request, desk, caller), given)
@@ -111,8 +113,11 @@ def query_of(request: web.Request, model: type[Request]) -> Json:
     return found
 
 
-async def authenticate(request: web.Request, desk: Desk) -> Agent:
-    """Who is signed in, by bearer token or by the panel's cookie. Raises Refusal unauthorized or forbidden."""
+async def authenticate(request: web.Request, desk: Desk, *, while_enrolling: bool = False) -> Agent:
+    """Who is signed in, by bearer token or by the panel's cookie.
+
+    Raises Refusal unauthorized, forbidden, or second_factor where one has to be set up first.
+    """
     token, by_cookie = session_token(request)
     if token is None:
         raise Refusal("unauthorized", "Sign in first.")
@@ -120,10 +125,12 @@ async def authenticate(request: web.Request, desk: Desk) -> Agent:
         require_own(request, desk.wire.public_url, browser=True)
     elif is_api_token(token):
         return await desk.api_tokens.caller(token, desk.address_of(request), request.method, request.path)
-    agent = await desk.accounts.agent_of(token)
-    if agent is None:
+    found = await desk.accounts.signed_in(token)
+    if found is None:
         raise Refusal("unauthorized", "Your session has ended. Sign in again.")
-    return agent
+    if found.must_enrol and not while_enrolling:
+        raise Refusal("second_factor", "Your role needs a second factor. Set it up on the page /account.")
+    return found.agent
 
 
 def session_token(request: web.Request) -> tuple[str | None, bool]:

@@ -71,7 +71,7 @@ BAD_IDENTITIES = {
     "expired": lambda: identity(exp=int(time.time()) - 1),
     "without exp and jti": lambda: jwt.encode({"sub": "x"}, SECRET, algorithm="HS256"),
     "foreign": lambda: jwt.encode({"sub": "x", "exp": 2**33, "jti": "1"}, SECRET[::-1], algorithm="HS256"),
-    "unsigned": lambda: jwt.encode({"sub": "x", "exp": 2**33, "jti": "1"}, None, algorithm="none"),
+    "unsigned": lambda: jwt.encode({"sub": "x", "exp": 2**33, "jti": "1"}, "", algorithm="none"),
     "no token at all": lambda: "nonsense",
 }
 

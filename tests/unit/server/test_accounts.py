@@ -6,13 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
 from server.errors import Refusal
 from server.services.accounts import HASHER, HASHING_QUEUE_MAX, NOBODYS_HASH, SESSION_CACHE_S, Accounts
+from server.services.auditing import Auditing
 from server.services.directory import Directory
+from server.services.second_factor import SecondFactor
+from server.settings import Settings
+from server.signing import Signer
 from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import NOON
 from transcripts.operations import AgentChanges
@@ -25,11 +30,16 @@ OLD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWO
 ADA = Agent("ada", "ada@example.com", "Ada", "agent", ("support",), 1, 3, OLD_HASH)
 
 
+def accounts_of(store: Store, directory: Directory, clock: MovedClock, **settings: Any) -> Accounts:
+    factor = SecondFactor(store, Signer("secret", None), clock, Settings(**settings))
+    return Accounts(store, directory, clock, factor, Auditing(store, clock))
+
+
 @pytest.fixture
 async def parts(tmp_path: Path) -> AsyncIterator[tuple[Accounts, Store, Directory, MovedClock]]:
     clock = MovedClock(NOON)
     async with record(tmp_path, ADA) as (store, directory):
-        accounts = Accounts(store, directory, clock)
+        accounts = accounts_of(store, directory, clock)
         yield accounts, store, directory, clock
         accounts.close()
 
@@ -81,7 +91,7 @@ async def test_a_session_ends_after_twelve_hours(parts: Parts) -> None:
 
 async def test_signing_out_counts_at_once_and_elsewhere_within_seconds(parts: Parts) -> None:
     accounts, store, directory, clock = parts
-    elsewhere = Accounts(store, directory, clock)
+    elsewhere = accounts_of(store, directory, clock)
     token, _, _ = await accounts.sign_in("ada@example.com", PASSWORD, "127.0.0.1")
     assert await accounts.agent_of(token) is not None
     assert await elsewhere.agent_of(token) is not None

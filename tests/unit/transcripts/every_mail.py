@@ -21,6 +21,8 @@ from tests.unit.transcripts.samples import (
     unattended_mails,
 )
 from tests.unit.transcripts.test_weekly import weekly
+from transcripts.account_mails import news_mail as account_news
+from transcripts.account_mails import reset_mail
 from transcripts.code_mail import code_mail
 from transcripts.envelopes import Envelope
 from transcripts.incident_mails import confirm_mail, news_mail
@@ -92,6 +94,10 @@ MAKERS: Final[dict[MailKind, Callable[[Case], Mail]]] = {
     "problem_solved": lambda case: case.of_ticket(
         "problem_solved", body=case.text, agent=case.text, numbers=["10023", "10024"]
     ),
+    "password_reset": lambda case: case.queued(
+        reset_mail(ENVELOPE, TO, case.chat.locale, "a1", "r1", ASKED_AT + timedelta(hours=1))
+    ),
+    "account_news": lambda case: case.queued(account_news(ENVELOPE, TO, case.chat.locale, "password", ASKED_AT)),
     "one_time_code": lambda case: case.queued(code_mail(case.chat, TO, "k1", ENVELOPE, ASKED_AT)),
 }
 
@@ -117,6 +123,6 @@ def written(case: Case, kind: MailKind, *, desk: DeskFacts = DESK) -> tuple[Mail
         ticket_messages=(),
         desk=desk,
         link=LINK,
-        code=CODE,
+        code=LINK if kind == "password_reset" else CODE,
     )
     return mail, content

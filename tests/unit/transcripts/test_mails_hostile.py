@@ -55,6 +55,7 @@ HEADERS = {
 }
 LINKS = {LINK, f"{LINK}#rate", *(f"{DESK.public_url}/{path}" for path in ("manager", "incidents", "incidents/i1"))}
 LINKS.add(f"{DESK.public_url}/manager?from=2026-11-09&to=2026-11-15")
+LINKS.add(f"{DESK.public_url}/reset")
 
 
 class Markup(HTMLParser):

@@ -1,0 +1,87 @@
+"""What people do to their own account, and what admins do for them; each of it is written down and told by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.clock import Clock
+from server.services.accounts import Accounts
+from server.services.auditing import Auditing
+from server.services.passwords import require_good
+from server.services.second_factor import Enrolment, SecondFactor
+from server.settings import Settings
+from transcripts.account_mails import News, news_mail
+from transcripts.envelopes import Envelope
+from transcripts.port import OutboxStore
+from transcripts.records import Agent
+
+
+class OwnAccount:
+    def __init__(
+        self,
+        store: OutboxStore,
+        accounts: Accounts,
+        factor: SecondFactor,
+        audit: Auditing,
+        clock: Clock,
+        settings: Settings,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._accounts = accounts
+        self.factor = factor
+        self._audit = audit
+        self._clock = clock
+        self._settings = settings
+        self._new_id = new_id
+
+    async def change_password(self, agent: Agent, password: str, new: str, *, keep: str) -> None:
+        """keep: the token hash of the session that stays; all others end. Raises Refusal invalid, naming the field."""
+        await self._accounts.require_password(agent, password)
+        require_good(new, agent.email, self._settings.password_min_chars, "new_password")
+        await self._accounts.set_password(agent, new, keep=keep)
+        await self._audit.note(agent, "password.changed", f"agent:{agent.id}", by="own")
+        await self.tell(agent, "password")
+
+    async def begin_factor(self, agent: Agent, password: str) -> Enrolment:
+        """Raises Refusal invalid for a wrong password, conflict where there is a second factor."""
+        await self._accounts.require_password(agent, password)
+        return await self.factor.begin(agent)
+
+    async def confirm_factor(self, agent: Agent, code: str) -> tuple[str, ...]:
+        """The recovery codes. Raises Refusal invalid or conflict."""
+        codes = await self.factor.confirm(agent, code)
+        self._accounts.forget(agent.id)
+        await self._audit.note(agent, "totp.began", f"agent:{agent.id}")
+        await self.tell(agent, "factor_on")
+        return codes
+
+    async def renew_recovery(self, agent: Agent, password: str) -> tuple[str, ...]:
+        """New recovery codes; the old ones count no more. Raises Refusal invalid or conflict."""
+        await self._accounts.require_password(agent, password)
+        codes = await self.factor.renew_recovery(agent)
+        await self._audit.note(agent, "recovery.renewed", f"agent:{agent.id}")
+        return codes
+
+    async def end_factor(self, agent: Agent, password: str) -> None:
+        """Raises Refusal invalid for a wrong password."""
+        await self._accounts.require_password(agent, password)
+        await self._take_factor_away(agent, agent)
+
+    async def reset_factor(self, actor: Agent | str, agent: Agent) -> bool:
+        """By an admin, for somebody who has lost phone and codes; False where there was none."""
+        return await self._take_factor_away(actor, agent)
+
+    async def tell(self, agent: Agent, news: News, locale: str | None = None) -> None:
+        """To the account's owner, by mail."""
+        now, host = self._clock.now(), self._settings.mail_from.rpartition("@")[2]
+        envelope = Envelope(self._new_id(), host)
+        await self._store.queue_mail(news_mail(envelope, agent.email, locale or agent.locale, news, now), now)
+
+    async def _take_factor_away(self, actor: Agent | str, agent: Agent) -> bool:
+        was_there = await self.factor.end(agent)
+        self._accounts.forget(agent.id)
+        if was_there:
+            await self._audit.note(actor, "totp.ended", f"agent:{agent.id}")
+            await self.tell(agent, "factor_off")
+        return was_there
