@@ -10,12 +10,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 
-from server import log
+from server import log, privacy
 from server.adapters import MAILDIR
 from server.administration import OperationError
 from server.backups.container import Contents
@@ -23,7 +24,7 @@ from server.backups.making import Made, make, make_stream
 from server.backups.progress import Progress, size_text
 from server.backups.restoring import Restored, check, restore
 from server.invocation import Data, told
-from server.settings import load_settings
+from server.settings import Settings, load_settings
 from transcripts.copies import FILES, RECORD, CopyError
 from transcripts.port import Store
 
@@ -69,7 +70,7 @@ def restore_command(
                 contents = check(opened, progress)
                 restored = None
                 if not only_check:
-                    restored = asyncio.run(restore(settings, opened, contents, progress, _replay))
+                    restored = asyncio.run(restore(settings, opened, contents, progress, partial(_replay, settings)))
         except CopyError as exc:
             raise OperationError(str(exc)) from exc
         finally:
@@ -129,5 +130,6 @@ def _sizes(contents: Contents) -> str:
     return f"record {size_text(record)}, {len(files)} files {size_text(sum(part.size for part in files))}{beside}"
 
 
-async def _replay(_: Store) -> int:
-    return 0
+async def _replay(settings: Settings, store: Store, place: Path) -> int:
+    """Tombstones that came after the backup lie in the folder that it is restored into."""
+    return await privacy.replay(store, settings, place)

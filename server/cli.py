@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from server import backup_commands, demo, department_commands, log, user_commands
+from server import backup_commands, demo, department_commands, doctor_command, log, privacy_commands, user_commands
 from server.adapters import check_addresses
 from server.administration import OperationError
 from server.ids import new_id
@@ -35,8 +35,12 @@ cli = typer.Typer(
 cli.add_typer(department_commands.commands, name="department")
 cli.add_typer(user_commands.commands, name="user")
 cli.command("simulate")(simulate)
+cli.command("erase")(privacy_commands.erase)
+cli.command("export-person")(privacy_commands.export_person)
+cli.command("retention")(privacy_commands.retention)
 cli.command("backup")(backup_commands.backup)
 cli.command("restore")(backup_commands.restore_command)
+cli.command("doctor")(doctor_command.doctor)
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 chooses a free one.")]

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from server.backups.container import Contents, Part, each_part, read
 from server.backups.progress import Progress
 from server.clock import Clock
 from server.services.auditing import COMMAND_LINE, Auditing
+from server.services.erasing import TOMBSTONES_FILE
 from server.settings import PREFIX, Settings
 from transcripts.copies import CopyError, Engine, Target
 from transcripts.port import Store
@@ -30,8 +32,8 @@ QUEUE_NAME = "desk"
 _CHUNK_BYTES = 256 * 1024
 LOST_AND_FOUND = "lost+found"
 """Of a disk of its own."""
-Replay = Callable[[Store], Awaitable[int]]
-"""Erases again who was erased; so many people."""
+Replay = Callable[[Store, Path], Awaitable[int]]
+"""Erases again who was erased, in the record and in the maildir of the folder; so many people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ async def restore(
                 await _take_all(target, file, contents, place, progress)
                 store = await target.open()
                 try:
-                    restored = await _finished(settings, store, contents, replay)
+                    restored = await _finished(settings, store, contents, partial(replay, store, place))
                 finally:
                     await store.aclose()
                 _publish(place, settings.data)
@@ -114,7 +116,7 @@ def _place_in(data: Path, engine: Engine) -> Iterator[Path]:
 
 def _check_empty(data: Path, engine: Engine, *, was_begun: bool) -> None:
     """With a record in MongoDB only the maildir counts."""
-    ignored = {RESTORING, LOST_AND_FOUND} | (set(FOLDERS) if was_begun else set())
+    ignored = {RESTORING, LOST_AND_FOUND, TOMBSTONES_FILE} | (set(FOLDERS) if was_begun else set())
     found = sorted({path.name for path in data.iterdir()} - ignored)
     if engine == "mongodb":
         found = [name for name in found if name == MAILDIR]
@@ -163,9 +165,11 @@ def _keep_mail(place: Path, part: Part, content: BinaryIO) -> None:
         os.fsync(file.fileno())
 
 
-async def _finished(settings: Settings, store: Store, contents: Contents, replay: Replay) -> Restored:
+async def _finished(
+    settings: Settings, store: Store, contents: Contents, replay: Callable[[], Awaitable[int]]
+) -> Restored:
     """What must be done before anybody finds the record."""
-    erased = await replay(store)
+    erased = await replay()
     if settings.redis_url is not None:
         # Under its old name Redis may still hold the line as it was when the old record was lost.
         await store.swap_value(QUEUE_NAME, await store.value(QUEUE_NAME), None)

@@ -15,7 +15,7 @@ from transcripts.mongo.outbox import MAILS
 from transcripts.mongo.tickets import TICKETS
 from transcripts.mongo.visitors import VISITORS
 from transcripts.mongo.writer import Transaction, View
-from transcripts.privacy import Erased, Erasure, Person, Subject, Tombstone
+from transcripts.privacy import CLOSED_FOR, Erased, Erasure, Person, Subject, Tombstone
 from transcripts.records import Mail, Visitor
 from transcripts.retention import Aged, Outdated
 
@@ -136,7 +136,7 @@ async def _subjects(view: View) -> tuple[Subject, ...]:
     ):
         addresses |= set(await _all(view, collection, field))
     visitors = {*await _all(view, "visitors", "_id"), *await _all(view, "pages", "visitor_id")}
-    visitors |= set(await _all(view, "chats", "visitor_id"))
+    visitors |= {key for key in await _all(view, "chats", "visitor_id") if not key.startswith(CLOSED_FOR)}
     return (
         *(Subject("address", value) for value in sorted(addresses)),
         *(Subject("contact", value) for value in sorted(await _all(view, "contacts", "_id"))),
