@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from queueing.errors import UnusableRedisUrl
@@ -17,7 +18,7 @@ from server.sockets.bus import Bus, LocalBus
 from server.sockets.rooms import Rooms
 from transcripts.copies import Source, Target
 from transcripts.errors import StoreUnavailable
-from transcripts.inbound.delivery import Delivery, Keep, Listener, Reader
+from transcripts.inbound.delivery import Delivery, Keep, Listener
 from transcripts.inbound.imap import ImapReader
 from transcripts.inbound.listener import SmtpListener
 from transcripts.inbound.places import PlaceError, listen_at, mailbox_at
@@ -141,7 +142,28 @@ def listener_of(settings: Settings, keep: Keep, is_ours: Callable[[str], bool]) 
     )
 
 
-def mailbox_of(settings: Settings) -> Reader | None:
+async def greet_mail_server(settings: Settings) -> None:
+    """Connect and sign in as for a mail, and send none. Raises DeliveryError, SettingsError."""
+    transport = transport_of(settings)
+    if isinstance(transport, SmtpTransport):
+        await transport.greet(settings.mail_from)
+
+
+async def queue_clock(settings: Settings) -> datetime:
+    """What time it is in Redis. Raises QueueUnavailable, UnusableRedisUrl, SettingsError."""
+    assert settings.redis_url is not None
+    try:
+        from queueing.redis.client import RedisClient  # noqa: PLC0415 - an extra
+    except ImportError as exc:
+        raise _extra_missing("REDIS_URL") from exc
+    client = RedisClient(settings.redis_url.get_secret_value())
+    try:
+        return datetime.fromtimestamp(await client.seconds(), UTC)
+    finally:
+        await client.aclose()
+
+
+def mailbox_of(settings: Settings) -> ImapReader | None:
     """The mailbox to read; None where there is none. Raises SettingsError."""
     if settings.imap_url is None:
         return None

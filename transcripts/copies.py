@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Literal, Protocol
 
 from transcripts.errors import TranscriptError
@@ -48,6 +49,9 @@ class Source(Protocol):
 
     async def shape(self) -> Shape:
         """Raises CopyError, StoreUnavailable."""
+
+    async def clock(self) -> datetime | None:
+        """What time it is where the record is kept; None where that is here. Raises StoreUnavailable."""
 
     def pieces(self, told: Told) -> AsyncIterator[Piece]:
         """The record of one moment, then every file that it knows; each is to be read before the next is asked for.

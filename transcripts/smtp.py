@@ -114,6 +114,20 @@ class SmtpTransport:
             client.close()
         return f"250 {one_line(answer, _ERROR_CHARS)}"
 
+    async def greet(self, envelope_from: str) -> None:
+        """Connect with TLS and sign in as for a mail, and send none. Raises TemporaryFailure, PermanentFailure."""
+        try:
+            client = self._client(addr_spec(envelope_from))
+        except ValueError as exc:
+            raise PermanentFailure("The sender's address cannot be written to a mail server.") from exc
+        try:
+            await client.connect()
+            await client.noop()
+        except (SMTPException, OSError) as exc:
+            raise _failure(exc) from exc
+        finally:
+            client.close()
+
     def _client(self, envelope_from: str) -> SMTP:
         server = self._server
         return SMTP(

@@ -71,6 +71,15 @@ class RedisClient:
         except FAULTS as exc:
             raise QueueUnavailable(f"{script.name}: {str(exc) or type(exc).__name__}") from exc
 
+    async def seconds(self) -> float:
+        """Redis' own clock, since 1970. Raises QueueUnavailable."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                seconds, micros = await self._redis.execute_command("TIME")
+        except FAULTS as exc:
+            raise QueueUnavailable(f"TIME: {str(exc) or type(exc).__name__}") from exc
+        return int(seconds) + int(micros) / 1_000_000
+
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._calls.discard(task)
         if not task.cancelled():

@@ -43,6 +43,7 @@ def _admins() -> tuple[Row, ...]:
         Row(f"POST {_API}/admin/tokens", "admin", note="Not by a token."),
         Row(f"DELETE {_API}/admin/tokens/{{id}}", "admin", note="Not by a token."),
         Row(f"GET {_API}/admin/system", "admin"),
+        Row(f"GET {_API}/seen", "anyone", note="What `semafor doctor` asks, sealed with the desk's secret."),
     )
 
 

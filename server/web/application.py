@@ -27,6 +27,7 @@ from server.web import (
     problems,
     reports,
     resets,
+    seen,
     sessions,
     system,
     tickets,
@@ -79,6 +80,7 @@ def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
     files.add_routes(app)
     incident_pages.add_routes(app)
     health.add_routes(app)
+    seen.add_routes(app)
     if demo is not None:
         demo_pages.add_routes(app)
     _require_rows(app)

@@ -71,6 +71,14 @@ class ImapReader:
 
         await _in_daemon(loop, work)
 
+    async def greet(self) -> None:
+        """Sign in and open the mailbox, reading nothing in it. Raises ReadError."""
+        await _in_daemon(asyncio.get_running_loop(), self._look)
+
+    def _look(self) -> None:
+        name = _quoted(_utf7(self._at.mailbox))
+        _with_mailbox(self._at, lambda imap: _ok(imap.select(name, readonly=True)))
+
 
 class _Visit:
     """One connection, from sign-in to goodbye, in its thread."""
@@ -91,22 +99,7 @@ class _Visit:
 
     def read(self, place: Place | None) -> None:
         """Raises ReadError."""
-        try:
-            imap = _connected(self._at)
-        except _FAULTS as exc:
-            raise ReadError(f"{self._at.host}:{self._at.port} cannot be reached: {_said(exc)}") from exc
-        try:
-            try:
-                imap.login(_quoted(self._at.user), self._at.password)
-            except _FAULTS as exc:
-                raise ReadError(f"The mailbox's server refuses the sign-in: {_said(exc)}") from exc
-            try:
-                self._read_all(imap, place)
-            except _FAULTS as exc:
-                raise ReadError(f"The mailbox {self._at.mailbox} cannot be read: {_said(exc)}") from exc
-        finally:
-            with suppress(*_FAULTS):
-                imap.logout()
+        _with_mailbox(self._at, lambda imap: self._read_all(imap, place))
 
     def _read_all(self, imap: imaplib.IMAP4, place: Place | None) -> None:
         _ok(imap.select(_quoted(_utf7(self._at.mailbox))))
@@ -170,6 +163,26 @@ async def _in_daemon(loop: asyncio.AbstractEventLoop, work: Callable[[], T]) -> 
 
     threading.Thread(target=run, name="imap", daemon=True).start()
     return await done
+
+
+def _with_mailbox(at: MailboxAt, work: Callable[[imaplib.IMAP4], object]) -> None:
+    """Do it signed in. Raises ReadError."""
+    try:
+        imap = _connected(at)
+    except _FAULTS as exc:
+        raise ReadError(f"{at.host}:{at.port} cannot be reached: {_said(exc)}") from exc
+    try:
+        try:
+            imap.login(_quoted(at.user), at.password)
+        except _FAULTS as exc:
+            raise ReadError(f"The mailbox's server refuses the sign-in: {_said(exc)}") from exc
+        try:
+            work(imap)
+        except _FAULTS as exc:
+            raise ReadError(f"The mailbox {at.mailbox} cannot be read: {_said(exc)}") from exc
+    finally:
+        with suppress(*_FAULTS):
+            imap.logout()
 
 
 def _connected(at: MailboxAt) -> imaplib.IMAP4:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import pymongo
@@ -61,6 +62,14 @@ class MongoSource:
         if found is None:
             raise CopyError("There is no record in this database: check the name in SEMAFOR_MONGO_URL.")
         return Shape(str(found["shape"]), shape_of())
+
+    async def clock(self) -> datetime | None:
+        try:
+            with pymongo.timeout(_PATIENCE_S):
+                found: datetime = (await self._client.hello())["localTime"]
+        except PyMongoError as exc:
+            raise StoreUnavailable(remedy(exc, self._client.servers())) from exc
+        return found.replace(tzinfo=UTC)
 
     async def pieces(self, _: Told) -> AsyncIterator[Piece]:
         names: list[str] = []

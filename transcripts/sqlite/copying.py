@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,6 +52,9 @@ class SqliteSource:
                 connection.close()
 
         return Shape(str(await asyncio.to_thread(ask)), str(newest()))
+
+    async def clock(self) -> datetime | None:
+        return None
 
     async def pieces(self, told: Told) -> AsyncIterator[Piece]:
         copy, names = await asyncio.to_thread(self._copied, told)
