@@ -13,7 +13,7 @@ from server.department_rules import OperationError, UsageError, open_department,
 from server.services.accounts import PASSWORD_MAX, hash_password
 from transcripts.address import AddressError, mail_address
 from transcripts.operations import AgentChanges
-from transcripts.port import AccountStore
+from transcripts.port import AccountStore, Store
 from transcripts.records import Agent, Role
 
 __all__ = ["OperationError", "UsageError"]
@@ -58,11 +58,10 @@ async def add_user(
     return address
 
 
-async def set_password(store: AccountStore, email: str, password: str) -> None:
+async def set_password(store: Store, email: str, password: str) -> None:
     """Whoever is signed in with the old one is signed out. Raises UsageError, OperationError."""
     agent = await _user(store, email)
-    await store.change_agent(agent.id, AgentChanges(password_hash=hash_password(_password(password))))
-    await store.end_sessions_of(agent.id)
+    await store.set_password(agent.id, hash_password(_password(password)))
 
 
 async def set_weekly_report(store: AccountStore, email: str, *, is_wanted: bool) -> None:

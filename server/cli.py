@@ -16,7 +16,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from server import backup_commands, demo, department_commands, doctor_command, log, privacy_commands, user_commands
+from server import (
+    account_commands,
+    backup_commands,
+    demo,
+    department_commands,
+    doctor_command,
+    log,
+    privacy_commands,
+    user_commands,
+)
 from server.adapters import check_addresses
 from server.administration import OperationError
 from server.ids import new_id
@@ -33,6 +42,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(department_commands.commands, name="department")
+user_commands.commands.command("reset-password")(account_commands.reset_password_of)
+user_commands.commands.command("reset-second-factor")(account_commands.reset_second_factor_of)
 cli.add_typer(user_commands.commands, name="user")
 cli.command("simulate")(simulate)
 cli.command("erase")(privacy_commands.erase)

@@ -130,9 +130,7 @@ class SecondFactor:
 
     async def end(self, agent: Agent) -> bool:
         """Take it away; False where there was none."""
-        was_there = (await self.of(agent)).has_factor
-        await self._change(agent, lambda before: replace(before, factor_secret=None, factor_since=None, recovery=()))
-        return was_there
+        return await take_away(self._store, agent.id)
 
     async def _change(self, agent: Agent, change: Callable[[Credentials], Credentials]) -> None:
         """Again where another request was faster: it then sees what that one left."""
@@ -164,6 +162,15 @@ class SecondFactor:
 
     def _hashed(self, agent: Agent, codes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self._signer.recovery_hash(agent.id, code.replace("-", "")) for code in codes)
+
+
+async def take_away(store: CredentialStore, agent_id: str) -> bool:
+    """Secret and recovery codes of an account; False where none counted. The last step stays: no code counts twice."""
+    while True:
+        before = await store.credentials(agent_id)
+        after = replace(before, version=before.version + 1, factor_secret=None, factor_since=None, recovery=())
+        if await store.swap_credentials(after):
+            return before.has_factor
 
 
 def _new_codes() -> tuple[str, ...]:
