@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from transcripts.altering import altered
 from transcripts.errors import ChatClosed, Conflict, NotHeld, RouteConflict
 from transcripts.facts import ChatChanged, Fact, MessageAdded, NoteAdded, ReadMarked
 from transcripts.operations import Assign, ChatChanges, Close, EventText, NewChat, NewMessage, NewNote, Requeue
@@ -236,7 +237,7 @@ def _append(chat: Chat, new: NewMessage) -> Change:
     seq = chat.last_seq + 1
     message = Message(chat.id, seq, new.client_id, new.author, new.kind, new.body, new.at, new.file)
     if new.author.kind == "visitor":
-        said = replace(
+        said = altered(
             chat,
             last_seq=seq,
             last_visitor_at=new.at,
@@ -244,7 +245,7 @@ def _append(chat: Chat, new: NewMessage) -> Change:
             idle_warned_at=None,
         )
     elif new.author.kind == "agent":
-        said = replace(
+        said = altered(
             chat,
             last_seq=seq,
             last_agent_at=new.at,
@@ -255,7 +256,7 @@ def _append(chat: Chat, new: NewMessage) -> Change:
             exchanges=chat.exchanges + (chat.unanswered_since is not None),
         )
     else:
-        said = replace(chat, last_seq=seq)
+        said = altered(chat, last_seq=seq)
     return _changed(chat, said, (message,), is_news=False)
 
 
@@ -278,5 +279,5 @@ def _changed(
     read_by: AuthorKind | None = None,
     is_news: bool = True,
 ) -> Change:
-    counted = replace(chat, revision=before.revision + 1)
+    counted = altered(chat, revision=before.revision + 1)
     return Change(before, counted, messages, note, read_by, is_news)

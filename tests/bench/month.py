@@ -61,7 +61,7 @@ def write_month(path: Path, chats: int) -> None:
         chat, messages = _conversation(chance, line, at)
         if chat.ticket_number is not None:
             TICKETS.insert(db, _ticket(chance, chat), id=int(chat.ticket_number))
-        CHATS.insert(db, chat)
+        CHATS.insert(db, chat, messages_n=sum(message.kind != "event" for message in messages))
         for message in messages:
             MESSAGES.insert(db, message)
         for n in range(3):

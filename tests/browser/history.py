@@ -75,8 +75,9 @@ def write_history(folder: Path, *, chats: int = 1500, days: int = DAYS, people: 
     for line, at in enumerate(_moments(chance, first, days, chats), 1):
         person = NEWCOMER if line in (40, 41, 42) else chance.choice(people)
         chat = _chat(chance, line, at, person)
-        CHATS.insert(db, chat)
-        for message in _messages(chat, person):
+        messages = list(_messages(chat, person))
+        CHATS.insert(db, chat, messages_n=sum(message.kind != "event" for message in messages))
+        for message in messages:
             MESSAGES.insert(db, message)
         told = EstimateShown(chat.id, at + timedelta(seconds=1), 2, chance.uniform(20, 60), chance.uniform(70, 140))
         ESTIMATES.insert(db, told)

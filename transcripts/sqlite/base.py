@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from transcripts.sqlite.readers import Readers
-from transcripts.sqlite.writer import Transaction, Writer
+from transcripts.sqlite.sending import Sending
+from transcripts.sqlite.writer import Together, Transaction, Writer
 
 T = TypeVar("T")
 
@@ -18,10 +19,13 @@ class Part:
     def __init__(self, writer: Writer, readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
+        self._sending = Sending()
 
-    async def _write(self, work: Callable[[Transaction], T]) -> T:
+    async def _write(
+        self, work: Callable[[Transaction], T], together: Together | None = None, item: object = None
+    ) -> T:
         """In line before the first await: operations take effect in the order in which they were called."""
-        return await self._writer.submit(work)
+        return await self._writer.submit(work, together, item)
 
     async def _alone(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Outside of any transaction, while nothing else is written."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
+from transcripts.errors import StoreUnavailable
 from transcripts.operations import ChatHit, ChatQuery, SyncPage
 from transcripts.records import Chat, Note
-from transcripts.sqlite import search
+from transcripts.sqlite import search, word_index
 from transcripts.sqlite.base import Part
 from transcripts.sqlite.conversations import CHATS, MESSAGES, NOTES, find
 from transcripts.sqlite.rows import to_micros
@@ -54,4 +56,14 @@ class ChatReads(Part):
         return await self._read(lambda db: CHATS.all(db, where, (agent_id,)))
 
     async def search_chats(self, query: ChatQuery) -> tuple[tuple[ChatHit, ...], str | None]:
+        if query.words is not None:
+            await self._index_words()
         return await self._read(lambda db: search.chats(db, query))
+
+    async def _index_words(self) -> None:
+        """Of every message that was acknowledged before; on a full disk those of the last second may be missing."""
+        now = await self._read(word_index.reach)
+        with suppress(StoreUnavailable):
+            upto = now.upto
+            while upto < now.newest:
+                upto = (await self._write(lambda tx: word_index.index_some(tx.db))).upto

@@ -25,10 +25,11 @@ def find(db: sqlite3.Connection, chat_id: str) -> Chat:
 
 def carry_out(tx: Transaction, change: Change) -> Chat:
     """Store the change and have its facts told."""
+    said = sum(message.kind != "event" for message in change.messages)
     if change.before is None:
-        CHATS.insert(tx.db, change.chat)
+        CHATS.insert(tx.db, change.chat, messages_n=said)
     else:
-        CHATS.update(tx.db, change.before, change.chat)
+        CHATS.update(tx.db, change.before, change.chat, **({"messages_n": f"messages_n + {said}"} if said else {}))
     for message in change.messages:
         MESSAGES.insert(tx.db, message)
     if change.note is not None:

@@ -22,6 +22,8 @@ Args = Sequence[object] | Mapping[str, object]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AUTHOR = ("kind", "id", "name")
+_MOST_ROWS = 64
+"""Of one statement: with twenty columns far below SQLite's 32,766 parameters."""
 
 
 def to_micros(at: datetime) -> int:
@@ -73,7 +75,7 @@ class Rows(Generic[T]):
         self.columns = tuple(column for codec in self._codecs for column in codec.columns)
         self._slots = _slots(self._codecs)
         self._fields = attrgetter(*(codec.name for codec in self._codecs))
-        self._inserts: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._inserts: dict[tuple[str, tuple[str, ...], int], str] = {}
         self.select = f"SELECT {', '.join(f'{table}.{_quoted(name)}' for name in self.columns)} FROM {table}"
 
     def of(self, row: Sequence[Any]) -> T:
@@ -101,29 +103,46 @@ class Rows(Generic[T]):
         values = {name: value for name, value in pairs if name not in left_out}
         return db.execute(self._insert_sql("INSERT", tuple(values)), tuple(values.values())).lastrowid or 0
 
-    def update(self, db: sqlite3.Connection, before: T, after: T) -> None:
-        """Write what differs; the key stays."""
+    def insert_all(self, db: sqlite3.Connection, records: Sequence[T]) -> None:
+        """A few statements for all of them, in order."""
+        begin = 0
+        while begin < len(records):
+            # Sizes that come again, so that few statements are kept ready.
+            size = 1 << min(_MOST_ROWS, len(records) - begin).bit_length() - 1
+            some = records[begin : begin + size]
+            values = [value for record in some for value in self._values(record)]
+            db.execute(self._insert_sql("INSERT", self.columns, size), values)
+            begin += size
+
+    def update(self, db: sqlite3.Connection, before: T, after: T, **extra: str) -> None:
+        """Write what differs; the key stays. extra: columns that the record does not have, with their expressions."""
+        names, values = self.difference(before, after)
+        sets = [*(f"{name} = ?" for name in names), *(f"{name} = {value}" for name, value in extra.items())]
+        if sets:
+            values.append(getattr(before, self._key))
+            db.execute(f"UPDATE {self.table} SET {', '.join(sets)} WHERE {_quoted(self._key)} = ?", values)
+
+    def difference(self, before: T, after: T) -> tuple[list[str], list[object]]:
+        """The columns, quoted, that are to be written, and their values."""
         names: list[str] = []
         values: list[object] = []
         for codec, old, new in zip(self._codecs, self._fields(before), self._fields(after), strict=True):
             # Most fields are the very same object: a transition copies the record and replaces a few.
             if old is not new and old != new:
-                names.extend(codec.columns)
+                names.extend(map(_quoted, codec.columns))
                 values.extend(codec.encode(new))
-        if names:
-            sets = ", ".join(f"{_quoted(name)} = ?" for name in names)
-            values.append(getattr(before, self._key))
-            db.execute(f"UPDATE {self.table} SET {sets} WHERE {_quoted(self._key)} = ?", values)
+        return names, values
 
     def _values(self, record: T) -> list[object]:
         fields = zip(self._codecs, self._fields(record), strict=True)
         return [column for codec, value in fields for column in codec.encode(value)]
 
-    def _insert_sql(self, verb: str, names: tuple[str, ...]) -> str:
-        sql = self._inserts.get((verb, names))
+    def _insert_sql(self, verb: str, names: tuple[str, ...], rows: int = 1) -> str:
+        sql = self._inserts.get((verb, names, rows))
         if sql is None:
-            sql = f"{verb} INTO {self.table} ({', '.join(map(_quoted, names))}) VALUES ({marks(names)})"
-            self._inserts[verb, names] = sql
+            values = ", ".join([f"({marks(names)})"] * rows)
+            sql = f"{verb} INTO {self.table} ({', '.join(map(_quoted, names))}) VALUES {values}"
+            self._inserts[verb, names, rows] = sql
         return sql
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from transcripts.facts import Listener
+from transcripts.sqlite import word_index
 from transcripts.sqlite.accounts import Accounts
 from transcripts.sqlite.audit import Audit
 from transcripts.sqlite.base import count_up
@@ -73,7 +74,11 @@ class SqliteStore(
         """The directory must exist, the file need not. Raises StoreUnavailable."""
         file = Path(path)
         await asyncio.to_thread(_prepare, file)
-        return cls(Writer(partial(connect, file)), Readers(partial(connect_reader, file)), file.parent / FILES_FOLDER)
+        return cls(
+            Writer(partial(connect, file), put_off=_index_words),
+            Readers(partial(connect_reader, file)),
+            file.parent / FILES_FOLDER,
+        )
 
     def listen(self, listener: Listener) -> None:
         self._writer.listen(listener)
@@ -90,6 +95,11 @@ class SqliteStore(
         """What was ordered before is carried out and told."""
         await self._writer.aclose()
         await self._readers.aclose()
+
+
+def _index_words(db: sqlite3.Connection) -> bool:
+    upto, newest = word_index.index_some(db)
+    return upto < newest
 
 
 def _prepare(file: Path) -> None:

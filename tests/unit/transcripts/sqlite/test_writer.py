@@ -13,6 +13,7 @@ import pytest
 
 from transcripts.errors import Conflict, NotFound, StoreUnavailable
 from transcripts.facts import MailQueued
+from transcripts.sqlite import writer
 from transcripts.sqlite.connections import connect
 from transcripts.sqlite.writer import Transaction, Writer
 
@@ -286,3 +287,42 @@ async def test_a_listener_that_fails_keeps_nobody_from_an_answer(make_desk: Make
         loop.set_exception_handler(None)
 
     assert complaints == ["ZeroDivisionError"]
+
+
+async def test_work_of_no_hurry_is_done_after_a_start_and_after_writes_and_again_while_there_is_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "PUT_OFF_S", 0.01)
+    loop, asked, rounds = asyncio.get_running_loop(), asyncio.Semaphore(0), iter([False, True, True, False])
+
+    def put_off(db: sqlite3.Connection) -> bool:
+        assert db.in_transaction
+        loop.call_soon_threadsafe(asked.release)
+        return next(rounds)
+
+    made = writer.Writer(lambda: connect(tmp_path / "record.db"), put_off=put_off)
+    await asyncio.wait_for(asked.acquire(), 5)
+    await made.submit(lambda _: None)
+    for _ in range(3):
+        await asyncio.wait_for(asked.acquire(), 5)
+    await made.aclose()
+
+    assert next(rounds, None) is None
+
+
+async def test_work_of_no_hurry_that_fails_is_tried_again_and_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "PUT_OFF_S", 0.01)
+    loop, asked = asyncio.get_running_loop(), asyncio.Semaphore(0)
+
+    def put_off(db: sqlite3.Connection) -> bool:
+        loop.call_soon_threadsafe(asked.release)
+        db.execute("SELECT nothing FROM nowhere")
+        return False
+
+    made = writer.Writer(lambda: connect(tmp_path / "record.db"), put_off=put_off)
+    for _ in range(3):
+        await asyncio.wait_for(asked.acquire(), 5)
+        assert await made.submit(lambda _: "done") == "done"
+    await made.aclose()
