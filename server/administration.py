@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from server.department_rules import OperationError, UsageError, open_department, readable_name
+from server.department_rules import HIGHEST_TIER, OperationError, UsageError, open_department, readable_name
 from server.services.accounts import PASSWORD_MAX, hash_password
 from transcripts.address import AddressError, mail_address
 from transcripts.operations import AgentChanges
 from transcripts.port import AccountStore, Store
 from transcripts.records import Agent, Role
 
+CAPACITY_MAX = 50
 __all__ = ["OperationError", "UsageError"]
 
 
@@ -43,12 +44,13 @@ async def add_user(
     if await _user_or_none(store, address) is not None:
         raise OperationError(f"{address} has an account already.")
     await store.add_agent(
-        Agent(
-            id=new_id(),
+        new_account(
+            new_id(),
             email=address,
-            name=readable_name(name),
+            name=name,
             role=role,
-            department_ids=tuple(dict.fromkeys(departments)),
+            departments=departments,
+            capacity=capacity,
             tier=tier,
             capacity=capacity,
             password_hash=hash_password(_password(password)),
@@ -56,6 +58,36 @@ async def add_user(
         )
     )
     return address
+
+
+def new_account(
+    agent_id: str,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    departments: Sequence[str],
+    capacity: int,
+    tier: int,
+    password_hash: str,
+    weekly_report: bool = False,
+) -> Agent:
+    """Whether there are such departments is the caller's to know. Raises UsageError."""
+    if not 0 <= capacity <= CAPACITY_MAX:
+        raise UsageError("--capacity", f"Use 0 to {CAPACITY_MAX} chats at once.")
+    if not 1 <= tier <= HIGHEST_TIER:
+        raise UsageError("--tier", f"Tiers are 1 to {HIGHEST_TIER}.")
+    return Agent(
+        id=agent_id,
+        email=_address(email),
+        name=readable_name(name),
+        role=role,
+        department_ids=tuple(dict.fromkeys(departments)),
+        tier=tier,
+        capacity=capacity,
+        password_hash=password_hash,
+        weekly_report=weekly_report,
+    )
 
 
 async def set_password(store: Store, email: str, password: str) -> None:

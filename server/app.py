@@ -73,6 +73,7 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
         await runner.setup()
         site = web.SockSite(runner, listening, backlog=1024)
         await site.start()
+        await desk.governing.first_run.announce(desk.wire.public_url)
         if settings.limits == "off":
             log.logger.warning("limits_are_off")
         print(f"listening on {url}", flush=True)  # noqa: T201 - what outside tests and supervisors wait for

@@ -10,6 +10,7 @@ from queueing.estimate import MarkovEstimator
 from server.adapters import transport_of
 from server.clock import Clock
 from server.desk import Desk
+from server.governing import wire_governing
 from server.ids import new_id
 from server.limits import Limits, rates
 from server.mail_in import wire_mail_in
@@ -83,6 +84,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     audit, factor = Auditing(store, clock), SecondFactor(store, signer, clock, settings)
     accounts = Accounts(store, directory, clock, factor, audit)
     own_account = OwnAccount(store, accounts, factor, audit, clock, settings, new_id)
+    resets = Resets(store, directory, accounts, own_account, audit, signer, clock, settings, new_id)
     transport = transport_of(settings)
     mailroom = Mailroom(
         store, objects, transport, clock, settings, signer.one_time_code, signer.reply_tag, lambda: desk_settings.mail
@@ -112,8 +114,9 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         lifecycle=talk.lifecycle,
         accounts=accounts,
         own_account=own_account,
-        resets=Resets(store, directory, accounts, own_account, audit, signer, clock, settings, new_id),
+        resets=resets,
         audit=audit,
+        governing=wire_governing(store, directory, accounts, resets, audit, clock, settings),
         tickets=tickets,
         promise_keeper=PromiseKeeper(store, tickets, roll_call, clock, settings, new_id),
         escalation=Escalation(store, directory, tiers, routing, clock, settings, new_id),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from server.clock import Clock
+from server.governing import Governing
 from server.limits import Limits
 from server.mail_in import MailIn
 from server.routing import Routing
@@ -85,6 +86,7 @@ class Desk:
     own_account: OwnAccount
     resets: Resets
     audit: Auditing
+    governing: Governing
     tickets: Tickets
     promise_keeper: PromiseKeeper
     escalation: Escalation

@@ -31,7 +31,6 @@ class Loops:
         self._tasks: list[asyncio.Task[None]] = []
         now = desk.clock.now()
         self._proof = Proof(desk.process_id, now, now, shared=not desk.routing.roll_call.alone)
-        self._unsynced = False
 
     async def start(self) -> None:
         """Raises StoreUnavailable where the first proof of life cannot be kept."""
@@ -88,21 +87,7 @@ class Loops:
 
     async def refresh(self) -> None:
         """Take over what the command line and other servers changed, and cut who may not be signed in any more."""
-        desk = self._desk
-        await desk.desk_settings.refresh()
-        await desk.api_tokens.refresh()
-        changed = await desk.directory.refresh()
-        self._unsynced = self._unsynced or changed
-        if self._unsynced:
-            changed = await desk.presence.sync_accounts() or changed
-            self._unsynced = False
-        for connection in desk.transport.connections():
-            if connection.token is None:
-                continue  # a visitor
-            if await desk.accounts.agent_of(connection.token) is None:
-                await desk.end_session(connection.token)
-            elif changed:
-                desk.boards.join(connection)
+        await self._desk.governing.refreshing.refresh(self._desk)
 
     async def _prune(self) -> None:
         await self._desk.store.prune_journal(self._before(JOURNAL_KEPT))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from server.permissions.desk import DESK
 from server.permissions.events import EVENTS
 from server.permissions.governing import GOVERNING
 from server.permissions.routes import ROUTES
 from server.permissions.rows import Right, Row, Thing, Who, require_right
 
-TABLE: dict[str, Row] = {row.what: row for row in (*ROUTES, *GOVERNING, *EVENTS)}
+TABLE: dict[str, Row] = {row.what: row for row in (*ROUTES, *GOVERNING, *DESK, *EVENTS)}
 
 
 class NoPermissionRowError(Exception):

@@ -10,6 +10,9 @@ from server import permissions
 from server.demo import DemoInfo
 from server.web import (
     account,
+    admin_departments,
+    admin_replies,
+    admin_users,
     audit,
     chats,
     contacts,
@@ -17,6 +20,7 @@ from server.web import (
     demo_pages,
     desk_settings,
     files,
+    first_run,
     health,
     inbound,
     incident_pages,
@@ -55,6 +59,10 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *incidents.ENDPOINTS,
     *contacts.ENDPOINTS,
     *audit.ENDPOINTS,
+    *admin_departments.ENDPOINTS,
+    *admin_users.ENDPOINTS,
+    *admin_replies.ENDPOINTS,
+    *first_run.ENDPOINTS,
     *desk_settings.ENDPOINTS,
     *tokens.ENDPOINTS,
     *system.ENDPOINTS,
@@ -75,6 +83,7 @@ def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
         app.router.add_route(endpoint.method, API + endpoint.path, endpoint.serve)
     app.router.add_get(f"{API}/openapi.json", _describe)
     pages.add_routes(app)
+    first_run.add_routes(app)
     resets.add_routes(app)
     customer.add_routes(app)
     files.add_routes(app)

@@ -24,16 +24,16 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 async def panel(request: web.Request) -> web.Response:
-    return _shell(request, "Semafor", "panel/panel")
+    return shell(request, "Semafor", "panel/panel")
 
 
 async def manager(request: web.Request) -> web.Response:
-    return _shell(request, "Semafor: figures", "manager/manager")
+    return shell(request, "Semafor: figures", "manager/manager")
 
 
 async def admin(request: web.Request) -> web.Response:
     """The page itself is no secret: what it shows and changes is asked of the API, which wants the role admin."""
-    return _shell(request, "Semafor: settings", "admin/admin")
+    return shell(request, "Semafor: settings", "admin/admin")
 
 
 async def widget_app(request: web.Request) -> web.Response:
@@ -93,7 +93,7 @@ async def status(request: web.Request) -> web.Response:
     )
 
 
-def _shell(request: web.Request, title: str, name: str) -> web.Response:
+def shell(request: web.Request, title: str, name: str) -> web.Response:
     lead_home(request)
     if not request.app[ASSETS].has(f"{name}.js"):
         return page("no_assets.html", "customer", status=503, page=request.path)
