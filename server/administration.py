@@ -52,7 +52,6 @@ async def add_user(
             departments=departments,
             capacity=capacity,
             tier=tier,
-            capacity=capacity,
             password_hash=hash_password(_password(password)),
             weekly_report=weekly_report,
         )
