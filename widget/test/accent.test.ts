@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contrast, fit, parse } from "../src/app/ui/accent.ts";
+import { contrast, fit, parse } from "../src/accent.ts";
 
 const rgb = (text: string) => text.match(/\d+/g)?.map(Number) as [number, number, number];
 

@@ -49,3 +49,19 @@ test("what a running chat has told is not asked again", () => {
 
   assert.deepEqual(lacking(state, "write", NOW), {});
 });
+
+test("what the desk wants to know before a chat is missing until it is said, and only there", () => {
+  const ask = { name: "required", email: "required", topic: "required" } as const;
+  const settings = { ...initial.settings, ask };
+  const departments = [{ id: "support", name: "Support", topics: ["Parcel"], ...open }];
+  const part = { settings, departments };
+
+  assert.deepEqual(lacking(filled({ question: "Where?" }, part), null, NOW), {
+    name: "need_name",
+    email: "need_email",
+    topic: "need_topic",
+  });
+  assert.deepEqual(lacking(filled({ question: "Where?", email: "eva@example.com" }, part), "write", NOW), {});
+  const said = { question: "Where?", name: "Eva", email: "eva@example.com", topic: "Parcel" };
+  assert.deepEqual(lacking(filled(said, part), null, NOW), {});
+});

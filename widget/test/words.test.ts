@@ -84,3 +84,14 @@ test("times are told in the visitor's own variant of the language", () => {
   assert.equal(tagOf("cs", ["en-GB"]), "cs");
   assert.equal(tagOf("pl-!!", []), "pl");
 });
+
+test("what the desk says itself stands in the place of the widget's words, as it is set now", () => {
+  let own: Record<string, string> = {};
+  const t = wordsOf(english as Catalogue, "en", () => own);
+  assert.equal(t("start_title"), english.start_title);
+
+  own = { start_title: "Ahoy", closed_opens: "Back {when}." };
+
+  assert.equal(t("start_title"), "Ahoy");
+  assert.equal(t("closed_opens", { when: "08:00 a.m." }), "Back 08:00 a.m.");
+});

@@ -37,10 +37,10 @@ async def test_a_token_that_reads_changes_nothing_and_none_makes_another(site: S
     ticket = await site.ticket()
     reads, _ = await made(site, role="admin")
     writes, listed = await made(site, role="admin", scope="write")
-    priority = {"json": {"priority": "high"}}
+    priority = {"priority": "high"}
 
-    assert await reads.refused("PATCH", f"/tickets/{ticket.number}", **priority) == (403, "forbidden", None)
-    changed = await writes.call("PATCH", f"/tickets/{ticket.number}", **priority)
+    assert await reads.refused("PATCH", f"/tickets/{ticket.number}", json=priority) == (403, "forbidden", None)
+    changed = await writes.call("PATCH", f"/tickets/{ticket.number}", json=priority)
     assert changed["ticket"]["priority"] == "high"
     for method, path in (
         ("POST", TOKENS),

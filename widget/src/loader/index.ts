@@ -63,10 +63,10 @@ function show(on: boolean): void {
 
 function boot(given?: Options): void {
   if (host.isConnected) return;
-  options = { ...script.dataset, ...given };
+  options = { ...SEMAFOR_LOOK, ...script.dataset, ...given };
   options.locale ||= document.documentElement.lang || navigator.language;
-  const names: Record<string, string> = { pl: "Czat", el: "Συνομιλία", ru: "Чат" };
-  build(options, names[options.locale.slice(0, 2)] ?? "Chat");
+  const { names } = SEMAFOR_LOOK;
+  build(options, (names[options.locale.slice(0, 2)] ?? names.en) as string);
   button.hidden = `${options.hidden ?? false}` !== "false";
   // A host page that denies connect-src has no dot; the rest works.
   fetch(`${origin}/widget/status.json?department=${options.department ?? ""}`)
@@ -125,6 +125,9 @@ function begin(): void {
 
 if (document.body) begin();
 else addEventListener("DOMContentLoaded", begin);
+
+/** What an admin has set, put in here by the server (server/web/pages.py); what the page says wins. */
+declare const SEMAFOR_LOOK: Pick<Options, "accent" | "position"> & { names: Record<string, string> };
 
 declare global {
   interface Window {

@@ -42,6 +42,12 @@ export interface VisitorSettings {
   site_name: string;
   /** What may be sent; null: no files here. */
   files?: FileRules | null;
+  /** Ways to reach the desk; what is not named is offered. message: "write to me instead". */
+  offers?: Partial<Record<"chat" | "callback" | "suggestion" | "message", boolean>>;
+  /** What is asked before a chat; what is not named is optional. */
+  ask?: Partial<Record<"name" | "email" | "topic", "no" | "optional" | "required">>;
+  /** In the visitor's language, instead of the widget's own. */
+  texts?: Record<string, string>;
 }
 
 export interface VisitorHello {
@@ -64,6 +70,8 @@ export interface VisitorReceives {
   typing: (typing: Typing) => void;
   read: (read: { chat_id: string; seq: number; by: "agent" }) => void;
   incident: (incident: Incident | null) => void;
+  /** An admin has changed them. */
+  settings: (settings: VisitorSettings) => void;
 }
 
 export interface ChatStart {

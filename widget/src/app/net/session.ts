@@ -92,6 +92,7 @@ function hearing(dispatch: (action: Action) => void, keepToken: (token: string) 
     departments: (list) =>
       dispatch({ type: "departments", departments: Array.isArray(list) ? list : list.departments }),
     incident: (incident) => dispatch({ type: "incident", incident }),
+    settings: (settings) => dispatch({ type: "settings", settings }),
     chat: (chat) => dispatch({ type: "chat", chat }),
     queue: ({ chat_id, ...queue }) => dispatch({ type: "queue", chat_id, queue }),
     message: (message) => dispatch({ type: "messages", chat_id: message.chat_id, messages: [message] }),

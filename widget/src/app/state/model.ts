@@ -131,6 +131,7 @@ export type Action =
   | { type: "hello"; hello: VisitorHello; now_ms: number }
   | { type: "departments"; departments: Department[] }
   | { type: "incident"; incident: Incident | null }
+  | { type: "settings"; settings: VisitorSettings }
   | { type: "incident_hidden"; id: string }
   | { type: "chat"; chat: VisitorChat }
   | { type: "queue"; chat_id: string; queue: Queue }

@@ -20,6 +20,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, departments: action.departments };
     case "incident":
       return { ...state, incident: action.incident };
+    case "settings":
+      return { ...state, settings: action.settings };
     case "incident_hidden":
       return { ...state, hidden_incidents: [...state.hidden_incidents, action.id].slice(-HIDDEN_KEPT) };
     case "chat":

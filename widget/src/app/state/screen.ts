@@ -1,6 +1,6 @@
 /** Which screen a state asks for, and what is unread: questions that several places ask in the same way. Pure. */
 import type { Department, Message } from "../../wire.ts";
-import type { State } from "./model.ts";
+import type { Instead, State } from "./model.ts";
 
 export type Screen = "loading" | "refused" | "confirmed" | "write" | "start" | "closed" | "waiting" | "chat" | "ended";
 
@@ -11,6 +11,10 @@ export function chosen(state: State): Department | undefined {
     departments.find(({ id }) => id === form.department) ?? (departments.length === 1 ? departments[0] : undefined)
   );
 }
+
+/** Whether the desk offers this way to reach it. */
+export const offers = ({ settings }: State, way: Instead | "chat"): boolean =>
+  settings.offers?.[way === "write" ? "message" : way] !== false;
 
 /** Open where the question would go; while no department is chosen, open as soon as one of them is. */
 export function isOpen(state: State): boolean {

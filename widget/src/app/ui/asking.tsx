@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { lacking } from "../state/lacking.ts";
 import type { Instead } from "../state/model.ts";
+import { offers } from "../state/screen.ts";
 import { Fields, type Wrong } from "./fields.tsx";
 import { type Props, Trouble } from "./parts.tsx";
 
@@ -58,17 +59,19 @@ const WAYS = { write: "write_instead", callback: "callback", suggestion: "sugges
 export function Ways({ state, deeds, t, ways }: Props & { ways: (keyof typeof WAYS)[] }) {
   return (
     <div class="ways">
-      {ways.map((as) => (
-        <button
-          key={as}
-          type="button"
-          class="plain"
-          disabled={!!state.busy}
-          onClick={() => deeds.dispatch({ type: "writing", as })}
-        >
-          {t(WAYS[as])}
-        </button>
-      ))}
+      {ways
+        .filter((as) => offers(state, as))
+        .map((as) => (
+          <button
+            key={as}
+            type="button"
+            class="plain"
+            disabled={!!state.busy}
+            onClick={() => deeds.dispatch({ type: "writing", as })}
+          >
+            {t(WAYS[as])}
+          </button>
+        ))}
     </div>
   );
 }

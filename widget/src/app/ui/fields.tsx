@@ -38,7 +38,8 @@ function Text({ name, label, type, autoComplete, optional, ...props }: TextProps
 
 export function Email(props: FieldsProps) {
   const label = props.t("email");
-  return <Text {...props} name="email" label={label} type="email" autoComplete="email" optional={!props.as} />;
+  const optional = !props.as && props.state.settings.ask?.email !== "required";
+  return <Text {...props} name="email" label={label} type="email" autoComplete="email" optional={optional} />;
 }
 
 function Call(props: FieldsProps) {
@@ -64,6 +65,8 @@ export function Fields(props: FieldsProps) {
   const { state, t, wrong, as } = props;
   const { form, departments, visitor, chat } = state;
   const department = chosen(state);
+  // Before a ticket the name may be left out, and the address may not, whatever is asked before a chat.
+  const ask = (!as && state.settings.ask) || {};
   return (
     <>
       {as === "callback" && <Call {...props} />}
@@ -83,15 +86,25 @@ export function Fields(props: FieldsProps) {
       ) : (
         (!visitor?.verified || (as && !visitor.email)) && (
           <div class="pair">
-            <Text {...props} name="name" label={t("name")} type="text" autoComplete="name" optional />
-            <Email {...props} />
+            {ask.name !== "no" && (
+              <Text
+                {...props}
+                name="name"
+                label={t("name")}
+                type="text"
+                autoComplete="name"
+                optional={ask.name !== "required"}
+              />
+            )}
+            {ask.email !== "no" && <Email {...props} />}
           </div>
         )
       )}
-      {!as && !!department?.topics?.length && (
+      {!as && ask.topic !== "no" && !!department?.topics?.length && (
         <Choice
           label={t("topic")}
-          hint={t("optional")}
+          {...(ask.topic === "required" ? { empty: t("choose") } : { hint: t("optional") })}
+          error={wrong.topic}
           name="topic"
           value={form.topic}
           options={department.topics.map((topic) => [topic, topic])}

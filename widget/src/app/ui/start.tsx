@@ -1,33 +1,24 @@
 /** Before the chat: the question and who asks it; outside opening hours the same form leaves a message. */
-import { accepting, chosen, isOpen } from "../state/screen.ts";
+import { accepting, chosen, isOpen, offers } from "../state/screen.ts";
 import { Asking, Ways } from "./asking.tsx";
 import { Heading, type Props } from "./parts.tsx";
 
 export function Start(props: Props) {
-  const { state, deeds, t, when } = props;
-  const open = isOpen(state);
-  const nobody = open && accepting(state) === 0;
-  const opens_at = chosen(state)?.opens_at ?? state.departments.find((one) => one.opens_at)?.opens_at;
+  const { state, deeds, t } = props;
+  const writes = offers(state, "write");
+  const chats = isOpen(state) && offers(state, "chat");
+  const above = <Above {...props} chats={chats} writes={writes} />;
+  const ways = <Ways {...props} ways={["callback", "suggestion"]} />;
+  if (!chats && !writes)
+    return (
+      <div class="scroll pad">
+        {above}
+        {ways}
+      </div>
+    );
   return (
-    <Asking
-      {...props}
-      as={open ? null : "write"}
-      label={t(open ? "start" : "leave_message")}
-      above={
-        <>
-          <Heading>{t(open ? "start_title" : "closed_title")}</Heading>
-          <p class="lead">
-            {!open
-              ? opens_at
-                ? t("closed_opens", { when: when.moment(opens_at) })
-                : t("closed_text")
-              : t(nobody ? "nobody_text" : "start_text")}
-          </p>
-          <LastChat {...props} />
-        </>
-      }
-    >
-      {(nobody || (open && state.error?.code === "not_open")) && (
+    <Asking {...props} as={chats ? null : "write"} label={t(chats ? "start" : "leave_message")} above={above}>
+      {writes && chats && (accepting(state) === 0 || state.error?.code === "not_open") && (
         <button
           type="button"
           class="btn soft wide"
@@ -37,8 +28,36 @@ export function Start(props: Props) {
           {t("leave_message")}
         </button>
       )}
-      <Ways {...props} ways={["callback", "suggestion"]} />
+      {ways}
     </Asking>
+  );
+}
+
+/** What can be done here now. A desk that is open and takes no chats says what it takes instead. */
+function Above(props: Props & { chats: boolean; writes: boolean }) {
+  const { state, t, when, chats, writes } = props;
+  const open = isOpen(state);
+  const opens_at = chosen(state)?.opens_at ?? state.departments.find((one) => one.opens_at)?.opens_at;
+  const title = !open ? "closed_title" : chats || !writes ? "start_title" : "write_title";
+  const text = chats
+    ? accepting(state)
+      ? "start_text"
+      : writes
+        ? "nobody_text"
+        : "wait_unknown"
+    : open
+      ? writes && "write_text"
+      : opens_at
+        ? writes
+          ? "closed_opens"
+          : "opens"
+        : writes && "closed_text";
+  return (
+    <>
+      <Heading>{t(title)}</Heading>
+      {text && <p class="lead">{t(text, { when: opens_at ? when.moment(opens_at) : "" })}</p>}
+      <LastChat {...props} />
+    </>
   );
 }
 

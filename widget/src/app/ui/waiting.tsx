@@ -1,5 +1,6 @@
 /** In the queue: the place, the honest wait, why it got worse, and the way out. */
 import type { Queue } from "../../wire.ts";
+import { offers } from "../state/screen.ts";
 import { offersTicket, waitWords } from "../state/wait.ts";
 import type { Words } from "../words/words.ts";
 import { Ways } from "./asking.tsx";
@@ -14,7 +15,9 @@ export function Waiting(props: Props) {
   const now_ms = useNow(1_000) + state.clock_offset_ms;
   const { queue, chat, settings } = state;
   const queued_ms = chat?.queued_at ? now_ms - Date.parse(chat.queued_at) : 0;
-  const offered = offersTicket(queued_ms, settings.service_target_s, queue ? queue.wait : { likely_s: 0, upto_s: 0 });
+  const offered =
+    offers(state, "write") &&
+    offersTicket(queued_ms, settings.service_target_s, queue ? queue.wait : { likely_s: 0, upto_s: 0 });
   const wait = queue && waitText(queue, t);
   const place = queue && placeText(queue, t);
   const write = () => deeds.dispatch({ type: "writing", as: "write" });

@@ -29,10 +29,13 @@ export function tagOf(locale: string, preferred: readonly string[]): string {
   }
 }
 
-export function wordsOf(catalogue: Catalogue, language: string): Words {
+/** What the desk says instead of the widget's own words, as it is set now. */
+export type OwnTexts = () => Partial<Record<Key, string>> | undefined;
+
+export function wordsOf(catalogue: Catalogue, language: string, own?: OwnTexts): Words {
   const rules = new Intl.PluralRules(language);
   return (key, values = {}) => {
-    const entry = catalogue[key];
+    const entry = own?.()?.[key] ?? catalogue[key];
     const text = typeof entry === "string" ? entry : (entry[rules.select(Number(values.n))] ?? entry.other ?? "");
     // "08:00 π.μ." at the end of a sentence brings its own full stop.
     return text.replace(/\{(\w+)\}(\.?)/g, (_, name: string, stop: string) => {
@@ -45,12 +48,12 @@ export function wordsOf(catalogue: Catalogue, language: string): Words {
 const AGAIN_MS = 2_000;
 
 /** Never fails: without any words there is nothing to show, so it goes on asking. */
-export async function fetchWords(language: Language): Promise<Words> {
+export async function fetchWords(language: Language, own: OwnTexts): Promise<Words> {
   for (;;) {
     for (const each of [language, "en"]) {
       try {
         const answer = await fetch(`/assets/widget/words/${each}.json`);
-        if (answer.ok) return wordsOf(await answer.json(), each);
+        if (answer.ok) return wordsOf(await answer.json(), each, own);
       } catch {
         // English says more than an empty widget.
       }
