@@ -1,7 +1,7 @@
 """What each role may do: one table, which every route and every event is registered against.
 
 The server does not start with a route or an event that has no row. docs/roles.md is this table as text
-(`python -m server.permissions`), and tests/integration/permissions/ walks all of it with every kind of person.
+(`python -m server.permissions`); tests/integration/http/test_every_permission.py walks it with every kind of person.
 """
 
 from __future__ import annotations

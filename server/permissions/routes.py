@@ -60,9 +60,9 @@ _DEMO = ("/", "/parcels", "/mailbox", "/mailbox/{id}", "/mailbox/{id}/html")
 def _people() -> tuple[Row, ...]:
     return (
         Row(f"POST {_API}/sessions", "anyone", note="Sign in."),
-        Row(f"DELETE {_API}/sessions", "agent", note="One's own session."),
+        Row(f"DELETE {_API}/sessions", "agent", personal=True, note="One's own session."),
         Row(f"GET {_API}/me", "agent"),
-        Row(f"PATCH {_API}/me", "agent", note="weekly_report: managers."),
+        Row(f"PATCH {_API}/me", "agent", personal=True, note="weekly_report: managers."),
         Row(f"GET {_API}/agents", "agent", note="Names of colleagues: a chat may be handed to any of them."),
         Row(f"GET {_API}/departments", "agent", note=_THEIRS),
         Row(f"GET {_API}/live", "manager", note=_THEIRS),

@@ -24,7 +24,8 @@ class Row:
 
     of: see Thing. right: needed besides; only where the query has `right_if`, if that is said. holder: who sees the
     chat but does not hold it is refused (forbidden), managers too or not. by_link: anyone whose request has the
-    customer's signed link may, too.
+    customer's signed link may, too. personal: about one's own account, or what a token could make itself more by: API
+    tokens are refused.
     """
 
     what: str
@@ -34,6 +35,7 @@ class Row:
     right_if: str | None = None
     holder: Literal["alone", "or manager"] | None = None
     by_link: bool = False
+    personal: bool = False
     note: str = ""
 
     @property

@@ -8,6 +8,7 @@ from server import access, wire
 from server.desk import Desk
 from server.errors import Refusal
 from server.fields import parse
+from server.permissions import Row
 from server.requests import (
     AgentAuth,
     ChatClose,
@@ -124,6 +125,9 @@ class AgentNamespace(BaseNamespace):
         await self._presence.disconnected(connection.person_id, last_seen_ms)
 
     # ---- events -----------------------------------------------------------------------------------------------------
+
+    def permit(self, connection: Connection, row: Row) -> None:
+        row.admits(self._agent(connection), {})
 
     async def _status(self, connection: Connection, request: StatusSet) -> wire.Json:
         agent = await self._presence.set_status(connection.person_id, request.status, request.reason, request.capacity)

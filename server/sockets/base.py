@@ -13,7 +13,7 @@ from server.errors import Refusal, refusal_of
 from server.fields import Request, parse
 from server.limits import Limits
 from server.log import logger
-from server.permissions import register
+from server.permissions import Row, register, row_of
 from server.sockets.packets import Malformed
 from server.sockets.rooms import Connection
 from transcripts.errors import TranscriptError
@@ -36,10 +36,14 @@ class BaseNamespace:
         """Nothing is heard that the table of permissions does not know. Raises NoPermissionRowError."""
         register(f"{self.name} {event}" for event in ("connect", *self.events))
 
+    def permit(self, connection: Connection, row: Row) -> None:
+        """Whether who is connected may still do it. Raises Refusal unauthorized, forbidden."""
+
     async def handle(self, connection: Connection, event: object, args: tuple[Any, ...]) -> wire.Json:
         """The acknowledgement of one event. Never raises."""
         try:
             model, handler = self._known(event)
+            self.permit(connection, row_of(f"{self.name} {event}"))
             if len(args) != 1 or isinstance(args[0], Malformed):
                 raise Refusal("invalid", ONE_OBJECT)
             request = parse(model, args[0])
