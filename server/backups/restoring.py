@@ -93,7 +93,10 @@ def _place_in(data: Path, engine: Engine) -> Iterator[Path]:
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     place = data / RESTORING
     was_begun = place.is_dir()
-    _check_empty(data, engine, was_begun=was_begun)
+    # What a restore that was killed has left: the folder was empty before it began. With a record in MongoDB nothing
+    # tells whether the mails there are not a desk's that came to be since.
+    leftovers = FOLDERS if was_begun and engine == "sqlite" else ()
+    _check_empty(data, engine, leftovers)
     place.mkdir(exist_ok=True, mode=0o700)
     lock = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -101,11 +104,9 @@ def _place_in(data: Path, engine: Engine) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise OperationError(f"Another restore into {data} is under way. Wait for it.") from None
-        if was_begun:
-            # What a restore that was killed has left: the folder was empty before it began.
-            for name in FOLDERS:
-                shutil.rmtree(data / name, ignore_errors=True)
-            _clear(place)
+        for name in leftovers:
+            shutil.rmtree(data / name, ignore_errors=True)
+        _clear(place)
         try:
             yield place
         finally:
@@ -114,9 +115,9 @@ def _place_in(data: Path, engine: Engine) -> Iterator[Path]:
         os.close(lock)
 
 
-def _check_empty(data: Path, engine: Engine, *, was_begun: bool) -> None:
+def _check_empty(data: Path, engine: Engine, leftovers: tuple[str, ...]) -> None:
     """With a record in MongoDB only the maildir counts."""
-    ignored = {RESTORING, LOST_AND_FOUND, TOMBSTONES_FILE} | (set(FOLDERS) if was_begun else set())
+    ignored = {RESTORING, LOST_AND_FOUND, TOMBSTONES_FILE, *leftovers}
     found = sorted({path.name for path in data.iterdir()} - ignored)
     if engine == "mongodb":
         found = [name for name in found if name == MAILDIR]

@@ -27,7 +27,7 @@ from server.signing import Signer
 PATH = "/api/v1/seen"
 WIDGET_PATH, LOADER_PATH = "/widget/app", "/widget.js"
 LIE = "192.0.2.123"
-"""Of the range for documentation: nobody's. Who comes from there according to the server, was believed."""
+"""Of the range for documentation: nobody's."""
 WITHIN_S = 15.0
 CERTIFICATE_WARN_DAYS = 14
 _SERVER_REMEDY = "Start the server; if it runs, let the proxy pass {} on to it (docs/proxies.md)."
@@ -35,10 +35,13 @@ _SERVER_REMEDY = "Start the server; if it runs, let the proxy pass {} on to it (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the server saw. forwarded_for: the header, all lines of it. own: our end of the connection."""
+    """What the server saw. forwarded_for: the header, all lines of it. own: our end of the connection.
+
+    trusted: the peer is one of the proxies that the server believes.
+    """
 
     peer: tuple[str, int] | None
-    address: str
+    trusted: bool
     forwarded_for: str
     own: tuple[str, int] | None
 
@@ -83,7 +86,7 @@ async def _reach(url: str, secret: str | None, clock: Clock) -> tuple[list[Findi
         remedy = _SERVER_REMEDY.format("everything below /")
         return [fail("public_url", f"{url} answers {answer.status}, and not as Semafor does.", remedy)], None
     peer = None if body["peer"] is None else (str(body["peer"][0]), int(body["peer"][1]))
-    seen = Seen(peer, str(body["address"]), ", ".join(body["forwarded_for"]), answer.own)
+    seen = Seen(peer, bool(body["trusted"]), ", ".join(body["forwarded_for"]), answer.own)
     skew = clock_against("The server's clock", clock.now(), datetime.fromisoformat(body["now"]))
     found = [ok("public_url", f"{url} leads to this desk."), *_certificate(answer.certificate_end_s, clock.now())]
     return [*found, *([skew] if skew.state != "ok" else [])], seen
@@ -91,35 +94,30 @@ async def _reach(url: str, secret: str | None, clock: Clock) -> tuple[list[Findi
 
 def _proxy(settings: Settings, seen: Seen) -> Finding:
     """A request said that it comes from LIE; what does the server believe?"""
-    is_direct = seen.peer is not None and seen.peer == seen.own
     by = seen.peer[0] if seen.peer else "the proxy"
-    if seen.address == LIE:
-        if is_direct:
-            return fail(
-                "proxy",
-                "Whoever writes X-Forwarded-For is believed: this machine counts as a proxy, and none is between.",
-                f"Name only proxies in {PREFIX}TRUSTED_PROXIES, and let nobody reach the server past them.",
-            )
-        return fail(
-            "proxy",
-            "Visitors may choose their address: what they write in X-Forwarded-For is believed.",
-            f"Let the proxy set the header itself (docs/proxies.md), and name only proxies in {PREFIX}TRUSTED_PROXIES.",
-        )
-    if is_direct:
-        return ok("proxy", "No proxy is between, and what visitors write in X-Forwarded-For is not believed.")
-    if seen.forwarded_for in ("", LIE):
-        return warn(
-            "proxy",
-            f"The proxy at {by} does not say where requests come from: all visitors share its limits.",
-            "Let it set X-Forwarded-For to the visitor's address (docs/proxies.md).",
-        )
-    if seen.peer is not None and seen.address == seen.peer[0]:
-        return warn(
-            "proxy",
-            f"What the proxy at {by} says in X-Forwarded-For is not believed: all visitors share its limits.",
-            f"Set {PREFIX}TRUSTED_PROXIES={by} (and further proxies of yours).",
-        )
+    said_last = seen.forwarded_for.rpartition(",")[2].strip()
+    set_it = f"Let the proxy set the header itself (docs/proxies.md), and name only proxies in {PREFIX}TRUSTED_PROXIES."
+    if any(network.prefixlen == 0 for network in settings.trusted_proxies):
+        return fail("proxy", f"{PREFIX}TRUSTED_PROXIES names everybody: visitors may choose their address.", set_it)
+    if seen.peer is not None and seen.peer == seen.own:
+        return _direct(seen)
+    if seen.trusted and said_last == LIE:
+        said = "Visitors may choose their address: the proxy passes on what they write in X-Forwarded-For."
+        return fail("proxy", said, set_it)
+    if said_last in ("", LIE):
+        said = f"The proxy at {by} does not say where requests come from: all visitors share its limits."
+        return warn("proxy", said, "Let it set X-Forwarded-For to the visitor's address (docs/proxies.md).")
+    if not seen.trusted:
+        said = f"What the proxy at {by} says in X-Forwarded-For is not believed: all visitors share its limits."
+        return warn("proxy", said, f"Set {PREFIX}TRUSTED_PROXIES={by} (and further proxies of yours).")
     return ok("proxy", f"The proxy at {by} says where requests come from, and is believed.")
+
+
+def _direct(seen: Seen) -> Finding:
+    if seen.trusted:
+        remedy = f"Name no proxy in {PREFIX}TRUSTED_PROXIES, or set {PREFIX}PUBLIC_URL to the proxy's address."
+        return warn("proxy", "No proxy is between, and this machine is believed as if it were one.", remedy)
+    return ok("proxy", "No proxy is between, and what visitors write in X-Forwarded-For is not believed.")
 
 
 async def _sites(session: aiohttp.ClientSession, settings: Settings, url: str) -> list[Finding]:

@@ -16,7 +16,7 @@ def address_reader(trusted: Sequence[Network]) -> Callable[[web.Request], str]:
     def address_of(request: web.Request) -> str:
         address = request.remote or ""
         for hop in reversed(",".join(request.headers.getall("X-Forwarded-For", [])).split(",")):
-            if not _is_within(address, trusted) or not hop.strip():
+            if not is_within(address, trusted) or not hop.strip():
                 break
             address = hop.strip()
         return address
@@ -24,7 +24,7 @@ def address_reader(trusted: Sequence[Network]) -> Callable[[web.Request], str]:
     return address_of
 
 
-def _is_within(address: str, networks: Sequence[Network]) -> bool:
+def is_within(address: str, networks: Sequence[Network]) -> bool:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from server.errors import Refusal
 from server.signing import BadSignature
+from server.web.address import is_within
 from server.web.answers import json_response
 from server.web.endpoints import API
 from server.web.keys import DESK
@@ -35,7 +36,7 @@ async def seen(request: web.Request) -> web.Response:
     return json_response(
         {
             "peer": [str(peer[0]), int(peer[1])] if peer else None,
-            "address": desk.address_of(request),
+            "trusted": is_within(request.remote or "", desk.settings.trusted_proxies),
             "forwarded_for": request.headers.getall("X-Forwarded-For", []),
             "now": now.isoformat(),
         }

@@ -33,6 +33,7 @@ PART_BYTES = 8 * 1024 * 1024
 """What is held in memory of a collection."""
 _BATCH = 1000
 _PATIENCE_S = 30.0
+_FIRST_ANSWER_S = 10.0
 _LONG_S = 3600.0
 """Of a whole collection or its indexes; what takes longer than a transaction may, MongoDB ends itself."""
 _TOO_OLD = frozenset({239, 246, 251, 290})
@@ -223,7 +224,7 @@ async def _connected(url: str, *, unfinished: bool = False) -> Client:
     """Raises StoreUnavailable."""
     client = Client(url)
     try:
-        await accept(client, _PATIENCE_S, unfinished=unfinished)
+        await accept(client, _FIRST_ANSWER_S, unfinished=unfinished)
     except PyMongoError as exc:
         why = remedy(exc, client.servers())
         await client.close()

@@ -67,7 +67,7 @@ def refused_backup(data: Path, file: Path) -> str:
     return str(raised.value)
 
 
-async def _nobody(_: Store) -> int:
+async def _nobody(_: Store, __: Path) -> int:
     return 0
 
 
