@@ -14,6 +14,7 @@ from server.governing import wire_governing
 from server.ids import new_id
 from server.limits import Limits, rates
 from server.mail_in import wire_mail_in
+from server.privacy import erasing_of
 from server.routing import Routing, wire_routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
@@ -40,6 +41,7 @@ from server.services.openness import Openness
 from server.services.own_account import OwnAccount
 from server.services.people import People
 from server.services.positions import Positions
+from server.services.privacy import Privacy
 from server.services.problems import Problems
 from server.services.promise_keeper import PromiseKeeper
 from server.services.reports import Reports
@@ -132,6 +134,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         widget_shown=WidgetShown(desk_settings, settings, directory, rooms, talk.chats.file_rules),
         mail_trial=MailTrial(transport, mailroom.facts, settings, Auditing(store, clock), clock),
         mail_in=wire_mail_in(store, tickets, files, directory, signer, roll_call, clock, settings),
+        privacy=await _wire_privacy(settings, store, routing, talk, directory, audit, signer, clock),
         problems=Problems(store, roll_call, clock, settings),
         incidents=Incidents(store, board, directory, roll_call, limits, clock, settings),
         incident_board=board,
@@ -193,6 +196,24 @@ def _wire_talk(settings: Settings, store: Store, routing: Routing, directory: Di
     files = Files(store, clock, settings)
     chats = Chats(store, dispatch, open_chats, endings, tickets, files, directory, clock, new_id)
     return _Talk(tickets, lifecycle, files, chats)
+
+
+async def _wire_privacy(
+    settings: Settings,
+    store: Store,
+    routing: Routing,
+    talk: _Talk,
+    directory: Directory,
+    audit: Auditing,
+    signer: Signer,
+    clock: Clock,
+) -> Privacy:
+    """An open chat of who is erased ends like any other, so that the queue hears of it."""
+    endings = Endings(store, routing.dispatch, talk.tickets, directory, clock)
+    end = partial(endings.end, by="system", resolution="abandoned")
+    privacy = Privacy(store, await erasing_of(store, settings), audit, signer, routing.roll_call, clock, settings, end)
+    await privacy.consent.refresh()
+    return privacy
 
 
 async def _secret(settings: Settings, store: Store) -> str:

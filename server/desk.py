@@ -37,6 +37,7 @@ from server.services.own_account import OwnAccount
 from server.services.people import People
 from server.services.positions import Positions
 from server.services.presence import Presence
+from server.services.privacy import Privacy
 from server.services.problems import Problems
 from server.services.promise_keeper import PromiseKeeper
 from server.services.reports import Reports
@@ -102,6 +103,7 @@ class Desk:
     widget_shown: WidgetShown
     mail_trial: MailTrial
     mail_in: MailIn
+    privacy: Privacy
     problems: Problems
     incidents: Incidents
     incident_board: IncidentBoard
@@ -135,6 +137,12 @@ class Desk:
         ended = await self.accounts.end_sessions(actor, agent)
         await self.cut_ended(agent.id)
         return ended
+
+    async def cut_visitors(self, visitor_ids: frozenset[str]) -> None:
+        """End their connections here; they come back as whoever the record knows them as."""
+        for held in self.transport.connections():
+            if held.token is None and held.person_id in visitor_ids:
+                await self.transport.cut(held.eio_sid)
 
     async def _cut(self, connections: Sequence[Connection]) -> None:
         for connection in connections:

@@ -20,6 +20,7 @@ PROOF_S = 10.0
 SESSIONS_USED_S = 20.0
 PRUNE_S = 3600.0
 WEEKLY_S = 30.0
+PRIVACY_S = 60.0
 JOURNAL_KEPT = timedelta(days=30)
 
 Work = Callable[[], Awaitable[object]]
@@ -68,6 +69,8 @@ class Loops:
         self._own("mailbox", SECOND_S, desk.mail_in.mailbox.tick)
         self._own("mailroom", SECOND_S, desk.mailroom.run)
         self._own("weekly", WEEKLY_S, desk.weekly.tick)
+        self._own("privacy", PRIVACY_S, desk.privacy.tick)
+        self._own("consent", REFRESH_S, desk.privacy.consent.refresh)
         self._own("reports", PRUNE_S, desk.reports.keep)
 
     async def stop(self) -> None:

@@ -55,6 +55,7 @@ class ChatStart(Request):
     name: OptionalLine = None
     email: OptionalEmail = None
     topic: OptionalLine = None
+    consent: OptionalLine = None
     fields: Annotated[
         dict[Annotated[str, text(60)], Annotated[str, text(500, min_length=0)]],
         Field(default_factory=dict, max_length=20),

@@ -20,7 +20,7 @@ from transcripts.plain import one_line
 
 ALGORITHM = "HS256"
 KEY_MAX, NAME_MAX = 320, 200
-LinkKind = Literal["subscribe", "unsubscribe", "ticket", "transcript", "reset"]
+LinkKind = Literal["subscribe", "unsubscribe", "ticket", "transcript", "reset", "person"]
 
 
 class BadSignature(Exception):

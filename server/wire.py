@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from queueing.estimate import Wait
@@ -20,9 +21,12 @@ Json = dict[str, Any]
 
 def moment(at: datetime | None) -> str | None:
     """ISO 8601, UTC, milliseconds, `Z`."""
-    if at is None:
-        return None
-    # Not strftime: it asks the system for the zone's file each time.
+    return None if at is None else _written(at)
+
+
+@lru_cache(maxsize=1_000)
+def _written(at: datetime) -> str:
+    """A message's moment is told several times at once. Not strftime: it asks the system for the zone's file."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
@@ -95,6 +99,10 @@ class Wire:
     def reset_url(self, agent_id: str, reset_id: str) -> str:
         """Where this person sets a new password."""
         return f"{self.public_url}/reset/{self._signer.link('reset', f'{agent_id}:{reset_id}')}"
+
+    def person_url(self, mail_id: str) -> str:
+        """Where a person gets, or erases, what is kept about them."""
+        return f"{self.public_url}/privacy/{self._signer.link('person', mail_id)}"
 
     def message(self, m: Message) -> Json:
         out: Json = {

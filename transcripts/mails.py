@@ -14,7 +14,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Final
 
-from transcripts import account_mails, code_mail, headers, incident_mails, ticket_mails, watching, weekly
+from transcripts import account_mails, code_mail, headers, incident_mails, person_mail, ticket_mails, watching, weekly
 from transcripts.conversation import Day, file_words, layout
 from transcripts.envelopes import thread_of
 from transcripts.errors import TranscriptError
@@ -177,6 +177,8 @@ def _own_subject(mail: Mail, desk: DeskFacts, words: Wording) -> str | None:
         return code_mail.subject(one_line(desk.name, _NAME_CHARS), words)
     if mail.kind in account_mails.KINDS:
         return account_mails.subject(mail.context, mail.kind, words)
+    if mail.kind == person_mail.KIND:
+        return person_mail.subject(mail.context, words)
     return weekly.subject(mail.context, words, desk.tz) if mail.kind == weekly.KIND else None
 
 
@@ -239,6 +241,8 @@ def _unattended(mail: Mail, words: Wording) -> dict[str, Any]:
 
 def _secret(mail: Mail, code: str | None, words: Wording, tz: tzinfo) -> dict[str, Any]:
     """What only the addressee may see: a one-time code, or the link that sets a password; masked where it is None."""
+    if mail.kind == person_mail.KIND:
+        return person_mail.shown(mail.context, code, words, tz)
     if mail.kind in account_mails.KINDS:
         return account_mails.shown(mail.context, mail.kind, code, words, tz)
     return code_mail.shown(mail.context, code, words, tz)

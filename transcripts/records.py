@@ -265,6 +265,7 @@ MailKind = Literal[
     "one_time_code",
     "password_reset",
     "account_news",
+    "person_link",
 ]
 MailState = Literal["due", "sent", "failed"]
 

@@ -47,6 +47,18 @@ def _admins() -> tuple[Row, ...]:
         Row(f"POST {_API}/admin/tokens", "admin", personal=True),
         Row(f"DELETE {_API}/admin/tokens/{{id}}", "admin", personal=True),
         Row(f"GET {_API}/admin/system", "admin"),
+        Row(f"POST {_API}/admin/privacy/look", "admin"),
+        Row(f"POST {_API}/admin/privacy/erase", "admin"),
+        Row(f"POST {_API}/admin/privacy/export", "admin", right="export"),
+        Row(f"GET {_API}/admin/retention", "admin"),
+        Row(f"PATCH {_API}/admin/retention", "admin"),
+        Row(f"POST {_API}/admin/retention/run", "admin"),
+        Row(f"GET {_API}/admin/consent", "admin"),
+        Row(f"PATCH {_API}/admin/consent", "admin"),
+        Row("GET /privacy", "anyone"),
+        Row("POST /privacy", "anyone", note="Mails a link; the answer is the same for every address."),
+        Row("GET /privacy/{signed}", "anyone", by_link=True),
+        Row("POST /privacy/{signed}", "anyone", by_link=True, note="Of whom the link was mailed to."),
         Row(f"GET {_API}/seen", "anyone", note="What `semafor doctor` asks, sealed with the desk's secret."),
     )
 

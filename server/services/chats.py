@@ -74,10 +74,12 @@ class Chats:
 
     # ---- visitors ---------------------------------------------------------------------------------------------------
 
-    async def start(self, visitor: Visitor, request: ChatStart, *, is_offered: bool = True) -> Chat:
+    async def start(
+        self, visitor: Visitor, request: ChatStart, *, is_offered: bool = True, consent: str | None = None
+    ) -> Chat:
         """Open a chat, or give the open one. Raises Refusal not_open with the moment of opening.
 
-        is_offered: False where the desk takes no chats, at whatever time.
+        is_offered: False where the desk takes no chats, at whatever time. consent: the version of the text agreed to.
         """
         department = self._directory.choose_department(request.department)
         now = self._clock.now()
@@ -97,6 +99,7 @@ class Chats:
             topic=request.topic,
             fields=dict(request.fields),
             only_existing=not (is_open and is_offered),
+            consent=consent,
         )
         try:
             started = await self._store.start_chat(new)

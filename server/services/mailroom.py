@@ -17,7 +17,7 @@ from server.clock import Clock
 from server.setting_groups import MailGroup
 from server.settings import Settings
 from server.wire import Wire
-from transcripts import account_mails, code_mail, incident_mails
+from transcripts import account_mails, code_mail, incident_mails, person_mail
 from transcripts.composer import Composer
 from transcripts.errors import TranscriptError
 from transcripts.facts import Fact, MailQueued
@@ -30,7 +30,7 @@ from transcripts.transport import Transport
 
 # Two servers that failed together do not come back at the same second.
 JITTER = (0.8, 1.2)
-SECRET = frozenset({code_mail.KIND, account_mails.RESET})
+SECRET = frozenset({code_mail.KIND, account_mails.RESET, person_mail.KIND})
 """Kinds of mail that bring what only their addressee may see."""
 
 
@@ -132,6 +132,8 @@ class Mailroom:
             return None
         if self._clock.now() >= datetime.fromisoformat(mail.context["expires_at"]):
             raise MailError("What it brings had expired before the mail could be sent. Send a new one.")
+        if mail.kind == person_mail.KIND:
+            return self._wire.person_url(mail.id)
         if mail.kind == account_mails.RESET:
             return self._wire.reset_url(mail.context["agent_id"], mail.context["reset_id"])
         return self._one_time_code(mail.context["code_id"])

@@ -41,9 +41,13 @@ class Visitors:
 
     async def remember(self, visitor: Visitor, name: str | None = None, email: str | None = None) -> Visitor:
         """Keep the visitor, with what they said of themselves; a signed identity is not overwritten."""
+        known = await self._store.visitor(visitor.id)
+        if known is None and (visitor.name, visitor.email, visitor.subject) != (None, None, None):
+            # Erased while the page was open: what was said before the erasure does not come back with it.
+            visitor = replace(self._fresh(), id=visitor.id, locale=visitor.locale)
         if visitor.verified is None:
             visitor = replace(visitor, name=name or visitor.name, email=email or visitor.email)
-        if await self._store.visitor(visitor.id) != visitor:
+        if known != visitor:
             await self._store.save_visitor(visitor)
         return visitor
 

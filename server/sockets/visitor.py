@@ -43,6 +43,8 @@ class VisitorNamespace(BaseNamespace):
         self._tickets = desk.tickets
         self._lifecycle = desk.lifecycle
         self._openness = desk.openness
+        self._consent = desk.privacy.consent
+        self._directory = desk.directory
         self._positions = desk.positions
         self._incidents = desk.incident_board
         self._rooms = desk.rooms
@@ -101,7 +103,10 @@ class VisitorNamespace(BaseNamespace):
                 "chat": shown,
                 "last_chat": self._objects.chat_for_visitor(last) if last else None,
                 "server_time": wire.moment(self._clock.now()),
-                "settings": self._shown_settings.settings(visitor.locale),
+                "settings": {
+                    **self._shown_settings.settings(visitor.locale),
+                    "consent": self._consent.shown(self._only_department(connection), visitor.locale),
+                },
             },
         )
         if chat is not None and chat.state == "queued":
@@ -116,8 +121,11 @@ class VisitorNamespace(BaseNamespace):
         self._limits.hit("chat_start", connection.person_id)
         self._limits.hit("chat_start_address", connection.address)
         self._shown_settings.require_asked(_visitor(connection), request)
+        department = self._directory.choose_department(request.department)
+        consent = self._consent.accepted(department.id, request.consent)
         visitor = await self._remember(connection, request.name, request.email)
-        chat = await self._chats.start(visitor, request, is_offered=self._shown_settings.offers_chats)
+        is_offered = self._shown_settings.offers_chats
+        chat = await self._chats.start(visitor, request, is_offered=is_offered, consent=consent)
         if chat.state == "queued":
             await self._positions.tell(chat)
         return {"chat": await self._shown(chat)}
@@ -192,6 +200,11 @@ class VisitorNamespace(BaseNamespace):
     async def _remember(self, connection: Connection, name: str | None, email: str | None) -> Visitor:
         connection.person = await self._visitors.remember(_visitor(connection), name, email)
         return connection.person
+
+    def _only_department(self, connection: Connection) -> str | None:
+        """Whose text is shown: the widget's department, or the only one."""
+        departments = self._directory.departments()
+        return departments[0].id if len(departments) == 1 else connection.department_id
 
     async def _shown(self, chat: Chat) -> wire.Json:
         return self._objects.chat_for_visitor(chat, await self._positions.of(chat))

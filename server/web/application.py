@@ -28,11 +28,14 @@ from server.web import (
     live,
     mails,
     pages,
+    privacy,
+    privacy_pages,
     problems,
     reports,
     resets,
     seen,
     sessions,
+    sign_in,
     system,
     tickets,
     tokens,
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *sessions.ENDPOINTS,
     *account.ENDPOINTS,
+    *sign_in.ENDPOINTS,
     *chats.ENDPOINTS,
     *tickets.ENDPOINTS,
     *files.ENDPOINTS,
@@ -66,6 +70,7 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
     *desk_settings.ENDPOINTS,
     *tokens.ENDPOINTS,
     *system.ENDPOINTS,
+    *privacy.ENDPOINTS,
     *mails.ENDPOINTS,
     *inbound.ENDPOINTS,
     *reports.ENDPOINTS,
@@ -88,6 +93,7 @@ def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
     customer.add_routes(app)
     files.add_routes(app)
     incident_pages.add_routes(app)
+    privacy_pages.add_routes(app)
     health.add_routes(app)
     seen.add_routes(app)
     if demo is not None:

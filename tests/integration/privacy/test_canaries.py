@@ -47,7 +47,6 @@ async def test_no_byte_of_an_erased_person_is_left_in_mongodb_and_redis(
     new_redis: Callable[[], RedisServer],
 ) -> None:
     port, redis = free_port(), new_redis()
-    redis.start()
     engines = {"SEMAFOR_MONGO_URL": mongo_databases.named("canaries").url, "SEMAFOR_REDIS_URL": redis.url}
     desk: Desk = new_desk(settings={**mail_settings(port), **engines}, start=False)
     desk.start()

@@ -1,0 +1,107 @@
+"""The text that a visitor agrees to before a chat: its version is stored with the chat, and asked for where it must be.
+
+Kept in the record as one value for the desk and its departments; every server takes it over with the directory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from server.errors import Refusal
+from transcripts.port import Store
+
+VALUE = "desk:consent"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """text: by language; English, else any, where there is none in the visitor's. required: no chat without."""
+
+    version: str
+    text: Mapping[str, str]
+    required: bool
+
+    def shown(self, locale: str) -> Json:
+        text = self.text.get(locale) or self.text.get("en") or next(iter(self.text.values()), "")
+        return {"version": self.version, "text": text, "required": self.required}
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRules:
+    """desk: of all departments that have none of their own; a department's None is "none here"."""
+
+    desk: ConsentText | None = None
+    departments: Mapping[str, ConsentText | None] = field(default_factory=dict)
+    version: int = 0
+
+    def of(self, department_id: str | None) -> ConsentText | None:
+        if department_id is not None and department_id in self.departments:
+            return self.departments[department_id]
+        return self.desk
+
+
+class Consent:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: str | None = None
+        self.rules = ConsentRules()
+
+    async def refresh(self) -> None:
+        kept = await self._store.value(VALUE)
+        if kept != self._kept:
+            self._kept, self.rules = kept, rules_of(kept)
+
+    def shown(self, department_id: str | None, locale: str) -> Json | None:
+        text = self.rules.of(department_id)
+        return None if text is None else text.shown(locale)
+
+    def accepted(self, department_id: str, version: str | None) -> str | None:
+        """What is stored with the chat. Raises Refusal invalid, field `consent`."""
+        text = self.rules.of(department_id)
+        if text is None or version == text.version:
+            return None if text is None else version
+        if text.required:
+            raise Refusal("invalid", "Agree to the text first: it is needed for a conversation.", field="consent")
+        return None
+
+    async def change(
+        self, desk: ConsentText | None, departments: Mapping[str, ConsentText | None], if_version: int | None
+    ) -> tuple[ConsentRules, ConsentRules]:
+        """(before, after). Raises Refusal conflict."""
+        await self.refresh()
+        before = self.rules
+        if if_version is not None and if_version != before.version:
+            raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.", field="if_version")
+        after = ConsentRules(desk, dict(departments), before.version + 1)
+        if not await self._store.swap_value(VALUE, self._kept, json.dumps(plain(after))):
+            raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.")
+        await self.refresh()
+        return before, after
+
+
+def plain(rules: ConsentRules) -> Json:
+    return {
+        "desk": _plain(rules.desk),
+        "departments": {key: _plain(text) for key, text in rules.departments.items()},
+        "version": rules.version,
+    }
+
+
+def rules_of(kept: str | None) -> ConsentRules:
+    if kept is None:
+        return ConsentRules()
+    said = json.loads(kept)
+    departments = {key: _text(text) for key, text in said["departments"].items()}
+    return ConsentRules(_text(said["desk"]), departments, said["version"])
+
+
+def _plain(text: ConsentText | None) -> Json | None:
+    return None if text is None else {"version": text.version, "text": dict(text.text), "required": text.required}
+
+
+def _text(said: Json | None) -> ConsentText | None:
+    return None if said is None else ConsentText(said["version"], said["text"], said["required"])

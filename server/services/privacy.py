@@ -1,0 +1,124 @@
+"""Privacy on a running desk: erasing and exporting people, retention once a day, and what a person asks for by a link.
+
+A link goes to any address that is asked for, known or not, so that asking tells nothing; it is signed, good for 24
+hours and for what it was asked for, and opens what is proved to be the address's: no browser's visits without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from server.clock import Clock
+from server.ids import new_id
+from server.services.auditing import Auditing
+from server.services.consent import Consent
+from server.services.erasing import Done, End, Erasing
+from server.services.person_export import Gathered, PersonExport
+from server.services.retaining import Retaining
+from server.services.roll_call import RollCall
+from server.settings import Settings
+from server.signing import BadSignature, Signer
+from transcripts.envelopes import Envelope
+from transcripts.person_mail import KIND, Purpose, person_mail
+from transcripts.persons import find_person
+from transcripts.port import Store
+from transcripts.privacy import Person, Subject
+from transcripts.records import Agent
+
+Cut = Callable[[frozenset[str]], Awaitable[None]]
+"""Ends the connections of these visitors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link stands for."""
+
+    address: str
+    purpose: Purpose
+    locale: str
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("address", self.address.lower())
+
+
+class Privacy:
+    def __init__(
+        self,
+        store: Store,
+        erasing: Erasing,
+        audit: Auditing,
+        signer: Signer,
+        roll_call: RollCall,
+        clock: Clock,
+        settings: Settings,
+        end: End,
+    ) -> None:
+        self._store = store
+        self._erasing = erasing
+        self._audit = audit
+        self._signer = signer
+        self._roll_call = roll_call
+        self._clock = clock
+        self._settings = settings
+        self._end = end
+        self.retaining = Retaining(store, erasing, clock)
+        self.consent = Consent(store)
+        self.export = PersonExport(store, settings.site_name, settings.zone)
+
+    async def tick(self) -> None:
+        """Retention once a day, by one server. Raises StoreUnavailable; the next tick goes on."""
+        if not self._roll_call.is_leader():
+            return
+        await self._erasing.purge_if_due()
+        if await self.retaining.is_due():
+            rows = await self.retaining.run()
+            if rows:
+                counts = [{"class": row.kind, "department": row.department_id, **row.counts} for row in rows]
+                await self._audit.note("system", "retention.ran", "retention", went=counts)
+
+    async def erase(self, actor: Agent | str, subject: Subject, cut: Cut) -> Done:
+        """cut: whoever is connected must not bring back what they said before. Raises StoreUnavailable."""
+        person = await find_person(self._store, subject)
+        done = await self._erasing.erase(subject, self._end)
+        await cut(frozenset(person.visitor_ids))
+        await self._audit.note(actor, "person.erased", f"person:{done.key[:24]}", **done.counts)
+        return done
+
+    async def gather(self, actor: Agent | str, subject: Subject, *, for_themselves: bool = False) -> Gathered:
+        """Raises StoreUnavailable."""
+        person = await find_person(self._store, subject, only_proved=for_themselves)
+        gathered = await self.export.gather(person, for_themselves=for_themselves)
+        counts = {name: len(group) for name, group in gathered.data.items()}
+        await self._audit.note(actor, "person.exported", f"person:{self._erasing.key(subject)[:24]}", **counts)
+        return gathered
+
+    async def archive(self, gathered: Gathered, locale: str) -> IO[bytes]:
+        return await self.export.archive(gathered, locale)
+
+    async def look(self, subject: Subject) -> Person:
+        return await find_person(self._store, subject)
+
+    # ---- by the person themselves -----------------------------------------------------------------------------------
+
+    async def ask(self, address: str, locale: str, purpose: Purpose) -> None:
+        """Mail the link, whoever it is. Raises StoreUnavailable."""
+        now = self._clock.now()
+        envelope = Envelope(new_id(), self._settings.mail_host)
+        await self._store.queue_mail(person_mail(envelope, address, locale, purpose, now), now)
+
+    async def asked(self, signed: str) -> Asked | None:
+        """None: forged, too old, or what it was asked for is done."""
+        try:
+            kind, mail_id = self._signer.link_subject(signed)
+        except BadSignature:
+            return None
+        mail = await self._store.mail(mail_id) if kind == "person" else None
+        if mail is None or mail.kind != KIND:
+            return None
+        if self._clock.now() >= datetime.fromisoformat(mail.context["expires_at"]):
+            return None
+        return Asked(mail.to, mail.context["purpose"], mail.locale)
