@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock:
@@ -22,8 +24,7 @@ class Clock:
 
 def from_ms(at_ms: int) -> datetime:
     """Exact, unlike datetime.fromtimestamp of a float."""
-    seconds, ms = divmod(at_ms, 1000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=ms * 1000)
+    return _EPOCH + timedelta(milliseconds=at_ms)
 
 
 def to_ms(at: datetime) -> int:

@@ -34,9 +34,18 @@ Model = TypeVar("Model", bound="Request")
 
 
 def _clean(value: str) -> str:
-    if "\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
+    if "\x00" in value or not (value.isascii() or _is_whole(value)):
         raise PydanticCustomError("text", "must not contain NUL or half characters")
     return value
+
+
+def _is_whole(value: str) -> bool:
+    """Without lone surrogates."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def text(max_length: int, min_length: int = 1) -> Any:

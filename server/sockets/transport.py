@@ -22,7 +22,7 @@ from server import wire
 from server.errors import Refusal
 from server.log import logger
 from server.sockets.engine import MAX_FRAME_BYTES, EngineServer
-from server.sockets.packets import MALFORMED, Packet
+from server.sockets.packets import MALFORMED, Packet, plain_event
 from server.sockets.rooms import Connection, Rooms
 from server.sockets.sessions import Sessions
 from server.sockets.straight import outlet_of
@@ -171,7 +171,11 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         try:
             if isinstance(data, str) and eio_sid in self._binary_packet:
                 raise ValueError("text where an attachment was announced")  # else it would be swallowed, unanswered
-            await super()._handle_eio_message(eio_sid, data)
+            event = plain_event(data) if isinstance(data, str) else None
+            if event is None:
+                await super()._handle_eio_message(eio_sid, data)
+            else:
+                await self._handle_event(eio_sid, *event)
         except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Socket.IO
             logger.info("not_socket_io", error=type(exc).__name__)
             await self.cut(eio_sid)

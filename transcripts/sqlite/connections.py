@@ -12,6 +12,8 @@ SYNCHRONOUS = "FULL"
 """A commit is on disk before COMMIT returns. NORMAL and OFF answer first: tests/crash shows what that loses."""
 _BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (the command line beside a running server)."""
+_CHECKPOINT_PAGES = 4_000
+"""16 MB of log: the same pages of indexes change with every group of messages, and are copied once for many groups."""
 _JOURNAL_BYTES = 64 * 1024 * 1024
 """A WAL that grew beyond this while somebody read for long is cut back at the next checkpoint."""
 
@@ -24,6 +26,7 @@ def connect(path: Path) -> sqlite3.Connection:
         raise StoreUnavailable(f"{path}: {exc}") from exc
     # What a savepoint keeps for its undoing, a few pages per operation: in a file it were two writes per page.
     connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     return connection
 
 

@@ -172,5 +172,5 @@ async def test_an_altered_record_is_a_replaced_one(tmp_path: Path) -> None:
 
     assert altered(chat, last_seq=7, summary="s") == replace(chat, last_seq=7, summary="s")
     assert chat.last_seq == 1
-    with pytest.raises(AttributeError):
+    with pytest.raises(KeyError):
         altered(chat, nothing=1)
