@@ -19,6 +19,7 @@ from rich.console import Console
 from server import (
     account_commands,
     backup_commands,
+    config_commands,
     demo,
     department_commands,
     doctor_command,
@@ -46,6 +47,8 @@ user_commands.commands.command("reset-password")(account_commands.reset_password
 user_commands.commands.command("reset-second-factor")(account_commands.reset_second_factor_of)
 cli.add_typer(user_commands.commands, name="user")
 cli.command("simulate")(simulate)
+cli.command("export-config")(config_commands.export_config)
+cli.command("import-config")(config_commands.import_config)
 cli.command("erase")(privacy_commands.erase)
 cli.command("export-person")(privacy_commands.export_person)
 cli.command("retention")(privacy_commands.retention)

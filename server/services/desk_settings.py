@@ -98,7 +98,7 @@ class DeskSettings:
         """Take over what was changed elsewhere. True where anything differed. Raises StoreUnavailable."""
         found: dict[GroupName, Kept] = {}
         for name in GROUPS:
-            raw = await self._store.value(_key(name))
+            raw = await self._store.value(key_of(name))
             if raw != self._kept[name].raw:
                 found[name] = Kept.read(raw)
         for name, kept in found.items():
@@ -125,7 +125,7 @@ class DeskSettings:
         self, actor: Agent | str, name: GroupName, change: Callable[[Json], Json], if_version: int | None
     ) -> None:
         for _ in range(TRIES):
-            before = Kept.read(await self._store.value(_key(name)))
+            before = Kept.read(await self._store.value(key_of(name)))
             if if_version is not None and if_version != before.version:
                 raise Refusal("conflict", "Somebody else has changed this meanwhile. Reload and try again.")
             values = change(before.values)
@@ -134,7 +134,7 @@ class DeskSettings:
                 self._keep(name, before)
                 return
             raw = orjson.dumps({"version": before.version + 1, "values": values}, option=orjson.OPT_SORT_KEYS).decode()
-            if await self._store.swap_value(_key(name), before.raw, raw):
+            if await self._store.swap_value(key_of(name), before.raw, raw):
                 self._keep(name, Kept.read(raw))
                 await self._audit.note(
                     actor, "settings.changed", f"settings:{name}", **_differing(before.values, values)
@@ -181,7 +181,7 @@ def checked(name: GroupName, values: Mapping[str, Any]) -> Group:
         raise Refusal("invalid", f"{field}: {first['msg']}", field=field) from None
 
 
-def _key(name: GroupName) -> str:
+def key_of(name: GroupName) -> str:
     return f"desk:{name}"
 
 

@@ -1,0 +1,1 @@
+"""The desk's settings as one readable file: departments, accounts without secrets, ready answers, what admins set."""
