@@ -7,11 +7,15 @@ half.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from server.department_rules import HIGHEST_TIER, OperationError, UsageError, open_department, readable_name
 from server.services.accounts import PASSWORD_MAX, hash_password
+from transcripts.accounts import change_agent
 from transcripts.address import AddressError, mail_address
+from transcripts.errors import LastAdmin
 from transcripts.operations import AgentChanges
 from transcripts.port import AccountStore, Store
 from transcripts.records import Agent, Role
@@ -32,8 +36,9 @@ async def add_user(
     tier: int,
     password: str,
     weekly_report: bool = False,
+    terms: AgentChanges | None = None,
 ) -> str:
-    """The address as it is stored. Raises UsageError, OperationError."""
+    """The address as it is stored. terms: ends_at, may_search, may_export. Raises UsageError, OperationError."""
     address = _address(email)
     if role == "agent" and weekly_report:
         raise UsageError("--weekly-report", "The weekly report is for managers and admins.")
@@ -43,19 +48,18 @@ async def add_user(
         await open_department(store, department_id)
     if await _user_or_none(store, address) is not None:
         raise OperationError(f"{address} has an account already.")
-    await store.add_agent(
-        new_account(
-            new_id(),
-            email=address,
-            name=name,
-            role=role,
-            departments=departments,
-            capacity=capacity,
-            tier=tier,
-            password_hash=hash_password(_password(password)),
-            weekly_report=weekly_report,
-        )
+    account = new_account(
+        new_id(),
+        email=address,
+        name=name,
+        role=role,
+        departments=departments,
+        capacity=capacity,
+        tier=tier,
+        password_hash=hash_password(_password(password)),
+        weekly_report=weekly_report,
     )
+    await store.add_agent(account if terms is None else replace(change_agent(account, terms), version=account.version))
     return address
 
 
@@ -103,6 +107,39 @@ async def set_weekly_report(store: AccountStore, email: str, *, is_wanted: bool)
     await store.change_agent(agent.id, AgentChanges(weekly_report=is_wanted))
 
 
+async def set_user(store: AccountStore, email: str, changes: AgentChanges) -> str:
+    """The address as it is stored. Holds on servers that run within seconds. Raises UsageError, OperationError."""
+    agent = await _user(store, email)
+    if changes.name is not None:
+        changes = replace(changes, name=readable_name(changes.name))
+    for department_id in changes.department_ids or ():
+        if department_id not in agent.department_ids:
+            await open_department(store, department_id)
+    wanted = agent.department_ids if changes.department_ids is None else changes.department_ids
+    if (changes.role or agent.role) == "agent" and not wanted:
+        raise UsageError("--department", "An agent needs at least one department.")
+    if changes.role == "agent" and agent.weekly_report:
+        changes = replace(changes, weekly_report=False)
+    try:
+        await store.change_agent(agent.id, changes, keep_admin=True)
+    except LastAdmin as exc:
+        raise OperationError(f"{agent.email} is the last admin. Make somebody else admin first.") from exc
+    return agent.email
+
+
+def ends_at(text: str, zone: ZoneInfo) -> datetime:
+    """From a day, whose end it is in the zone, or an instant with its offset. Raises UsageError."""
+    try:
+        if len(text) == len("2026-12-31"):
+            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone).astimezone(UTC)
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError("--ends", "Write the last day (2026-12-31), an instant (2026-12-31T17:00:00Z), or never.")
+
+
 async def disable_user(store: AccountStore, email: str, now: datetime) -> None:
     """Nobody signs in with it any more; the name stays on what was said. Raises UsageError, OperationError."""
     agent = await _user(store, email)
@@ -110,17 +147,27 @@ async def disable_user(store: AccountStore, email: str, now: datetime) -> None:
     await store.end_sessions_of(agent.id)
 
 
-async def list_users(store: AccountStore) -> str:
+async def list_users(store: AccountStore, now: datetime | None = None) -> str:
     """A table in plain text, by address."""
     rows = [("EMAIL", "NAME", "ROLE", "DEPARTMENTS", "CAPACITY", "TIER", "STATE")]
     for agent in sorted(await store.agents(), key=lambda agent: agent.email):
-        state = "disabled" if agent.disabled_at else "active"
+        state = _state(agent, now or datetime.now(UTC))
         departments = ",".join(agent.department_ids) or "-"
         rows.append((agent.email, agent.name, agent.role, departments, str(agent.capacity), str(agent.tier), state))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
+
+
+def _state(agent: Agent, now: datetime) -> str:
+    if agent.disabled_at is not None:
+        return "disabled"
+    until = "" if agent.ends_at is None else f" until {agent.ends_at.isoformat(timespec='seconds')}"
+    if agent.ends_at is not None and agent.ends_at <= now:
+        return f"ended{until.replace(' until', '')}"
+    without = [name for name, may in (("search", agent.may_search), ("export", agent.may_export)) if not may]
+    return f"active{until}" + (f", no {' and no '.join(without)}" if without else "")
 
 
 async def _user(store: AccountStore, email: str) -> Agent:

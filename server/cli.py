@@ -18,6 +18,7 @@ from rich.console import Console
 
 from server import (
     account_commands,
+    audit_commands,
     backup_commands,
     config_commands,
     demo,
@@ -46,6 +47,7 @@ cli.add_typer(department_commands.commands, name="department")
 user_commands.commands.command("reset-password")(account_commands.reset_password_of)
 user_commands.commands.command("reset-second-factor")(account_commands.reset_second_factor_of)
 cli.add_typer(user_commands.commands, name="user")
+cli.add_typer(audit_commands.commands, name="audit")
 cli.command("simulate")(simulate)
 cli.command("export-config")(config_commands.export_config)
 cli.command("import-config")(config_commands.import_config)

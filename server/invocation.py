@@ -14,6 +14,7 @@ import typer
 from server import log
 from server.adapters import open_store
 from server.administration import OperationError, UsageError
+from server.command_audit import noted
 from server.errors import StartError
 from server.settings import Settings, SettingsError, load_settings
 from transcripts.errors import StoreError
@@ -48,9 +49,9 @@ async def with_store(settings: Settings, work: Callable[[Store], Awaitable[Resul
 
 
 def change_record(data: Path | None, work: Callable[[Store, Settings], Awaitable[Result]]) -> Result:
-    """Carry `work` out on the record that the settings name; what fails is told."""
+    """Carry `work` out on the record that the settings name; what fails is told, what it changes is written down."""
     log.configure(logging.WARNING)
     with told():
         settings = load_settings(None, data=data)
-        return asyncio.run(with_store(settings, lambda store: work(store, settings)))
+        return asyncio.run(with_store(settings, lambda store: noted(store, lambda: work(store, settings))))
     raise AssertionError("unreachable: an error ended the command")

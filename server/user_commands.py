@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -11,6 +13,7 @@ from server import administration
 from server.clock import Clock
 from server.ids import new_id
 from server.invocation import Data, change_record
+from transcripts.operations import AgentChanges
 from transcripts.records import Role
 
 SHORT_PASSWORD = 8
@@ -18,6 +21,12 @@ SHORT_PASSWORD = 8
 commands = typer.Typer(help="Accounts of agents, managers and admins.", no_args_is_help=True, rich_markup_mode=None)
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
+Ends = Annotated[
+    str | None,
+    typer.Option("--ends", help="The account's last day, 2026-12-31, or the moment of its end; never: none."),
+]
+Search = Annotated[bool | None, typer.Option("--search/--no-search", help="Whether they may search; else they may.")]
+Export = Annotated[bool | None, typer.Option("--export/--no-export", help="Whether they may take data out.")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 
@@ -32,6 +41,9 @@ def user_add(
     weekly_report: Annotated[
         bool, typer.Option("--weekly-report", help="Last week's figures by mail, Mondays.")
     ] = False,
+    ends: Ends = None,
+    search: Search = None,
+    export: Export = None,
     password_stdin: PasswordStdin = False,
     data: Data = None,
 ) -> None:
@@ -40,7 +52,7 @@ def user_add(
     password = _read_password(password_stdin)
     address = change_record(
         data,
-        lambda store, _: administration.add_user(
+        lambda store, settings: administration.add_user(
             store,
             new_id,
             email=email,
@@ -51,15 +63,41 @@ def user_add(
             tier=tier,
             password=password,
             weekly_report=weekly_report,
+            terms=_terms(ends, search, export, settings.zone),
         ),
     )
     typer.echo(f"Added {chosen} {address}.")
 
 
+@commands.command("set")
+def user_set(
+    email: Email,
+    name: Annotated[str | None, typer.Option("--name", help="As visitors read it.")] = None,
+    role: Annotated[str | None, typer.Option("--role", help="agent, manager or admin.")] = None,
+    department: Annotated[list[str] | None, typer.Option("--department", help="All of them; may repeat.")] = None,
+    capacity: Annotated[int | None, typer.Option("--capacity", min=0, max=50, help="Chats at once.")] = None,
+    tier: Annotated[int | None, typer.Option("--tier", min=1, max=3, help="Highest tier they serve.")] = None,
+    ends: Ends = None,
+    search: Search = None,
+    export: Export = None,
+    data: Data = None,
+) -> None:
+    """Change an account; what is not named stays. It holds within seconds, for those who are signed in, too."""
+    chosen = None if role is None else _role(role)
+    departments = None if department is None else tuple(dict.fromkeys(filter(None, department)))
+
+    def changes(zone: ZoneInfo) -> AgentChanges:
+        terms = _terms(ends, search, export, zone)
+        return replace(terms, name=name, role=chosen, department_ids=departments, capacity=capacity, tier=tier)
+
+    address = change_record(data, lambda store, settings: administration.set_user(store, email, changes(settings.zone)))
+    typer.echo(f"Changed {address}.")
+
+
 @commands.command("list")
 def user_list(data: Data = None) -> None:
     """Show all accounts."""
-    typer.echo(change_record(data, lambda store, _: administration.list_users(store)))
+    typer.echo(change_record(data, lambda store, _: administration.list_users(store, Clock().now())))
 
 
 @commands.command("password")
@@ -90,6 +128,13 @@ def user_disable(email: Email, data: Data = None) -> None:
 
 
 # ---- inside
+
+
+def _terms(ends: str | None, search: bool | None, export: bool | None, zone: ZoneInfo) -> AgentChanges:
+    """Raises UsageError."""
+    is_for_good = ends is not None and ends.strip().casefold() in ("", "never")
+    until = None if ends is None or is_for_good else administration.ends_at(ends.strip(), zone)
+    return AgentChanges(ends_at=until, never_ends=is_for_good, may_search=search, may_export=export)
 
 
 def _role(text: str) -> Role:

@@ -71,12 +71,13 @@ def changed(before: object, after: object, *fields: str) -> dict[str, dict[str, 
     if not differing:
         return {}
     return {
-        "before": {name: _plain(getattr(before, name)) for name in differing},
-        "after": {name: _plain(getattr(after, name)) for name in differing},
+        "before": {name: plain(getattr(before, name)) for name in differing},
+        "after": {name: plain(getattr(after, name)) for name in differing},
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """As JSON says it."""
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return list(value) if isinstance(value, tuple | set | frozenset) else value
@@ -87,4 +88,4 @@ def _log(entry: AuditEntry) -> None:
     log.info("audited", n=entry.n, action=entry.action, actor=entry.actor, subject=entry.subject, hash=entry.hash)
 
 
-__all__ = ["COMMAND_LINE", "Auditing", "actor_of", "changed"]
+__all__ = ["COMMAND_LINE", "Auditing", "actor_of", "changed", "plain"]
