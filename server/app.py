@@ -34,7 +34,7 @@ KEEPALIVE_S = 75.0
 
 def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None, beside: Beside | None = None) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. Raises StartError, SettingsError."""
-    log.configure()
+    log.configure(full_addresses=settings.addresses == "full")
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415 - an extra: used where it is installed
 

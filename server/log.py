@@ -5,8 +5,11 @@ Never message text, mail addresses or tokens. Library loggers (aiohttp, asyncio,
 
 from __future__ import annotations
 
+import ipaddress
 import logging
+import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import orjson
@@ -21,8 +24,11 @@ CLIENTS_FAULTS = (HttpProcessingError, ConnectionError, ClientConnectionError, T
 CLIENTS_FAULT_EVERY_S = 1.0
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Once, at the start of a process; tests and the other commands leave structlog as it is."""
+def configure(level: int = logging.INFO, *, full_addresses: bool = False) -> None:
+    """Once, at the start of a process; tests and the other commands leave structlog as it is.
+
+    full_addresses: who operates the desk wants to read whole network addresses.
+    """
     shared: list[structlog.types.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -41,6 +47,7 @@ def configure(level: int = logging.INFO) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                *(() if full_addresses else (_truncate,)),
                 structlog.processors.JSONRenderer(serializer=_dumps),
             ],
         )
@@ -51,6 +58,35 @@ def configure(level: int = logging.INFO) -> None:
     root.setLevel(level)
     for noisy in ("aiohttp.access", "engineio", "socketio", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+_ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})(?![\w:])")
+_OF_PEOPLE = ("address", "remote", "peer")
+"""Fields with somebody's network address."""
+
+
+def truncated(address: str) -> str:
+    """The network it is of, /24 or /48, as its first address; "" where it is none."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    bits = 24 if parsed.version == 4 else 48
+    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False).network_address)
+
+
+def _truncate(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Ours stand in fields of their own; aiohttp writes them into its sentences."""
+    for name in _OF_PEOPLE:
+        if isinstance(event.get(name), str):
+            event[name] = truncated(event[name])
+    if str(event.get("logger", "")).startswith("aiohttp"):
+        for name in ("event", "exception"):
+            if isinstance(event.get(name), str):
+                event[name] = _ADDRESS.sub(lambda found: truncated(found[0]) or found[0], event[name])
+    return event
 
 
 class QuietClients(logging.Filter):

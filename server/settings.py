@@ -41,6 +41,10 @@ DEFAULT_FILE_TYPES = (
 """Pictures, documents and texts; nothing that a browser would run."""
 
 
+_ON_THIS_MACHINE = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+"""Plain HTTP is for trying a provider out beside the desk."""
+
+
 class SettingsError(Exception):
     """A setting is wrong; the text names the variable and the remedy."""
 
@@ -77,6 +81,10 @@ class Settings(BaseModel):
     trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = Field(
         default=(),
         description="Proxies whose X-Forwarded-For is believed, as addresses or networks. Default: nobody's.",
+    )
+    addresses: Literal["truncated", "full"] = Field(
+        default="truncated",
+        description="Network addresses in logs: truncated to their network (/24, /48), or full. The record has none.",
     )
     smtp_url: SecretStr | None = Field(
         default=None,
@@ -121,6 +129,23 @@ class Settings(BaseModel):
     second_factor_roles: tuple[Role, ...] = Field(
         default=(),
         description="Roles that must have a second factor: `manager admin`. Who has none sets it up at the sign-in.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="OpenID Connect provider to sign in with: its issuer, `https://login.example.com`. Unset: none.",
+    )
+    oidc_client_id: str | None = Field(default=None, description="What this desk is called there.", min_length=1)
+    oidc_client_secret: SecretStr | None = Field(
+        default=None,
+        description="Its secret there. The provider leads back to `/sign-in/provider/callback`.",
+        min_length=1,
+    )
+    oidc_name: str = Field(
+        default="single sign-on", description="The provider's name on its button.", min_length=1, max_length=80
+    )
+    oidc_new_accounts_in: str | None = Field(
+        default=None,
+        description="Department where people become agents whom the provider knows and the desk does not. Unset: none.",
     )
     limits: Literal["on", "off"] = Field(default="on", description="Rate limits. Off only for load tests on loopback.")
     file_max_bytes: int = Field(
@@ -197,6 +222,23 @@ class Settings(BaseModel):
         if "@" not in value or any(c.isspace() or ord(c) < 32 for c in value):
             raise ValueError("is no mail address; write support@example.com")
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer_is_safe(cls, value: str | None) -> str | None:
+        if value is not None and not (value.startswith("https://") or value.startswith(_ON_THIS_MACHINE)):
+            raise ValueError(f"{value!r} is no issuer; write it like https://login.example.com")
+        return value
+
+    @model_validator(mode="after")
+    def _provider(self) -> Self:
+        given = [self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret]
+        if any(given) and not all(given):
+            raise ValueError(
+                f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLIENT_SECRET belong together; "
+                "set all three, or unset them"
+            )
+        return self
 
     @model_validator(mode="after")
     def _engines(self) -> Self:
