@@ -64,6 +64,7 @@ const bundles = [
   { ...common, format: "iife", entryPoints: { "widget/frame": "widget/src/loader/frame.ts" } },
   { ...common, entryPoints: { "widget/app": "widget/src/app/index.tsx" }, plugins: [webSocketOnly] },
   { ...common, entryPoints: { "panel/panel": "agent_panel/src/index.tsx" } },
+  { ...common, entryPoints: { "account/account": "agent_panel/src/account/index.tsx" } },
   { ...common, entryPoints: { "manager/manager": "agent_panel/src/manager/index.tsx" } },
   { ...common, entryPoints: { "admin/admin": "agent_panel/src/admin/index.tsx" } },
   {

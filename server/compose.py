@@ -15,6 +15,7 @@ from server.ids import new_id
 from server.limits import Limits, rates
 from server.mail_in import wire_mail_in
 from server.privacy import erasing_of
+from server.oidc.provider import Provider
 from server.routing import Routing, wire_routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
@@ -85,7 +86,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     reports = Reports(store, directory, clock, settings)
     audit, factor = Auditing(store, clock), SecondFactor(store, signer, clock, settings)
     accounts = Accounts(store, directory, clock, factor, audit)
-    own_account = OwnAccount(store, accounts, factor, audit, clock, settings, new_id)
+    own_account = OwnAccount(store, directory, accounts, factor, audit, clock, settings, new_id)
     resets = Resets(store, directory, accounts, own_account, audit, signer, clock, settings, new_id)
     transport = transport_of(settings)
     mailroom = Mailroom(
@@ -116,6 +117,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         lifecycle=talk.lifecycle,
         accounts=accounts,
         own_account=own_account,
+        provider=_provider(settings, public_url),
         resets=resets,
         audit=audit,
         governing=wire_governing(store, directory, accounts, resets, audit, clock, settings),
@@ -214,6 +216,13 @@ async def _wire_privacy(
     privacy = Privacy(store, await erasing_of(store, settings), audit, signer, routing.roll_call, clock, settings, end)
     await privacy.consent.refresh()
     return privacy
+
+
+def _provider(settings: Settings, public_url: str) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value()
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret, f"{public_url}/sign-in/provider/callback")
 
 
 async def _secret(settings: Settings, store: Store) -> str:

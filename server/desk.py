@@ -11,6 +11,7 @@ from server.clock import Clock
 from server.governing import Governing
 from server.limits import Limits
 from server.mail_in import MailIn
+from server.oidc.provider import Provider
 from server.routing import Routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms
@@ -85,6 +86,7 @@ class Desk:
     lifecycle: Lifecycle
     accounts: Accounts
     own_account: OwnAccount
+    provider: Provider | None
     resets: Resets
     audit: Auditing
     governing: Governing
@@ -156,4 +158,6 @@ class Desk:
         await self.transport.aclose()
         await self.routing.aclose()
         self.accounts.close()
+        if self.provider is not None:
+            await self.provider.aclose()
         await self.store.aclose()

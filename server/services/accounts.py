@@ -94,14 +94,14 @@ class Accounts:
         fits = await self.passwords.fits(agent.password_hash if agent and known else NOBODYS_HASH, password)
         if agent is None or not known or not fits:
             log.info("sign_in_refused", address=address, agent=agent.id if agent else None)
-            await self._note_failure(agent, "password", address)
+            await self.note_failure(agent, "password", address)
             raise _refused()
         checked = agent.password_hash
         try:
             used = await self._factor.check(agent, code)
         except Refusal as refusal:
             if refusal.field is not None:
-                await self._note_failure(agent, "second_factor", address)
+                await self.note_failure(agent, "second_factor", address)
             raise
         if is_outdated(checked):
             agent = await self._rehash(agent, password)
@@ -248,7 +248,7 @@ class Accounts:
     async def _note_ended(self, actor: Agent | str, agent: Agent, **detail: str | int) -> None:
         await self._audit.note(actor, "session.ended", f"agent:{agent.id}", **detail)
 
-    async def _note_failure(self, agent: Agent | None, what: str, address: str) -> None:
+    async def note_failure(self, agent: Agent | None, what: str, address: str) -> None:
         """Of an unknown address only that there was one: people type passwords into the wrong field."""
         subject = "agent:unknown" if agent is None else f"agent:{agent.id}"
         detail: Mapping[str, str] = {"wrong": what, "address": cut_short(address)}

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 from collections.abc import Callable
+from typing import Protocol
 
 from server.clock import Clock
 from server.services.accounts import Accounts
 from server.services.auditing import Auditing
+from server.services.directory import Directory
 from server.services.passwords import require_good
 from server.services.second_factor import Enrolment, SecondFactor
 from server.settings import Settings
 from transcripts.account_mails import News, news_mail
 from transcripts.envelopes import Envelope
-from transcripts.port import OutboxStore
+from transcripts.errors import Conflict
+from transcripts.plain import one_line
+from transcripts.port import AccountStore, OutboxStore
 from transcripts.records import Agent
+
+
+NAME_MAX = 80
+CAPACITY = 3
+
+
+class OwnAccountStore(OutboxStore, AccountStore, Protocol):
+    """What of the record is needed here."""
 
 
 class OwnAccount:
     def __init__(
         self,
-        store: OutboxStore,
+        store: OwnAccountStore,
+        directory: Directory,
         accounts: Accounts,
         factor: SecondFactor,
         audit: Auditing,
@@ -28,6 +43,7 @@ class OwnAccount:
         new_id: Callable[[], str],
     ) -> None:
         self._store = store
+        self._directory = directory
         self._accounts = accounts
         self.factor = factor
         self._audit = audit
@@ -71,6 +87,23 @@ class OwnAccount:
     async def reset_factor(self, actor: Agent | str, agent: Agent) -> bool:
         """By an admin, for somebody who has lost phone and codes; False where there was none."""
         return await self._take_factor_away(actor, agent)
+
+    async def make(self, email: str, name: str | None, department_id: str) -> Agent | None:
+        """An agent's account for somebody whom the provider named; None where the department takes nobody.
+
+        Nobody knows its password; who wants one sets it by mail.
+        """
+        department = self._directory.department(department_id)
+        if department is None or department.closed_at is not None:
+            return None
+        shown = one_line(name or email.partition("@")[0], NAME_MAX)
+        password_hash = await self._accounts.passwords.hash(secrets.token_urlsafe(32))
+        new = Agent(self._new_id(), email, shown, "agent", (department_id,), 1, CAPACITY, password_hash)
+        with contextlib.suppress(Conflict):  # the same person in two windows
+            await self._store.add_agent(new)
+            await self._audit.note("system", "agent.added", f"agent:{new.id}", by="provider", email=email)
+        await self._directory.refresh()
+        return self._directory.agent_by_email(email)
 
     async def tell(self, agent: Agent, news: News, locale: str | None = None) -> None:
         """To the account's owner, by mail."""

@@ -90,6 +90,7 @@ def make_web_app(desk: Desk, demo: DemoInfo | None = None) -> web.Application:
     pages.add_routes(app)
     first_run.add_routes(app)
     resets.add_routes(app)
+    sign_in.add_routes(app)
     customer.add_routes(app)
     files.add_routes(app)
     incident_pages.add_routes(app)

@@ -31,6 +31,10 @@ async def manager(request: web.Request) -> web.Response:
     return shell(request, "Semafor: figures", "manager/manager")
 
 
+async def account(request: web.Request) -> web.Response:
+    return shell(request, "Semafor: your account", "account/account")
+
+
 async def admin(request: web.Request) -> web.Response:
     """The page itself is no secret: what it shows and changes is asked of the API, which wants the role admin."""
     return shell(request, "Semafor: settings", "admin/admin")
@@ -122,6 +126,7 @@ def add_routes(app: web.Application) -> None:
         ("/manager", manager),
         ("/manager/", manager),
         (f"/manager/{{page:{MANAGER_PAGES}}}", manager),
+        ("/account", account),
         ("/admin", admin),
         ("/admin/", admin),
         (f"/admin/{{page:{ADMIN_PAGES}}}", admin),

@@ -45,8 +45,9 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     const data = response.status === 204 ? {} : await response.json().catch(() => ({}));
     if (response.ok) return { ...data, ok: true };
     const error: WireError = data.error ?? { code: "unavailable", message: `The server answered ${response.status}.` };
-    if (response.status === 401 && path !== "/me" && path !== "/sessions") expired();
-    return { ok: false, error: response.status === 401 ? { ...error, code: "unauthorized" } : error };
+    const unknown = response.status === 401 && error.code !== "second_factor";
+    if (unknown && path !== "/me" && path !== "/sessions") expired();
+    return { ok: false, error: unknown ? { ...error, code: "unauthorized" } : error };
   } catch {
     return { ok: false, error: UNREACHABLE };
   }
@@ -66,8 +67,16 @@ export const segment = encodeURIComponent;
 
 export const whoAmI = (): Promise<Ack<{ agent: Me; version: string }>> => request("GET", "/me");
 
-export const signIn = (email: string, password: string): Promise<Ack<{ agent: Me }>> =>
-  request("POST", "/sessions", { email, password });
+/** must_enrol: the role asks for a second factor, and nothing else works before it is set up. */
+export const signIn = (
+  email: string,
+  password: string,
+  code?: string,
+): Promise<Ack<{ agent: Me; must_enrol?: boolean }>> => request("POST", "/sessions", { email, password, code });
+
+export type SignInWays = { provider: { name: string; url: string } | null };
+
+export const signInWays = (): Promise<Ack<SignInWays>> => request("GET", "/sign-in");
 
 export const signOut = (): Promise<Ack> => request("DELETE", "/sessions");
 

@@ -22,6 +22,8 @@ export async function resume(): Promise<void> {
       session.value = { state: "signed_out" };
     });
     start();
+  } else if (reply.error.code === "second_factor") {
+    location.replace("/account");
   } else if (reply.error.code === "unauthorized") {
     session.value = { state: "signed_out" };
   } else {
@@ -29,8 +31,9 @@ export async function resume(): Promise<void> {
   }
 }
 
-export async function signIn(email: string, password: string): Promise<Ack> {
-  const reply = await api.signIn(email, password);
+/** code: of the second factor, where the account has one. */
+export async function signIn(email: string, password: string, code?: string): Promise<Ack> {
+  const reply = await api.signIn(email, password, code);
   if (reply.ok) await resume();
   return reply;
 }

@@ -3,9 +3,10 @@
 import base from "./en.json" with { type: "json" };
 import cases from "./en_cases.json" with { type: "json" };
 import files from "./en_files.json" with { type: "json" };
+import signIn from "./en_sign_in.json" with { type: "json" };
 
-/** en.json: the desk, tickets and mails; en_cases.json: problems and incidents; en_files.json: files. */
-export const en = { ...base, ...cases, ...files };
+/** en.json: the desk, tickets and mails; en_cases.json: problems and incidents; en_files.json, en_sign_in.json: theirs. */
+export const en = { ...base, ...cases, ...files, ...signIn };
 
 export type Key = keyof typeof en;
 export type Values = Record<string, string | number>;

@@ -5,6 +5,7 @@ export type Iso = string;
 export type ErrorCode =
   | "invalid"
   | "unauthorized"
+  | "second_factor"
   | "forbidden"
   | "not_found"
   | "conflict"

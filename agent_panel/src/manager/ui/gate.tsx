@@ -8,6 +8,9 @@ import { say } from "../words/words.ts";
 
 const OWN_FIGURES = addressOf({ ...HOME, page: "people" });
 
+/** The panel signs in, and leads back here. */
+const signIn = (): string => `/agent?next=${encodeURIComponent(location.pathname)}`;
+
 function Way({ state }: { state: Session["state"] }) {
   if (state === "failed")
     return (
@@ -16,7 +19,7 @@ function Way({ state }: { state: Session["state"] }) {
       </button>
     );
   return (
-    <a class={state === "own" ? "btn quiet" : "btn"} href="/agent">
+    <a class={state === "own" ? "btn quiet" : "btn"} href={state === "signed_out" ? signIn() : "/agent"}>
       {say(state === "signed_out" ? "gate.sign_in" : "gate.panel")}
     </a>
   );

@@ -73,6 +73,10 @@ export function Bar() {
                 <Icon name="keys" />
                 {t("keys.title")}
               </button>
+              <a class="menu-item" href="/account">
+                <Icon name="shield" />
+                {t("account.link")}
+              </a>
               <button type="button" class="menu-item" onClick={() => void signOut()}>
                 <Icon name="out" />
                 {t("sign_out")}
