@@ -14,8 +14,8 @@ from server.governing import wire_governing
 from server.ids import new_id
 from server.limits import Limits, rates
 from server.mail_in import wire_mail_in
-from server.privacy import erasing_of
 from server.oidc.provider import Provider
+from server.privacy import erasing_of
 from server.routing import Routing, wire_routing
 from server.services.accounts import Accounts
 from server.services.alarms import Alarms

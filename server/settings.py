@@ -147,21 +147,6 @@ class Settings(BaseModel):
         default=None,
         description="Department where people become agents whom the provider knows and the desk does not. Unset: none.",
     )
-    oidc_issuer: str | None = Field(
-        default=None,
-        description="OpenID Connect provider to sign in with: its issuer, `https://login.example.com`. Unset: none.",
-    )
-    oidc_client_id: str | None = Field(default=None, description="What this desk is called there.", min_length=1)
-    oidc_client_secret: SecretStr | None = Field(
-        default=None, description="Its secret there. The provider leads back to `/sign-in/provider/callback`.", min_length=1
-    )
-    oidc_name: str = Field(
-        default="single sign-on", description="The provider's name on its button.", min_length=1, max_length=80
-    )
-    oidc_new_accounts_in: str | None = Field(
-        default=None,
-        description="Department where people become agents whom the provider knows and the desk does not. Unset: none.",
-    )
     limits: Literal["on", "off"] = Field(default="on", description="Rate limits. Off only for load tests on loopback.")
     file_max_bytes: int = Field(
         default=10 * 1024 * 1024,

@@ -21,7 +21,6 @@ from transcripts.plain import one_line
 from transcripts.port import AccountStore, OutboxStore
 from transcripts.records import Agent
 
-
 NAME_MAX = 80
 CAPACITY = 3
 
