@@ -46,6 +46,8 @@ export interface VisitorSettings {
   offers?: Partial<Record<"chat" | "callback" | "suggestion" | "message", boolean>>;
   /** What is asked before a chat; what is not named is optional. */
   ask?: Partial<Record<"name" | "email" | "topic", "no" | "optional" | "required">>;
+  /** What is agreed to before a chat; null: nothing. */
+  consent?: { version: string; text: string; required: boolean } | null;
   /** In the visitor's language, instead of the widget's own. */
   texts?: Record<string, string>;
 }
@@ -81,6 +83,8 @@ export interface ChatStart {
   name?: string;
   email?: string;
   topic?: string;
+  /** The version of the text that was agreed to. */
+  consent?: string;
   fields?: Record<string, string>;
 }
 

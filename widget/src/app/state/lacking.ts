@@ -26,5 +26,6 @@ export function lacking(state: State, as: Instead | null, now_ms: number): Lacki
   else if (form.email.trim() && !looksLikeEmail(form.email)) lacks.email = "bad_email";
   if (topic === "required" && chosen(state)?.topics?.length && !form.topic) lacks.topic = "need_topic";
   if (!chat && as !== "callback" && !form.question.trim()) lacks.question = "need_question";
+  if (!chat && !as && settings.consent?.required && !form.consent) lacks.consent = "need_consent";
   return lacks;
 }

@@ -34,6 +34,8 @@ export interface Form {
   call_at: string;
   /** "yes" or nothing. */
   called_before: string;
+  /** The version of the text, or nothing. */
+  consent: string;
 }
 
 export interface Confirmed {
@@ -117,6 +119,7 @@ export const initial: State = {
     phone: "",
     call_at: "",
     called_before: "",
+    consent: "",
   },
   draft: "",
   busy: null,

@@ -21,7 +21,7 @@ export function reduce(state: State, action: Action): State {
     case "incident":
       return { ...state, incident: action.incident };
     case "settings":
-      return { ...state, settings: action.settings };
+      return { ...state, settings: { ...state.settings, ...action.settings } };
     case "incident_hidden":
       return { ...state, hidden_incidents: [...state.hidden_incidents, action.id].slice(-HIDDEN_KEPT) };
     case "chat":

@@ -112,6 +112,7 @@ export function Fields(props: FieldsProps) {
         />
       )}
       {!chat && <Question {...props} />}
+      {!chat && !as && <Consent {...props} />}
     </>
   );
 }
@@ -133,6 +134,28 @@ function Question(props: FieldsProps) {
         />
       )}
     </Field>
+  );
+}
+
+function Consent(props: FieldsProps) {
+  const { consent } = props.state.settings;
+  const error = props.wrong.consent;
+  return (
+    consent && (
+      <label class="tick">
+        <input
+          type="checkbox"
+          name="consent"
+          required={consent.required}
+          aria-invalid={!!error}
+          checked={!!props.state.form.consent}
+          onChange={(event) => set(props, { consent: event.currentTarget.checked ? consent.version : "" })}
+        />
+        <span>
+          {consent.text} {error && <b>{error}</b>}
+        </span>
+      </label>
+    )
   );
 }
 
