@@ -37,7 +37,12 @@ def policy(kind: PageKind, sites: tuple[str, ...] = ()) -> str:
 
 
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    """Signal handler: on every answer, also on errors and files. What a handler has set itself stays."""
+    """Signal handler: on every answer, also on errors and files."""
+    secure(response)
+
+
+def secure(response: web.StreamResponse) -> None:
+    """What a handler has set itself stays."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy("data"))
     # What frame-ancestors says, for what does not understand it; a list of sites cannot be said so.

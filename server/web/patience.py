@@ -10,6 +10,8 @@ import time
 
 from aiohttp import web
 
+from server.web.unreadable import DiscreetServer
+
 FIRST_REQUEST_WITHIN_S = 20.0
 LOOK_EVERY_S = 1.0
 
@@ -18,6 +20,11 @@ class PatientRunner(web.AppRunner):
     """As AppRunner. Of a request's body web/answers.py takes care, of a socket's silence sockets/transport.py."""
 
     _watch: asyncio.Task[None] | None = None
+
+    async def _make_server(self) -> web.Server:
+        server = await super()._make_server()
+        server.__class__ = DiscreetServer  # aiohttp has no setting for the class of its handlers
+        return server
 
     async def setup(self) -> None:
         await super().setup()

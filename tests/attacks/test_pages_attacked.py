@@ -125,6 +125,9 @@ async def test_a_request_that_can_be_read_in_two_ways_is_read_in_none(target: De
 
     assert head.split()[1] == b"400", head
     assert b"operationId" not in body
+    # Nor does the answer say what it was made with, or give back what it was asked.
+    assert b"Server: Semafor\r\n" in body
+    assert not [word for word in (b"aiohttp", b"Python", b"Host :", b"xchunked") if word in body]
 
 
 async def _raw(desk: Desk, request: bytes) -> tuple[bytes, bytes]:
