@@ -10,10 +10,14 @@ import "./styles/forms.css";
 import "./styles/table.css";
 import { begin, followAddress } from "./state/store.ts";
 import { App } from "./ui/App.tsx";
+import { Setup } from "./ui/Setup.tsx";
 
 const root = document.getElementById("app");
 if (root) {
-  followAddress();
-  render(<App />, root);
-  void begin();
+  if (location.pathname === "/setup") render(<Setup />, root);
+  else {
+    followAddress();
+    render(<App />, root);
+    void begin();
+  }
 }

@@ -109,7 +109,7 @@ function SaveBar<T>({ form, fields, action, adding = false, onCancel, onReload }
   const { error } = form;
   const isElsewhere = error && !fields.some((field) => isAbout(error, field));
   return (
-    <div class="save-bar">
+    <div class={adding ? "save-bar adding" : "save-bar"}>
       <div class="save-words">
         {isElsewhere ? (
           <p class="error" role="alert">

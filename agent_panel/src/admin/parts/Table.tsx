@@ -40,7 +40,7 @@ export function Table<R>({ caption, columns, rows, keyOf, faded }: TableProps<R>
                 </th>
               ) : (
                 <td key={column.name} class={column.class} data-name={column.name}>
-                  {column.cell(row)}
+                  <div>{column.cell(row)}</div>
                 </td>
               ),
             )}

@@ -17,7 +17,7 @@ export type Session =
   | { state: "forbidden"; me: Me }
   | { state: "ready"; me: Me; desk: Desk; version: string };
 
-export const FIRST = "system";
+export const FIRST = "departments";
 
 export const session = signal<Session>({ state: "loading" });
 export const place = signal<Place>({ page: FIRST, id: null });
