@@ -71,7 +71,12 @@ front-ends: $(VENV)/.builders
 	@$(BIN)/python hatch_build.py
 
 # The front ends stand in .package's way only once, else every `make` would install anew.
-$(VENV)/.tests: $(VENV)/.package
+# A real identity provider for the tests of the sign-in, with packages of its own; `make run` needs none of them.
+$(VENV)/.provider: $(VENV)/.builders tests/harness/provider/package-lock.json
+	@$(call step,Installing an identity provider,node=$(NODE) && $$node $${node%/bin/node}/lib/node_modules/npm/bin/npm-cli.js --prefix tests/harness/provider ci --ignore-scripts --no-audit --no-fund --fetch-retries=2,The npm registry cannot be reached: check the network or the registry and proxy that npm is configured with and run make again.)
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.package $(VENV)/.provider
 	@$(call step,Installing the test tools,$(BIN)/pip install --retries 2 --no-build-isolation -e ".[test]",$(NETWORK))
 	@touch $@
 
@@ -112,4 +117,4 @@ test-slow: $(VENV)/.tests front-ends system-packages
 	exit $$status
 
 clean:
-	rm -rf $(VENV) node_modules server/assets dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	rm -rf $(VENV) node_modules tests/harness/provider/node_modules server/assets dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,15 +11,19 @@ from typing import Any
 from aiohttp import DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
+from server.adapters import open_store
+from server.compose import compose
 from server.demo import INFO
 from server.desk import Desk
 from server.ids import new_id
 from server.requests import ToTicket
 from server.services.accounts import hash_password
+from server.settings import Settings
 from server.web.application import make_web_app
 from transcripts.operations import NewChat, NewMessage, NewNote
-from transcripts.records import Agent, Author, Chat, Role, Session, Ticket, Visitor
+from transcripts.records import Agent, Author, Chat, Department, Role, Session, Ticket, Visitor
 
+HOME = "https://desk.example"
 PASSWORD = "correct horse battery staple"
 PASSWORD_HASH = hash_password(PASSWORD)
 Client = TestClient[Any, Any]
@@ -31,6 +35,25 @@ def account(name: str, role: Role, *departments: str) -> Agent:
     return Agent(
         new_id(), f"{name}@example.com", name.capitalize(), role, departments, 1, 3, PASSWORD_HASH, status_since=since
     )
+
+
+async def desk_of(settings: Settings) -> Desk:
+    """Departments support (always open) and sales; agents ada (support) and bob (sales), manager mia, admin max."""
+    store = await open_store(settings)
+    await store.add_department(Department("support", "Support", None, "Europe/Prague", ("Parcel",)))
+    await store.add_department(Department("sales", "Sales", "mon-fri 08:00-20:00", "Europe/Prague"))
+    gone = account("gone", "agent", "support")
+    for person in (
+        account("ada", "agent", "support"),
+        account("bob", "agent", "sales"),
+        account("mia", "manager", "support"),
+        account("max", "admin"),
+        replace(gone, disabled_at=gone.status_since),
+    ):
+        await store.add_agent(person)
+    desk = await compose(settings, store, HOME)
+    await desk.start()
+    return desk
 
 
 @dataclass
