@@ -1,0 +1,110 @@
+// One person: what is kept, a copy of it, and its erasure, which asks first.
+import { useState } from "preact/hooks";
+import type { WireError } from "../../net/wire.ts";
+import { Field } from "../../ui/parts/Field.tsx";
+import { Confirm } from "../parts/Confirm.tsx";
+import { Box } from "../parts/Page.tsx";
+import words from "../words/privacy.json" with { type: "json" };
+import { wordsOf } from "../words/words.ts";
+import { erase, exportPerson, type Found, look } from "./orders.ts";
+
+const say = wordsOf(words);
+
+export function PersonBox() {
+  const [person, setPerson] = useState("");
+  const [found, setFound] = useState<Found | null>(null);
+  const [error, setError] = useState<WireError | null>(null);
+  const [told, setTold] = useState("");
+  const [sure, setSure] = useState(false);
+  const change = (text: string): void => {
+    setPerson(text);
+    setFound(null);
+    setTold("");
+  };
+  const find = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const answer = await look(person);
+    setError(answer.ok ? null : answer.error);
+    setFound(answer.ok ? answer.found : null);
+  };
+  const save = async (): Promise<void> => {
+    const answer = await exportPerson(person);
+    setError(answer.ok ? null : answer.error);
+  };
+  return (
+    <Box title={say("person")} about={say("person.about")}>
+      <form class="form" onSubmit={find}>
+        <Field label={say("person.who")} hint={say("person.hint")} error={error?.message}>
+          {(ids) => (
+            <input
+              {...ids}
+              spellcheck={false}
+              autocapitalize="none"
+              maxLength={400}
+              value={person}
+              onInput={(event) => change(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <p>
+          <button type="submit" class="btn quiet" disabled={!person.trim()}>
+            {say("person.look")}
+          </button>
+        </p>
+      </form>
+      <div role="status">
+        {told && <p class="note good">{told}</p>}
+        {found && <Kept found={found} />}
+      </div>
+      {found && (
+        <p>
+          <button type="button" class="btn quiet" onClick={save}>
+            {say("person.export")}
+          </button>{" "}
+          <button type="button" class="btn grave" onClick={() => setSure(true)}>
+            {say("person.erase")}
+          </button>
+        </p>
+      )}
+      {sure && (
+        <Confirm
+          title={say("person.erase")}
+          action={say("person.erase")}
+          grave
+          onClose={() => setSure(false)}
+          onConfirm={async () => {
+            const answer = await erase(person);
+            if (answer.ok) {
+              setFound(null);
+              setTold(say(answer.purged ? "person.erased" : "person.later"));
+            }
+            return answer;
+          }}
+        >
+          <p>{say("person.sure", { who: person })}</p>
+        </Confirm>
+      )}
+    </Box>
+  );
+}
+
+function Kept({ found }: { found: Found }) {
+  const { chats, tickets, visits, contacts, addresses } = found;
+  const facts: [string, string | number][] = [
+    [say("found.chats"), chats],
+    [say("found.tickets"), tickets],
+    [say("found.visits"), visits],
+    [say("found.contacts"), contacts],
+    [say("found.addresses"), addresses.join(", ") || "–"],
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd dir="auto">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
