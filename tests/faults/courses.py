@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tests.faults.histories import History, Json
 from tests.faults.spans import Span, union
@@ -32,6 +32,11 @@ class Period:
 
 def moment(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
+
+
+def written(at: float) -> str:
+    """As servers write a moment."""
+    return datetime.fromtimestamp(at, UTC).isoformat()
 
 
 def next_holder(message: Json, holder: str | None) -> str | None:

@@ -142,7 +142,8 @@ class Word:
 class Fault:
     """Something was broken from `since` until `until` (None: still is).
 
-    kind: "server" (killed or restarted), "frozen server", "redis", "record" (the database), "proxy".
+    kind: "server" (killed or restarted), "frozen server", "redis", "record" (the database, the disk), "proxy", "clock"
+    (of the server), "way" (of people to the server).
     """
 
     kind: str

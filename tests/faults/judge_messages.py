@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tests.faults.courses import ended, moment, next_holder
+from tests.faults.courses import LETS_GO, TAKES_OVER, ended, moment, next_holder
 from tests.faults.histories import History, Json, Link, Operation
 from tests.faults.spans import Span, union
 
 ENDS = {"chat:close", "chat:leave"}
+MOVES = TAKES_OVER | LETS_GO
+SILENT = ("record", "frozen server", "way")
+"""Faults during which nobody can be shown anything."""
 HEARD_WITHIN_S = 5.0
 """Between servers too, and while what wakes them is gone."""
 
@@ -79,7 +82,7 @@ def unheard(history: History) -> Iterator[str]:
     """Who is connected has what is stored within seconds, and who comes back has it as soon after the hello."""
     links = _links_by_person(history)
     heard, stored_at = _first_heard(history), _first_known(history)
-    silences = union((f.since, f.until or math.inf) for f in history.faults_of(("record", "frozen server")))
+    silences = union((f.since, f.until or math.inf) for f in history.faults_of(SILENT))
     for chat_id, messages in history.transcripts.items():
         visitor = history.chats[chat_id]["visitor"]["id"]
         closed_at = _closed_at(messages)
@@ -165,8 +168,20 @@ def _handovers(messages: list[Json]) -> dict[int, float]:
 
 def not_ended(history: History) -> Iterator[str]:
     for op in history.operations:
-        if op.outcome == "ok" and op.event in ENDS and history.chats[op.chat_id or ""]["state"] != "closed":
+        chat = history.chats.get(op.chat_id or "")
+        if op.outcome == "ok" and op.event in ENDS and (chat is None or chat["state"] != "closed"):
             yield f"not ended: chat {op.chat_id}, though {op.event} was acknowledged"
 
 
-RULES = (gaps, outcomes, differences, repetitions, inversions, unheard, not_ended)
+def reopened(history: History) -> Iterator[str]:
+    """A chat that is over is over: nobody speaks in it and nobody is given it."""
+    for chat_id, messages in history.transcripts.items():
+        is_over = False
+        for message in messages:
+            code = (message.get("event") or {}).get("code")
+            if is_over and (code in MOVES or code is None):
+                yield f"reopened: chat {chat_id} was over, and seq {message['seq']} is {code or message['kind']}"
+            is_over = is_over or code == "closed"
+
+
+RULES = (gaps, outcomes, differences, repetitions, inversions, unheard, not_ended, reopened)

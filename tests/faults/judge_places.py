@@ -10,12 +10,14 @@ from itertools import combinations, pairwise
 from tests.faults import courses
 from tests.faults.courses import Period, ended, moment, troubles
 from tests.faults.histories import Greeting, History, Json, Line, Place
-from tests.faults.spans import Span, covers, union
+from tests.faults.spans import Span, covers, intersection, union
 
 LATE_S = 2.0
 """A line is shown at most once a second: what it says may be so old."""
 FALSE_S = 10.0
 """No longer than this may a visitor be told a position that is not theirs, whatever is broken."""
+SERVED_S = 2.0
+"""So far apart from each other may two decisions come into the record."""
 SAME_MOMENT_S = 0.5
 """Of two who asked within this time of each other it does not follow who is first in line."""
 
@@ -71,6 +73,38 @@ def false_positions(history: History) -> Iterator[str]:
                 if stood_until - since > FALSE_S:
                     took_s = stood_until - since
                     yield f"false position: chat {period.chat_id} was told a wrong place for {took_s:.1f} s"
+
+
+def pushed_back(history: History) -> Iterator[str]:
+    """A place gets worse only by chats that are returned, and by those that asked at the same moment."""
+    told: dict[str, list[Place]] = defaultdict(list)
+    for place in sorted(history.places, key=lambda place: place.at):
+        told[place.chat_id].append(place)
+    broken = troubles(history, FALSE_S)
+    for line in courses.waiting(history).values():
+        for period in line:
+            its = [place for place in told[period.chat_id] if period.since <= place.at <= period.until]
+            for before, after in pairwise(its):
+                if after.position <= before.position or intersection([(before.at, after.at)], broken):
+                    continue
+                came = _came_before(history, period, (before.at - LATE_S, after.at), line)
+                if after.position - before.position > came:
+                    yield f"pushed back: chat {period.chat_id} from place {before.position} to {after.position}"
+
+
+def overtaken(history: History) -> Iterator[str]:
+    """Who is surely first in a department's line is served first."""
+    broken = troubles(history, FALSE_S)
+    for department, line in courses.waiting(history).items():
+        for period in line if department else ():
+            # Both stood in line around the moment in which this one was served.
+            around = (period.until - SERVED_S, period.until + SERVED_S)
+            if not _is_routed_at(history, period) or intersection([around], broken):
+                continue
+            for other in line:
+                stood = other.since < around[0] and other.until > around[1]
+                if other.chat_id != period.chat_id and stood and _order(history, other, period) == "before":
+                    yield f"overtaken: chat {other.chat_id} was first, and {period.chat_id} was served"
 
 
 def lost_chats(history: History) -> Iterator[str]:
@@ -129,6 +163,18 @@ def _wrong(history: History, period: Period, told: Span, position: int, line: li
     return wrong
 
 
+def _came_before(history: History, period: Period, within: Span, line: list[Period]) -> int:
+    """How many joined the line in this time who may stand before this chat."""
+    newcomers = (o for o in line if o.chat_id != period.chat_id and within[0] <= o.since <= within[1])
+    return sum(_order(history, other, period) != "behind" for other in newcomers)
+
+
+def _is_routed_at(history: History, period: Period) -> bool:
+    """The wait ended by the router's choice."""
+    events = (m.get("event") or {} for m in history.transcripts[period.chat_id] if moment(m["at"]) == period.until)
+    return any(event.get("rule") == "routed" for event in events)
+
+
 def _order(history: History, other: Period, period: Period) -> str:
     if other.returned != period.returned:
         return "before" if other.returned else "behind"
@@ -138,4 +184,4 @@ def _order(history: History, other: Period, period: Period) -> str:
     return "before" if created[0] < created[1] else "behind"
 
 
-RULES = (second_chats, lost_places, false_positions, lost_chats)
+RULES = (second_chats, lost_places, false_positions, pushed_back, overtaken, lost_chats)

@@ -21,6 +21,7 @@ class LoadVisitor(Person):
 
     namespace = "/visitor"
     kind = "visitor"
+    leaving_share = 0.02
 
     def __init__(self, scene: Scene, url: str | None = None, department: str | None = None) -> None:
         super().__init__(scene, url)
@@ -64,7 +65,7 @@ class LoadVisitor(Person):
         return {**asked, "department": self.department} if op.event == "chat:start" and self.department else asked
 
     async def live(self) -> None:
-        while not (self.scene.draining.is_set() and self.chat_id is None):
+        while not self.over and not (self.scene.draining.is_set() and self.chat_id is None):
             await self.connection()
             if self.scene.draining.is_set():
                 await self.pause(0.2)
@@ -81,7 +82,7 @@ class LoadVisitor(Person):
         self.chat_id = None if start.chat_id in self._ended else start.chat_id
 
     async def _go_on(self, chat_id: str) -> None:
-        if self.random.random() < 0.02:
+        if self.random.random() < self.leaving_share:
             await self.deliver(self.operation("chat:leave", chat_id))
             return
         burst = [self.operation("message:send", chat_id) for _ in range(self.random.randint(1, 4))]

@@ -27,6 +27,7 @@ RECONNECT_S = (0.5, 5.0)
 ANSWER_S = 10.0
 AGAIN_S = 1.0
 """The widget's pause before it asks again what was answered `unavailable`, or not at all."""
+ENDED_S = 5.0
 CATCH_UP_S = 1.0
 """How long a push may take that a chat's `last_seq` has announced, before it is asked for."""
 
@@ -316,9 +317,14 @@ async def living(persons: Sequence[Person]) -> AsyncIterator[list[asyncio.Task[N
     try:
         yield lives
     finally:
-        for person, life in zip(persons, lives, strict=True):
+        for person in persons:
             person.over = True
-            life.cancel()
+        left = set(lives)
+        # Again and again: Python 3.11's `wait_for` swallows a cancellation that meets the end of what it waits for.
+        while left:
+            for life in left:
+                life.cancel()
+            _, left = await asyncio.wait(left, timeout=ENDED_S)
         ends = await asyncio.gather(*lives, return_exceptions=True)
         for person in persons:
             await person.leave()

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import inf
 
 from tests.faults import courses
-from tests.faults.courses import moment
+from tests.faults.courses import moment, written
 from tests.faults.histories import Held, History, Place, Recovery, Word
 from tests.faults.judge import complaints
 from tests.faults.judge_recovery import RECOVERED_S
@@ -183,6 +183,36 @@ def _tell_a_wrong_place(history: History) -> None:
     history.links[-1].until = None
 
 
+def _push_back(history: History) -> None:
+    """A minute in line, and places that grow though nobody comes."""
+    _leave_waiting_beside_free_agents(history)
+    chat_id = next(chat_id for chat_id, messages in history.transcripts.items() if len(messages) == 1)
+    for position in (1, 2):
+        at = history.ended_at - MINUTE_S / 4 + position
+        history.places.append(Place(chat_id, at, position, history.links[-1].connection))
+
+
+def _serve_the_last_first(history: History) -> None:
+    """Half a minute beside one that asked later and was served."""
+    _leave_waiting_beside_free_agents(history)
+    chat_id, messages = next((chat_id, m) for chat_id, m in history.transcripts.items() if len(m) == 1)
+    first = history.chats[chat_id]
+    later = moment(first["created_at"]) + MINUTE_S / 2
+    event = {"code": "assigned", "rule": "routed", "agent": {"id": next(iter(history.capacities))}}
+    asked = {**messages[0], "chat_id": "later", "at": written(later)}
+    served = {**asked, "seq": 2, "kind": "event", "event": event, "client_id": None, "at": written(later + 5)}
+    history.chats["later"] = {**first, "id": "later", "created_at": asked["at"]}
+    history.transcripts["later"] = [asked, served]
+
+
+def _reopen(history: History) -> None:
+    for messages in history.transcripts.values():
+        assigned = next((m for m in messages if (m.get("event") or {}).get("code") == "assigned"), None)
+        if assigned is not None and (messages[-1].get("event") or {}).get("code") == "closed":
+            return messages.append({**assigned, "seq": len(messages) + 1, "at": messages[-1]["at"]})
+    raise AssertionError("no chat was ever closed")
+
+
 def _keep_a_message_from_its_visitor(history: History) -> None:
     """The last that a visitor was shown who stayed to the end."""
     _go_on_for_a_minute(history)
@@ -230,6 +260,9 @@ PLANTED: tuple[Plant, ...] = (
     (_give_to_two, "two agents"),
     (_throw_out, "thrown out"),
     (_tell_a_wrong_place, "false position"),
+    (_push_back, "pushed back"),
+    (_serve_the_last_first, "overtaken"),
+    (_reopen, "reopened"),
     (_keep_a_message_from_its_visitor, "unheard"),
     (_connect_late, "slow recovery"),
     (_serve_late, "slow recovery"),

@@ -1,13 +1,36 @@
-"""How often and how long things are broken: enough to find a fault in minutes, or SEMAFOR_TEST_STORM=long."""
+"""How often and how long things are broken: the short form finds a fault in minutes, SEMAFOR_TEST_STORM=long adds up.
+
+Each size has a variable of its own: SEMAFOR_TEST_STORM_KILLS=200 wins over either form.
+"""
 
 from __future__ import annotations
 
 import os
 
 IS_LONG = os.environ.get("SEMAFOR_TEST_STORM") == "long"
-SERVER_KILLS = 50 if IS_LONG else 3
-REDIS_KILLS = 20 if IS_LONG else 2
-FROZEN_S = 30.0 if IS_LONG else 5.0
-STALLED_S = 30.0 if IS_LONG else 5.0
-ROUNDS = 5 if IS_LONG else 1
+FORM = "long" if IS_LONG else "short"
+
+
+def _size(name: str, short: int, long: int) -> int:
+    return int(os.environ.get(f"SEMAFOR_TEST_STORM_{name}") or (long if IS_LONG else short))
+
+
+KILLS = _size("KILLS", 6, 20)
+"""Of the embedded desk in one course."""
+SERVER_KILLS = _size("SERVER_KILLS", 2, 50)
+"""Of two servers in turn."""
+REDIS_KILLS = _size("REDIS_KILLS", 2, 20)
+"""Every other one takes its data with it."""
+FROZEN_S = float(_size("FROZEN_S", 4, 30))
+STALLED_S = float(_size("STALLED_S", 4, 30))
+STARTS = _size("STARTS", 4, 50)
+"""A server is killed so often while it starts, on an empty record and on one with a chat."""
+ROUNDS = _size("ROUNDS", 1, 5)
 """Of everything that is done once otherwise."""
+LOAD = _size("LOAD", 40, 100)
+"""Operations acknowledged between two faults."""
+MAILS = int(os.environ.get("SEMAFOR_TEST_MAILS") or _size("MAILS", 150, 10_000))
+CROWD = _size("CROWD", 120, 200)
+"""Visitors of the crowded day."""
+READERS = _size("READERS", 200, 1_000)
+"""Who stop reading, beside as many who go on."""

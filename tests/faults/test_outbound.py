@@ -3,50 +3,32 @@
 Judged by Message-ID, from what the mail server took and what the record says: nothing is lost, nothing is unseen, and
 twice comes only what SMTP cannot tell: a try that ended between the dot and the answer, or one whose answer died with
 somebody.
-SEMAFOR_TEST_MAILS says how many (300, or 10,000 where SEMAFOR_TEST_STORM=long).
+SEMAFOR_TEST_MAILS says how many (150, or 10,000 where SEMAFOR_TEST_STORM=long).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from server.adapters import RECORD_FILE
 from tests.faults.hostile_smtp import HostileServer, Taken
-from tests.faults.profile import IS_LONG
+from tests.faults.judge_mails import Kept, mail_complaints
+from tests.faults.mails import ask_for_tickets, let_time_pass, mails_of
+from tests.faults.profile import MAILS
 from tests.harness.desk import Desk
 from tests.harness.fixtures import MIA, SUPPORT
-from tests.harness.people import AgentClient, VisitorClient, new_client_id
-from transcripts.outbox import BATCH
+from tests.harness.people import AgentClient
 
-MAILS = int(os.environ.get("SEMAFOR_TEST_MAILS") or (10_000 if IS_LONG else 300))
 SEED = 20261122
 ROUNDS_MAX = 40
-WRITERS = 12
 IDLE_S = 2.5
 """So long without a connection: what is left is not due before a pause is over."""
-DYING_S = 5.0
-"""An answer so shortly before a death may have died with it: on a busy machine the desk may not have read it yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A mail as the record has it at the end."""
-
-    message_id: str
-    to: str
-    state: str
-    error: str | None
 
 
 @pytest.mark.slow
@@ -58,13 +40,13 @@ async def test_no_mail_is_lost_or_unseen_and_twice_comes_only_what_smtp_cannot_t
     try:
         desk.start()
         deaths = await _send(desk, server)
-        mails = _mails(desk)
+        mails = mails_of(desk)
         listed = await _seen_by_manager(desk)
     finally:
         desk.kill()
         await server.stop()
 
-    wrong = complaints(mails, server.taken, deaths)
+    wrong = mail_complaints(mails, server.taken, deaths)
     logging.getLogger(__name__).info("%s", _figures(server, mails, deaths))
     assert wrong == [], "\n".join(wrong[:20])
     assert sum(mail.to.endswith("@example.org") for mail in mails) == MAILS
@@ -75,45 +57,13 @@ async def test_no_mail_is_lost_or_unseen_and_twice_comes_only_what_smtp_cannot_t
     assert len(server.faults) >= 9, "every kind of fault was met"
 
 
-def complaints(mails: Iterable[Kept], taken: Sequence[Taken], deaths: Sequence[float]) -> list[str]:
-    """What must not be, one line each; deaths: when the desk or the mail server was killed."""
-    found: list[str] = []
-    by_id: dict[str, list[Taken]] = {}
-    for one in taken:
-        by_id.setdefault(one.message_id, []).append(one)
-    excused: Counter[float] = Counter()
-    for mail in mails:
-        times = by_id.pop(mail.message_id, [])
-        if mail.state == "due":
-            found.append(f"{mail.to}: still due")
-        elif mail.state == "failed" and not mail.error:
-            found.append(f"{mail.to}: failed without a reason")
-        elif mail.state == "failed" and any(one.is_told for one in times):
-            found.append(f"{mail.to}: taken, and told as failed")
-        elif mail.state == "sent" and not times:
-            found.append(f"{mail.to}: told as sent, and never taken")
-        for one, again in pairwise(times):
-            death = _death_after(one, deaths, again.at_s)
-            if one.is_told and death is None:
-                found.append(f"{mail.to}: taken once more, {again.at_s - one.at_s:.1f} s after its answer")
-            elif one.is_told and death is not None:
-                excused[death] += 1
-    found += [f"{n} answers died with one death" for n in excused.values() if n > BATCH]
-    return found + [f"{message_id}: taken, and in no record" for message_id in by_id]
-
-
-def _death_after(one: Taken, deaths: Sequence[float], until_s: float) -> float | None:
-    """The death that the answer may not have survived; one that came before it, too: it was said to nobody."""
-    return next((death for death in deaths if one.began_s <= death <= min(one.at_s + DYING_S, until_s)), None)
-
-
 async def _send(desk: Desk, server: HostileServer) -> list[float]:
     """Have the mails queued and sent, through deaths of both sides. Returns when they died."""
     deaths: list[float] = []
-    await _ask_for_tickets(desk)
+    await ask_for_tickets(desk, MAILS)
     for number in range(ROUNDS_MAX):
         await server.until(server.tries + MAILS // 4, idle_s=IDLE_S)
-        if not [mail for mail in _mails(desk) if mail.state == "due"]:
+        if not [mail for mail in mails_of(desk) if mail.state == "due"]:
             return deaths
         if number % 3 == 2:
             await server.stop()
@@ -121,31 +71,9 @@ async def _send(desk: Desk, server: HostileServer) -> list[float]:
             await server.start()
         desk.kill()
         deaths.append(time.time())
-        _let_time_pass(desk)
+        let_time_pass(desk)
         await asyncio.to_thread(desk.start)
     raise AssertionError(f"after {ROUNDS_MAX} rounds mails are still due")
-
-
-async def _ask_for_tickets(desk: Desk) -> None:
-    async def ask(numbers: Iterable[int]) -> None:
-        async with await VisitorClient.arrive(desk.url) as visitor:
-            for n in numbers:
-                wanted = {"client_id": new_client_id(), "email": f"c{n}@example.org", "question": f"Question {n}"}
-                await visitor.ask("chat:to_ticket", wanted)
-
-    await asyncio.gather(*(ask(range(first, MAILS, WRITERS)) for first in range(WRITERS)))
-
-
-def _mails(desk: Desk) -> list[Kept]:
-    with sqlite3.connect(desk.data / RECORD_FILE) as db:
-        rows = db.execute('SELECT message_id, "to", state, error FROM mails').fetchall()
-    return [Kept(*row) for row in rows]
-
-
-def _let_time_pass(desk: Desk) -> None:
-    """As if the pauses were over: the desk is dead, and the next one finds everything due."""
-    with sqlite3.connect(desk.data / RECORD_FILE) as db:
-        db.execute("UPDATE mails SET due_at = created_at, leased_until = 0 WHERE state = 'due'")
 
 
 async def _seen_by_manager(desk: Desk) -> Counter[str]:
@@ -197,9 +125,9 @@ PLANTED = {
 
 @pytest.mark.parametrize("name", FAULTLESS)
 def test_judge_has_nothing_against_what_smtp_cannot_tell(name: str) -> None:
-    assert complaints(*FAULTLESS[name]) == []
+    assert mail_complaints(*FAULTLESS[name]) == []
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_judge_sees_what_was_planted(name: str) -> None:
-    assert len(complaints(*PLANTED[name])) == 1
+    assert len(mail_complaints(*PLANTED[name])) == 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,7 +32,8 @@ class Cluster:
 
     n: servers.  embedded: one server on its own record and queue, without Redis and MongoDB (then n is 1).
     own_mongo: never the database of SEMAFOR_TEST_MONGO_URL, for a test that kills it.  stallable: with `way`.
-    folder: of everything that its parts write.  redis, mongo, way: None where there is none to be killed.
+    program: of every server, as of `Desk`.  folder: of everything that its parts write.  redis, mongo, way: None where
+    there is none to be killed.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Cluster:
         embedded: bool = False,
         own_mongo: bool = False,
         stallable: bool = False,
+        program: Sequence[str] | None = None,
     ) -> None:
         assert n == 1 or not embedded, "an embedded desk is one server"
         self._departments, self._users = tuple(departments), tuple(users)
@@ -58,6 +60,7 @@ class Cluster:
         self.mongo = None if embedded or self._given_mongo else MongoServer(folder, cache="1G")
         self.way: OneWay | None = None
         self._stallable = stallable and not embedded
+        self._program = program
         self.servers: tuple[Desk, ...] = ()
         self.proxy: Haproxy
 
@@ -75,7 +78,8 @@ class Cluster:
         """Returns when every server listens and the people are in the record."""
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = {"SEMAFOR_SECRET": SECRET, **self._engines(), **self._settings}
-        desks = [Desk(self.folder / f"server-{number}", settings) for number in range(1, self._n + 1)]
+        folders = [self.folder / f"server-{number}" for number in range(1, self._n + 1)]
+        desks = [Desk(folder, settings, self._program) for folder in folders]
         self.proxy = Haproxy(self.folder / "haproxy", [desk.port for desk in desks])
         for desk in desks:
             desk.settings["SEMAFOR_PUBLIC_URL"] = self.proxy.url
