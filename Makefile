@@ -3,6 +3,8 @@
 #   make run   [PORT=8080] [DATA=var] [HOST=127.0.0.1]   build what is missing, then a demo desk
 #   make test                                            everything but the long suites, a real browser too
 #   make test-slow                                       crashes and load
+#   make faults                                          the faults alone, in their short form
+#   make faults-long                                     as the environment says (tests/faults/profile.py); adds up
 #   make check                                           style, types and architecture only
 #   make clean                                           remove all that was built; `var` stays
 #
@@ -11,7 +13,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow test-again test-slow-again check front-ends system-packages clean
+.PHONY: run test test-slow faults faults-long test-again test-slow-again check front-ends system-packages clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8080
@@ -113,7 +115,18 @@ check: $(VENV)/.tests front-ends
 test-slow: $(VENV)/.tests front-ends system-packages
 	@status=0; \
 	$(BIN)/pytest -m slow --ignore=tests/faults -n 3 --dist loadfile -q || status=$$?; \
-	$(BIN)/pytest -m slow -q tests/faults || status=$$?; \
+	$(MAKE) --no-print-directory faults || status=$$?; \
+	exit $$status
+
+# Servers, Redis and the database are killed, frozen and cut off under load; the judge is proved by bugs of its own.
+faults: $(VENV)/.tests system-packages
+	@$(BIN)/pytest -m slow -q tests/faults
+
+# Hours; what it counted is added to tests/faults/results, and docs/reliability.md is made anew of all of them.
+faults-long: $(VENV)/.tests system-packages
+	@status=0; \
+	SEMAFOR_TEST_STORM=long SEMAFOR_TEST_RESULTS=tests/faults/results $(BIN)/pytest -m slow -q tests/faults || status=$$?; \
+	$(BIN)/python -m tests.faults.table; \
 	exit $$status
 
 clean:

@@ -65,7 +65,7 @@ class Shared:
             self._running = None
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     clusters = Clusters(tmp_path_factory.mktemp("clusters"))
     yield Shared(clusters)
@@ -74,7 +74,7 @@ def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]
 
 @pytest.fixture
 def two_servers(request: pytest.FixtureRequest, shared_cluster: Shared) -> Iterator[Cluster]:
-    """One desk for all tests of a module that mend what they break and leave nobody online and nobody waiting."""
+    """One desk for all tests that mend what they break and leave nobody online and nobody waiting."""
     failed_before = request.session.testsfailed
     cluster = shared_cluster.take()
     yield cluster

@@ -20,6 +20,7 @@ from tests.faults.figures import figures
 from tests.faults.histories import Fault, History, Recovery
 from tests.faults.load import LoadAgent, LoadVisitor, SteadyAgent, Watcher
 from tests.faults.persons import Person, Scene, living
+from tests.faults.results import note
 from tests.harness.cluster import Cluster
 from tests.harness.desk import Department, User
 from tests.harness.people import AgentClient
@@ -210,5 +211,6 @@ async def raging(cluster: Cluster, seed: int, *, pace: float = 4.0, visitors: in
     await storm.read_everything()
     # For who has to find out why the judge complains; the servers' logs lie beside it.
     (cluster.folder / "history.pickle").write_bytes(pickle.dumps(scene.history))
+    note(storm.history)
     # Seen with `pytest -rP --log-level=INFO`.
     logging.getLogger(__name__).info("%s", figures(storm.history))

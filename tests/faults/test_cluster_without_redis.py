@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.faults.conftest import NewCluster
 from tests.faults.storm import ADA, BOB, MIA
 from tests.harness.cluster import Cluster
 from tests.harness.people import AgentClient, VisitorClient
@@ -18,7 +17,6 @@ from tests.harness.wire import WireClient
 HEARD_WITHIN_S = 5.0
 REFUSED_WITHIN_S = 2.5
 BACK_WITHIN_S = 10.0
-SETTINGS = {"SEMAFOR_LIMITS": "off", "SEMAFOR_AGENT_GRACE_S": "3"}
 
 
 @asynccontextmanager
@@ -62,10 +60,9 @@ def _kill_and_forget(cluster: Cluster) -> Callable[[], None]:
 @pytest.mark.slow
 @pytest.mark.parametrize("take_away", [_freeze, _kill, _kill_and_forget])
 async def test_desk_goes_on_without_redis_and_keeps_every_place(
-    new_cluster: NewCluster, take_away: Callable[[Cluster], Callable[[], None]]
+    two_servers: Cluster, take_away: Callable[[Cluster], Callable[[], None]]
 ) -> None:
-    cluster = new_cluster(2, settings=SETTINGS)
-    here, there = cluster.places
+    here, there = two_servers.places
     ada = await AgentClient.sign_in(there, ADA)
     served = await VisitorClient.arrive(here)
     chat_id = (await served.start("Is anybody there?", department="support"))["id"]
@@ -82,7 +79,7 @@ async def test_desk_goes_on_without_redis_and_keeps_every_place(
         for position, (visitor, early_id) in enumerate(zip(early, early_ids, strict=True), 1):
             await _told_position(visitor, early_id, position)
 
-        bring_back = await asyncio.to_thread(take_away, cluster)
+        bring_back = await asyncio.to_thread(take_away, two_servers)
         try:
             await _talk(served, ada, chat_id)
             late_ids = [(await v.start("I am new", department="support"))["id"] for v in late]
@@ -103,6 +100,8 @@ async def test_desk_goes_on_without_redis_and_keeps_every_place(
         for next_id, done_id in zip(late_ids, early_ids, strict=True):
             await ada.ask("chat:close", {"chat_id": done_id, "resolution": "resolved"})
             await ada.assigned(next_id)
+        for late_id in late_ids:
+            await ada.ask("chat:close", {"chat_id": late_id, "resolution": "resolved"})
 
 
 async def _talk(visitor: VisitorClient, agent: AgentClient, chat_id: str) -> None:

@@ -1,4 +1,4 @@
-"""200 visitors and 10 agents through public sockets; then the record is opened and every decision made again."""
+"""A crowd of visitors and 10 agents through public sockets; then the record is opened and every decision made again."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tests.faults.crowd import CrowdAgent, CrowdVisitor, Floor
 from tests.faults.histories import History, Json
 from tests.faults.judge import complaints
 from tests.faults.persons import Scene, living
+from tests.faults.profile import CROWD
 from tests.harness.desk import Department, Desk, User
 from tests.harness.fixtures import MIA, SUPPORT, NewDesk
 from transcripts.operations import ChatQuery
@@ -28,7 +29,7 @@ from transcripts.port import Store
 from transcripts.records import Chat, JournalEntry, Message
 from transcripts.sqlite.store import SqliteStore
 
-VISITORS = 200
+VISITORS = CROWD
 DEPARTMENTS = (SUPPORT, Department("sales", "Sales"))
 SERVED = (("support",),) * 4 + (("sales",),) * 3 + (("support", "sales"),) * 3
 AGENTS = tuple(
