@@ -8,6 +8,7 @@ import "../ui/styles/dialogs.css";
 import "./styles/shell.css";
 import "./styles/forms.css";
 import "./styles/table.css";
+import "./styles/widget.css";
 import { begin, followAddress } from "./state/store.ts";
 import { App } from "./ui/App.tsx";
 import { Setup } from "./ui/Setup.tsx";

@@ -2,9 +2,13 @@
 // this list and server/web/pages.py (ADMIN_PAGES) are all that has to know of it.
 
 import { departments } from "../pages/departments.tsx";
+import { mail } from "../pages/mail.tsx";
 import { people } from "../pages/people.tsx";
 import { replies } from "../pages/replies.tsx";
+import { sites } from "../pages/sites.tsx";
 import { system } from "../pages/system.tsx";
+import { tokens } from "../pages/tokens.tsx";
+import { widget } from "../pages/widget.tsx";
 import type { AdminPage } from "../parts/Page.tsx";
 
-export const PAGES: readonly AdminPage[] = [departments, people, replies, system];
+export const PAGES: readonly AdminPage[] = [departments, people, replies, widget, sites, mail, tokens, system];

@@ -1,0 +1,173 @@
+// Mail: who writes, how it ends in each language, and one mail to see whether it goes.
+import { useState } from "preact/hooks";
+import type { WireError } from "../../net/wire.ts";
+import { Field } from "../../ui/parts/Field.tsx";
+import { useLoad } from "../../ui/parts/useLoad.ts";
+import { Form, type FormState, sentence, useForm } from "../parts/Form.tsx";
+import { fixedBy, Languages } from "../parts/Languages.tsx";
+import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
+import { changeMail, type Language, type Mail, type MailValues, readMail, type Trial, tryMail } from "../state/desk.ts";
+import words from "../words/mail.json" with { type: "json" };
+import { wordsOf } from "../words/words.ts";
+
+const say = wordsOf(words);
+const KEY = "mail";
+const FIELDS = ["address", "name", "signatures"];
+
+function MailPage() {
+  const [loaded, again, put] = useLoad(KEY, readMail);
+  return (
+    <>
+      <Head title={say("title")} about={say("about")} />
+      <Show loaded={loaded} retry={again}>
+        {({ mail: there }) => <Editor there={there} again={again} done={(mail) => put({ mail })} />}
+      </Show>
+    </>
+  );
+}
+
+function Editor({ there, again, done }: { there: Mail; again: () => void; done: (mail: Mail) => void }) {
+  const { address, name, signatures, version } = there;
+  const form = useForm<MailValues, { mail: Mail }>(
+    `${KEY}/${version}`,
+    { address, name, signatures },
+    (values) => changeMail(changedOnly(values, there), version),
+    (answer) => done(answer.mail),
+  );
+  const [language, setLanguage] = useState<Language>("en");
+  return (
+    <>
+      <Form form={form} fields={FIELDS} onReload={again}>
+        <Sender form={form} there={there} />
+        <Signatures form={form} language={language} pick={setLanguage} />
+      </Form>
+      <Test smtp={there.smtp} language={language} unsaved={form.dirty} />
+    </>
+  );
+}
+
+/** An address that was never set is the server's default, which must not be checked as if somebody had typed it. */
+const changedOnly = (values: MailValues, there: Mail): MailValues => {
+  const { address, ...rest } = values;
+  return (address === there.address ? rest : values) as MailValues;
+};
+
+function Sender({ form, there }: { form: FormState<MailValues>; there: Mail }) {
+  const { value, set, error } = form;
+  const fixed = fixedBy(there.set_by, "address");
+  return (
+    <Box title={say("sender")}>
+      <div class="fields">
+        <Field label={say("address")} hint={fixed ?? say("address.hint")} error={sentence(error, "address")}>
+          {(ids) => (
+            <input
+              {...ids}
+              type="email"
+              autoComplete="off"
+              readOnly={Boolean(fixed)}
+              value={value.address}
+              onInput={(event) => set({ address: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Field label={say("name")} hint={say("name.hint")} error={sentence(error, "name")}>
+          {(ids) => (
+            <input
+              {...ids}
+              dir="auto"
+              maxLength={80}
+              value={value.name ?? ""}
+              onInput={(event) => set({ name: event.currentTarget.value || null })}
+            />
+          )}
+        </Field>
+      </div>
+    </Box>
+  );
+}
+
+interface SignaturesProps {
+  form: FormState<MailValues>;
+  language: Language;
+  pick: (language: Language) => void;
+}
+
+function Signatures({ form, language, pick }: SignaturesProps) {
+  const { value, set, error } = form;
+  return (
+    <Box title={say("signatures")} about={say("signatures.about")}>
+      <Languages value={language} pick={pick} filled={(each) => Boolean(value.signatures[each])} />
+      <Field label={say("signature")} error={sentence(error, `signatures.${language}`)}>
+        {(ids) => (
+          <textarea
+            {...ids}
+            rows={4}
+            lang={language}
+            dir="auto"
+            maxLength={1000}
+            value={value.signatures[language] ?? ""}
+            onInput={(event) =>
+              set({ signatures: { ...value.signatures, [language]: event.currentTarget.value || null } })
+            }
+          />
+        )}
+      </Field>
+    </Box>
+  );
+}
+
+function Test({ smtp, language, unsaved }: { smtp: boolean; language: Language; unsaved: boolean }) {
+  const [to, setTo] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<WireError | null>(null);
+  const [trial, setTrial] = useState<Trial | null>(null);
+  const send = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setTrial(null);
+    const reply = await tryMail(to.trim(), language);
+    setBusy(false);
+    setError(reply.ok ? null : reply.error);
+    if (reply.ok) setTrial(reply);
+  };
+  return (
+    <Box title={say("test")} about={say("test.about")}>
+      {!smtp && <p class="note warn">{say("test.maildir")}</p>}
+      <form class="form" onSubmit={send} noValidate>
+        <div class="fields">
+          <Field label={say("to")} hint={say("to.hint")} error={error?.message}>
+            {(ids) => (
+              <input
+                {...ids}
+                type="email"
+                autoComplete="email"
+                value={to}
+                onInput={(event) => setTo(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        </div>
+        {unsaved && <p class="small mut">{say("save_first")}</p>}
+        <div>
+          <button type="submit" class="btn soft" disabled={busy}>
+            {say(busy ? "sending" : "send")}
+          </button>
+        </div>
+      </form>
+      <div role="status">{trial && <Result trial={trial} />}</div>
+    </Box>
+  );
+}
+
+function Result({ trial: { to, sent, answer, error, remedy } }: { trial: Trial }) {
+  if (sent) return <p class="note good">{say("sent", { to, answer: answer ?? "" })}</p>;
+  return (
+    <p class="note bad">
+      <span>
+        {say("not_sent", { to, error: error ?? "" })} {remedy}
+      </span>
+    </p>
+  );
+}
+
+export const mail: AdminPage = { key: KEY, title: say("title"), group: "customers", Page: MailPage };
