@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -41,7 +42,7 @@ DEFAULT_FILE_TYPES = (
 """Pictures, documents and texts; nothing that a browser would run."""
 
 
-_ON_THIS_MACHINE = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+_ON_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 """Plain HTTP is for trying a provider out beside the desk."""
 
 
@@ -226,7 +227,9 @@ class Settings(BaseModel):
     @field_validator("oidc_issuer")
     @classmethod
     def _issuer_is_safe(cls, value: str | None) -> str | None:
-        if value is not None and not (value.startswith("https://") or value.startswith(_ON_THIS_MACHINE)):
+        parts = urlsplit(value or "https://unset")
+        is_near = parts.scheme == "http" and parts.hostname in _ON_THIS_MACHINE
+        if not parts.hostname or not (parts.scheme == "https" or is_near) or parts.query or parts.fragment:
             raise ValueError(f"{value!r} is no issuer; write it like https://login.example.com")
         return value
 

@@ -290,7 +290,7 @@ async def test_a_provider_that_does_not_answer_is_said(tmp_path: Path, environme
         {"SEMAFOR_OIDC_ISSUER": "https://login.example"},
         {"SEMAFOR_OIDC_CLIENT_ID": "x", "SEMAFOR_OIDC_CLIENT_SECRET": "y"},
         {
-            "SEMAFOR_OIDC_ISSUER": "http://login.example",
+            "SEMAFOR_OIDC_ISSUER": "http://127.0.0.1.login.example",
             "SEMAFOR_OIDC_CLIENT_ID": "x",
             "SEMAFOR_OIDC_CLIENT_SECRET": "y",
         },
