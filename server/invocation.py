@@ -36,7 +36,8 @@ def told() -> Iterator[None]:
         typer.echo(str(exc), err=True)
         raise typer.Exit(1) from exc
     except (StoreError, OSError) as exc:
-        typer.echo(f"The record cannot be used: {exc}. Check the folder of --data and its permissions.", err=True)
+        remedy = "Check the folder of --data and its permissions, or the database of SEMAFOR_MONGO_URL."
+        typer.echo(f"The record cannot be used: {exc}. {remedy}", err=True)
         raise typer.Exit(1) from exc
 
 
