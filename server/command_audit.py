@@ -16,20 +16,33 @@ from transcripts.port import Store
 from transcripts.records import Agent, Department
 
 Result = TypeVar("Result")
+_PAGE = 500
 _USUAL = {"weekly_report": False, "may_search": True, "may_export": True}
 
 
 async def noted(store: Store, work: Callable[[], Awaitable[Result]]) -> Result:
     """Carry out `work` and write down what is different then. Raises StoreUnavailable."""
     agents_before, departments_before = await _desk(store)
+    head = await store.audit_head()
     result = await work()
     agents_after, departments_after = await _desk(store)
-    audit = Auditing(store, Clock())
+    audit, told = Auditing(store, Clock()), await _told_by_itself(store, head.n)
     for department_id, department in departments_after.items():
-        await _note_department(audit, departments_before.get(department_id), department)
+        if f"department:{department_id}" not in told:
+            await _note_department(audit, departments_before.get(department_id), department)
     for agent_id, agent in agents_after.items():
-        await _note_agent(audit, agents_before.get(agent_id), agent)
+        if f"agent:{agent_id}" not in told:
+            await _note_agent(audit, agents_before.get(agent_id), agent)
     return result
+
+
+async def _told_by_itself(store: Store, after: int) -> set[str]:
+    """What the command has written down on its own, like an import of a whole desk."""
+    found: set[str] = set()
+    while page := await store.audit_from(after, _PAGE):
+        found |= {entry.subject for entry in page if entry is not None and entry.actor == COMMAND_LINE}
+        after += len(page)
+    return found
 
 
 async def _desk(store: Store) -> tuple[dict[str, Agent], dict[str, Department]]:

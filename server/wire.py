@@ -240,6 +240,9 @@ class Wire:
             "tier": agent.tier,
             "capacity": agent.capacity,
             "departments": [self.department(d) for d in agent.department_ids],
+            "may_search": agent.may_search,
+            "may_export": agent.may_export,
+            "ends_at": moment(agent.ends_at),
         }
 
 

@@ -4,7 +4,7 @@ import { openChat, watch } from "../../net/orders.ts";
 import type { Chat } from "../../net/wire.ts";
 import { linesOf } from "../../state/lines.ts";
 import { hrefOf } from "../../state/route.ts";
-import { desk, now } from "../../state/store.ts";
+import { agent, desk, now } from "../../state/store.ts";
 import { promise } from "../../words/moments.ts";
 import { visitorName } from "../../words/people.ts";
 import { t, tOr } from "../../words/words.ts";
@@ -61,14 +61,16 @@ function Head({ chat }: { chat: Chat }) {
           {chat.summary}
         </p>
       )}
-      <p class="small transcript-links">
-        <span class="mut">{t("transcript.as")}</span>
-        {(["html", "txt", "json"] as const).map((format) => (
-          <a key={format} href={transcriptUrl(chat.id, format)} target="_blank" rel="noopener">
-            {t(`transcript.${format}`)}
-          </a>
-        ))}
-      </p>
+      {agent.value?.may_export !== false && (
+        <p class="small transcript-links">
+          <span class="mut">{t("transcript.as")}</span>
+          {(["html", "txt", "json"] as const).map((format) => (
+            <a key={format} href={transcriptUrl(chat.id, format)} target="_blank" rel="noopener">
+              {t(`transcript.${format}`)}
+            </a>
+          ))}
+        </p>
+      )}
     </header>
   );
 }

@@ -34,7 +34,7 @@ function useRoom(): number {
 }
 
 /** All pages of this person, the most used first. */
-function linksOf(role: string | undefined, page: Route["page"]): PageLink[] {
+function linksOf(role: string | undefined, page: Route["page"], searches: boolean): PageLink[] {
   const manages = role !== undefined && role !== "agent";
   const to = (there: Route, words: string, ...more: Route["page"][]): PageLink => ({
     href: hrefOf(there),
@@ -44,11 +44,11 @@ function linksOf(role: string | undefined, page: Route["page"]): PageLink[] {
   return [
     to({ page: "chats", chat: null }, t("nav.chats")),
     to({ page: "tickets", number: null }, t("nav.tickets")),
-    to({ page: "search", query: {} }, t("nav.search"), "transcript"),
-    to({ page: "contacts", contact: null }, t("nav.contacts")),
+    ...(searches ? [to({ page: "search", query: {} }, t("nav.search"), "transcript")] : []),
+    ...(searches ? [to({ page: "contacts", contact: null }, t("nav.contacts"))] : []),
     to({ page: "problems", problem: null }, t("nav.problems")),
     to({ page: "incidents", incident: null }, t("nav.incidents")),
-    ...(manages ? [to({ page: "mails", mail: null }, t("nav.mails"), "inbound")] : []),
+    ...(manages && searches ? [to({ page: "mails", mail: null }, t("nav.mails"), "inbound")] : []),
     ...(manages ? [{ href: "/manager", words: t("nav.reports"), present: false }] : []),
     ...(role === "admin" ? [{ href: "/admin", words: t("nav.admin"), present: false }] : []),
     ...(role === "agent" ? [{ href: "/manager/people", words: t("nav.own_figures"), present: false }] : []),
@@ -56,7 +56,7 @@ function linksOf(role: string | undefined, page: Route["page"]): PageLink[] {
 }
 
 export function Pages() {
-  const { shown, hidden } = shareOut(linksOf(agent.value?.role, route.value.page), useRoom());
+  const { shown, hidden } = shareOut(linksOf(agent.value?.role, route.value.page, agent.value?.may_search !== false), useRoom());
   return (
     <nav class="pages" aria-label={t("nav.label")}>
       {shown.map(({ href, words, present }) => (
