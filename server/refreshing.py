@@ -63,7 +63,7 @@ def standing(desk: Desk, agent: Agent, canned: Sequence[Canned]) -> wire.Json:
     seen = [department for one in departments if (department := desk.directory.department(one)) is not None]
     return {
         "agent": desk.wire.me(agent),
-        "canned": [wire.canned(c) for c in canned if c.department_id is None or c.department_id in departments],
+        "canned": wire.canned(canned, departments),
         "topics": [{"name": topic, "department": one.id} for one in seen for topic in one.topics],
         "settings": {"service_targets": Targets(desk.directory, desk.settings).own_service_targets()},
     }

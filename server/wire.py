@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -67,8 +67,18 @@ def author(a: Author) -> Json:
     return {"kind": a.kind, "id": a.id, "name": a.name}
 
 
-def canned(c: Canned) -> Json:
-    return {"shortcut": c.shortcut, "title": c.title, "body": c.body, "department": c.department_id}
+def canned(answers: Iterable[Canned], departments: Container[str]) -> list[Json]:
+    """What an agent of these departments is offered; a script's further steps as /shortcut-2, /shortcut-3 ..."""
+    offered = []
+    for one in answers:
+        if one.department_id is not None and one.department_id not in departments:
+            continue
+        texts = (one.body, *one.steps)
+        for n, body in enumerate(texts, 1):
+            shortcut = one.shortcut if n == 1 else f"{one.shortcut}-{n}"
+            title = one.title if len(texts) == 1 else f"{one.title} ({n}/{len(texts)})"
+            offered.append({"shortcut": shortcut, "title": title, "body": body, "department": one.department_id})
+    return offered
 
 
 class Wire:

@@ -10,6 +10,7 @@ from server.services.directory import Directory
 from server.services.dispatch import Decided, Dispatch
 from server.services.line import Line
 from server.services.open_chats import OpenChats
+from server.services.targets import Targets
 from server.settings import Settings
 from server.sockets.rooms import Connection, Rooms
 from server.wire import Json, Wire, moment
@@ -42,7 +43,7 @@ class Boards:
         self._rooms = rooms
         self._wire = wire
         self._clock = clock
-        self._target_s = settings.service_target_s
+        self._targets = Targets(directory, settings)
         self._told: dict[str, Json] = {}
         self._team: dict[str, Json] | None = None
         dispatch.observe(self._observe)
@@ -102,7 +103,7 @@ class Boards:
             since = chat.unanswered_since
         else:
             return None
-        return light((self._clock.now() - since).total_seconds(), self._target_s)
+        return light((self._clock.now() - since).total_seconds(), self._targets.service_target_s(chat.department_id))
 
     def colleague(self, agent: Agent) -> Json:
         state = self._dispatch.agent(agent.id)

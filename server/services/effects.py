@@ -113,9 +113,12 @@ class Effects:
 
     def _moved_text(self, chat: Chat, event: Queued) -> EventText:
         """The next tier of the same department after its time is an escalation, whichever server carries it out."""
-        over_s = (self._clock.now() - chat_since(chat)).total_seconds() - self._escalate_after_s
+        department = self._directory.department(chat.department_id)
+        own_s = None if department is None else department.escalate_after_s
+        after_s = self._escalate_after_s if own_s is None else own_s
+        over_s = (self._clock.now() - chat_since(chat)).total_seconds() - after_s
         is_next = event.department == chat.department_id and event.tier == chat.tier + 1
-        if is_next and self._escalate_after_s > 0 and over_s >= 0:
+        if is_next and after_s > 0 and over_s >= 0:
             return self._text(chat, "escalated", {"tier": event.tier})
         return self._text(chat, "transferred", {}, department=event.department)
 

@@ -67,7 +67,7 @@ class Escalation:
 
     async def tick(self) -> None:
         """Raises StoreUnavailable, Refusal unavailable; the next tick goes on."""
-        if self._tiers.after_s <= 0 or not self._roll_call.is_leader():
+        if not self._roll_call.is_leader():
             return
         for chat in self._open_chats.all():
             if not self._dispatch.is_away and self._is_overdue(chat):
@@ -88,7 +88,7 @@ class Escalation:
 
     def _is_overdue(self, chat: Chat) -> bool:
         time_s = (self._clock.now() - chat_since(chat)).total_seconds()
-        if chat.state == "closed" or time_s < self._tiers.after_s:
+        if chat.state == "closed" or time_s < self._tiers.after_s(chat.department_id):
             return False
         if self._tiers.next_of(chat.department_id, chat.tier) is None:
             return False

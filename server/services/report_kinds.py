@@ -52,7 +52,7 @@ async def _overview(sources: Sources, frame: Frame) -> Json:
 async def _parts(sources: Sources, frame: Frame) -> Parts:
     found = await _ledger(sources, frame, await _kept(sources, frame), frame.agent_id)
     chats, now = await sources.chats.of(frame), sources.clock.now()
-    waited = await asyncio.to_thread(waits_alone, frame.period, chats, target_s=sources.target_s, now=now)
+    waited = await asyncio.to_thread(waits_alone, frame.period, chats, target_s=sources.target_s(frame), now=now)
     return Parts(found, waited, await asyncio.to_thread(satisfaction_alone, frame.period, chats))
 
 
@@ -138,7 +138,7 @@ async def _waits(sources: Sources, frame: Frame) -> Json:
     chats, now = await sources.chats.of(frame), sources.clock.now()
 
     def reckon() -> Json:
-        told = waits(frame.period, chats, target_s=sources.target_s, now=now)
+        told = waits(frame.period, chats, target_s=sources.target_s(frame), now=now)
         return {**told, "staying": staying(chats, now)}
 
     return await asyncio.to_thread(reckon)
@@ -200,7 +200,7 @@ async def _staffing(sources: Sources, frame: Frame) -> Json:
     """Of everybody who serves the departments, whoever is asked about."""
     period, kept = frame.period, await _kept(sources, frame)
     capacity = _capacity(sources, frame)
-    given = (kept.stamp(period.to_at), capacity, sources.target_s)
+    given = (kept.stamp(period.to_at), capacity, sources.target_s(frame))
     return await sources.wholes.of(
         frame, "staffing", lambda: _staffing_anew(sources, frame, kept, capacity), given=given
     )
@@ -217,7 +217,7 @@ async def _staffing_anew(sources: Sources, frame: Frame, kept: Kept, capacity: f
     chats = await sources.chats.of(frame, everybodys=True)
     casts = (await _carried(sources, frame, kept, None)).casts
     steps = (await _ledger(sources, frame, kept, None)).steps
-    desk = Desk(chats, casts, steps, capacity, sources.target_s)
+    desk = Desk(chats, casts, steps, capacity, sources.target_s(frame))
     return await asyncio.to_thread(staffing, frame.period, desk)
 
 

@@ -12,6 +12,7 @@ from server.services.directory import Directory
 from server.services.report_chats import ReportChats
 from server.services.report_frame import Frame
 from server.services.report_wholes import ReportWholes
+from server.services.targets import Targets
 from server.settings import Settings
 from transcripts.port import Store
 from transcripts.records import Department
@@ -28,10 +29,11 @@ class Sources:
     chats: ReportChats
     wholes: ReportWholes
 
-    @property
-    def target_s(self) -> float:
-        """Within which a first reply should come."""
-        return self.settings.service_target_s
+    def target_s(self, frame: Frame) -> float:
+        """Within which a first reply should come: a single department's own, else the desk's."""
+        if frame.departments is None or len(frame.departments) != 1:
+            return self.settings.service_target_s
+        return Targets(self.directory, self.settings).service_target_s(frame.departments[0])
 
     def departments(self, frame: Frame) -> list[Department]:
         """Those the report is about, in the desk's order; one that was closed for good was open before."""

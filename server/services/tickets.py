@@ -20,6 +20,7 @@ from server.clock import Clock
 from server.errors import Refusal, not_found
 from server.requests import TicketCreate, ToTicket
 from server.services.directory import Directory
+from server.services.targets import Targets
 from server.settings import Settings
 from transcripts import promises, wording
 from transcripts import tickets as rules
@@ -51,7 +52,7 @@ class Tickets:
         self._store = store
         self._directory = directory
         self._clock = clock
-        self._first_news_s = settings.first_news_s
+        self._targets = Targets(directory, settings)
         self._zone = settings.zone
         self._settings = settings
         self._new_id = new_id
@@ -59,8 +60,9 @@ class Tickets:
         self._changing = asyncio.Lock()
 
     def checkpoint(self, department_id: str, now: datetime, at_least_s: float = 0.0) -> datetime:
-        """When a new ticket's customer hears from us: SEMAFOR_FIRST_NEWS_S, or longer, of opening hours from now."""
-        hours, after_s = self._directory.hours(department_id), max(self._first_news_s, at_least_s)
+        """When a new ticket's customer hears from us: the department's time, or longer, of opening hours from now."""
+        hours = self._directory.hours(department_id)
+        after_s = max(self._targets.first_news_s(department_id), at_least_s)
         plain = now + timedelta(seconds=after_s)
         return plain if hours is None else hours.add_open_time(now, after_s) or plain
 

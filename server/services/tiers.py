@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from server.services.directory import Directory
+from server.services.targets import Targets
 from server.settings import Settings
 from transcripts.records import Chat, Ticket
 from transcripts.ticket_life import AT_WORK, tier_since
@@ -33,14 +34,18 @@ def chat_since(chat: Chat) -> datetime:
 class Tiers:
     def __init__(self, directory: Directory, settings: Settings) -> None:
         self._directory = directory
-        self.after_s = settings.escalate_after_s
+        self._targets = Targets(directory, settings)
 
     def next_of(self, department_id: str, tier: int) -> int | None:
         """The next tier that somebody serves; None: there is none, or escalation is off. Who serves 3 serves 2 too."""
-        if self.after_s <= 0 or tier >= HIGHEST:
+        if self.after_s(department_id) <= 0 or tier >= min(HIGHEST, self._targets.tiers(department_id)):
             return None
         served = any(agent.tier > tier and department_id in agent.department_ids for agent in self._directory.agents())
         return tier + 1 if served else None
+
+    def after_s(self, department_id: str) -> float:
+        """How long a tier of the department has what comes to it; 0: for ever."""
+        return self._targets.escalate_after_s(department_id)
 
     def serves(self, agent_id: str, department_id: str, tier: int) -> bool:
         agent = self._directory.agent(agent_id)
@@ -62,9 +67,9 @@ class Tiers:
         """
         hours = self._directory.hours(department_id)
         if hours is None:
-            return now - timedelta(seconds=self.after_s)
+            return now - timedelta(seconds=self.after_s(department_id))
         for look_back in LOOK_BACKS:
-            left = timedelta(seconds=self.after_s)
+            left = timedelta(seconds=self.after_s(department_id))
             for opens, closes in reversed(hours.intervals(now - look_back, now)):
                 if left <= closes - opens:
                     return closes - left
@@ -76,6 +81,7 @@ class Tiers:
         if ticket.status not in AT_WORK or self.next_of(ticket.department_id, ticket.tier) is None:
             return None
         since, hours = tier_since(ticket), self._directory.hours(ticket.department_id)
+        after_s = self.after_s(ticket.department_id)
         if hours is None:
-            return since + timedelta(seconds=self.after_s)
-        return hours.add_open_time(since, self.after_s)
+            return since + timedelta(seconds=after_s)
+        return hours.add_open_time(since, after_s)

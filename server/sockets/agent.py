@@ -25,6 +25,7 @@ from server.requests import (
     Typing,
 )
 from server.services.fanout import agent_room, visitor_room, watch_room
+from server.services.targets import Targets
 from server.sockets.base import BaseNamespace
 from server.sockets.rooms import Connection
 from transcripts.records import Agent, Author, Chat
@@ -55,6 +56,7 @@ class AgentNamespace(BaseNamespace):
         self._objects = desk.wire
         self._clock = desk.clock
         self._settings = desk.settings
+        self._targets = Targets(desk.directory, desk.settings)
         self.events = {
             "status:set": (StatusSet, self._status),
             "message:send": (MessageSend, self._send),
@@ -103,11 +105,7 @@ class AgentNamespace(BaseNamespace):
                 "to_resolve": [self._shown(chat) for chat in await self._store.unresolved_of(agent.id)],
                 "queue": [await self._boards.current(department_id) for department_id in departments],
                 "team": [self._boards.colleague(other) for other in self._colleagues(agent)],
-                "canned": [
-                    wire.canned(c)
-                    for c in await self._store.canned()
-                    if c.department_id is None or c.department_id in departments
-                ],
+                "canned": wire.canned(await self._store.canned(), departments),
                 "topics": self._topics(departments),
                 "incident": self._incidents.join_agent(connection),
                 "server_time": wire.moment(self._clock.now()),
@@ -115,6 +113,7 @@ class AgentNamespace(BaseNamespace):
                     "service_target_s": self._settings.service_target_s,
                     "alarm_after_s": self._settings.alarm_after_s,
                     "files": self._chats.file_rules(),
+                    **self._own_targets(),
                 },
             },
         )
@@ -226,6 +225,11 @@ class AgentNamespace(BaseNamespace):
     def _topics(self, departments: list[str]) -> list[wire.Json]:
         found = (self._directory.department(department_id) for department_id in departments)
         return [{"name": topic, "department": d.id} for d in found if d is not None for topic in d.topics]
+
+    def _own_targets(self) -> wire.Json:
+        """Where a department has a target of its own."""
+        own = self._targets.own_service_targets()
+        return {"service_targets": own} if own else {}
 
     def _shown(self, chat: Chat) -> wire.Json:
         return self._objects.chat_for_agent(chat, light=self._boards.light_of(chat))

@@ -10,7 +10,7 @@ import { arrival, currentMs, desk, dispatch, offsetMs, outbox, panes, seenMarks,
 import { incomingAlarm, incomingHello, incomingQueue } from "./incoming.ts";
 import { afterHello, catchUp, fillHole } from "./replay.ts";
 import { connect, disconnect } from "./socket.ts";
-import type { Chat, Message, Note, TeamEntry, Typing, UnassignedReason } from "./wire.ts";
+import type { Chat, Message, Note, Standing, TeamEntry, Typing, UnassignedReason } from "./wire.ts";
 
 /** Applies an event; what deserves the agent's attention is worked out against the desk as it was before. */
 function happen(event: DeskEvent): void {
@@ -66,6 +66,7 @@ export function start(): void {
     if (!socket.active) setTimeout(() => socket.connect(), 2000);
   };
   socket.on("hello", onHello);
+  socket.on("desk", (standing: Standing) => dispatch({ type: "standing", standing }));
   socket.on("assigned", onAssigned);
   socket.on("unassigned", (gone: { chat_id: string; reason: UnassignedReason }) => {
     happen({ type: "unassigned", ...gone });

@@ -33,6 +33,7 @@ export type {
   QueueEntry,
   QueueSnapshot,
   Resolution,
+  Standing,
   TeamEntry,
   TicketStatus,
   Topic,

@@ -9,6 +9,7 @@ import type {
   Message,
   Note,
   QueueSnapshot,
+  Standing,
   TeamEntry,
   Topic,
   Typing,
@@ -36,6 +37,7 @@ export interface Desk {
 
 export type DeskEvent =
   | { type: "hello"; hello: Hello; seen: Readonly<Record<string, number>> }
+  | { type: "standing"; standing: Standing }
   | { type: "caught_up" }
   | { type: "connection_lost"; at: number }
   | { type: "status"; status: Hello["status"]; capacity: number; reason: string | null }
@@ -175,6 +177,10 @@ export function reduce(desk: Desk, event: DeskEvent): Desk {
   switch (event.type) {
     case "hello":
       return greeted(desk, event.hello, event.seen);
+    case "standing": {
+      const { agent, canned, topics, settings } = event.standing;
+      return { ...desk, agent, canned, topics, settings: { ...desk.settings, ...settings } };
+    }
     case "caught_up":
       return desk.connection.state === "catching_up" ? { ...desk, connection: { state: "live" } } : desk;
     case "connection_lost":

@@ -73,6 +73,16 @@ export interface AgentSettings {
   alarm_after_s: number;
   /** What may be sent; null: no files here. */
   files?: FileRules | null;
+  /** Of the departments that have a target of their own, in seconds. */
+  service_targets?: Record<string, number>;
+}
+
+/** What an admin has changed, of what `hello` said; pushed while one works. */
+export interface Standing {
+  agent: AgentProfile;
+  canned: CannedReply[];
+  topics: Topic[];
+  settings: { service_targets: Record<string, number> };
 }
 
 export interface AgentHello {
@@ -104,6 +114,7 @@ export type UnassignedReason = "closed" | "transferred" | "returned" | "taken";
 
 export interface AgentReceives {
   hello: (hello: AgentHello) => void;
+  desk: (standing: Standing) => void;
   assigned: (chat: AgentChat) => void;
   unassigned: (unassigned: { chat_id: string; reason: UnassignedReason }) => void;
   chat: (chat: AgentChat) => void;

@@ -9,7 +9,8 @@ function State({ thread }: { thread: Thread }) {
   const { chat } = thread;
   if (chat.state === "closed") return <span class="tiny">{t("row.ended")}</span>;
   if (chat.state === "queued") return <span class="tiny">{t("row.waiting")}</span>;
-  if (chat.oldest_unanswered_at) return <AgeLight since={chat.oldest_unanswered_at} label="unanswered" />;
+  if (chat.oldest_unanswered_at)
+    return <AgeLight since={chat.oldest_unanswered_at} label="unanswered" of={chat.department} />;
   return <span class="tiny">{t("row.answered")}</span>;
 }
 

@@ -41,7 +41,7 @@ function Waiting() {
           empty={t("list.waiting_empty")}
         >
           {[
-            ...waiting.map((entry) => <WaitingRow key={entry.chat_id} entry={entry} />),
+            ...waiting.map((entry) => <WaitingRow key={entry.chat_id} entry={entry} department={department} />),
             total > waiting.length && (
               <li key="more" class="tiny group-hint">
                 {t("list.more_waiting", { n: total - waiting.length })}

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { takeOrAsk, watch } from "../../net/orders.ts";
-import type { WaitingEntry } from "../../net/wire.ts";
+import type { Named, WaitingEntry } from "../../net/wire.ts";
 import { visitorName } from "../../words/people.ts";
 import { t } from "../../words/words.ts";
 import { AgeLight, PriorityMark, ReturnedMark } from "../parts/marks.tsx";
 
-export function WaitingRow({ entry }: { entry: WaitingEntry }) {
+export function WaitingRow({ entry, department }: { entry: WaitingEntry; department: Named }) {
   const [busy, setBusy] = useState(false);
   const name = visitorName(entry.visitor);
   const take = async (): Promise<void> => {
@@ -22,7 +22,7 @@ export function WaitingRow({ entry }: { entry: WaitingEntry }) {
         </span>
         <b dir="auto">{name}</b>
       </button>
-      <AgeLight since={entry.queued_at} label="waiting" />
+      <AgeLight since={entry.queued_at} label="waiting" of={department} />
       <p dir="auto">{entry.question}</p>
       <button type="button" class="btn soft small-btn" disabled={busy} onClick={() => void take()}>
         {t("row.take")}

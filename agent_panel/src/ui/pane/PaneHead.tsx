@@ -31,9 +31,11 @@ function toggleCard(): void {
 
 function Clock({ thread }: { thread: Thread }) {
   const { chat } = thread;
-  if (chat.state === "queued" && chat.queued_at) return <AgeLight since={chat.queued_at} label="waiting" />;
+  if (chat.state === "queued" && chat.queued_at)
+    return <AgeLight since={chat.queued_at} label="waiting" of={chat.department} />;
   if (chat.state !== "active") return null;
-  if (chat.oldest_unanswered_at) return <AgeLight since={chat.oldest_unanswered_at} label="unanswered" />;
+  if (chat.oldest_unanswered_at)
+    return <AgeLight since={chat.oldest_unanswered_at} label="unanswered" of={chat.department} />;
   return <span class="tiny">{t("row.answered")}</span>;
 }
 

@@ -1,5 +1,5 @@
 // Small marks that say a state in colour, shape and words at once.
-import type { Light, Priority, TicketStatus, Verified } from "../../net/wire.ts";
+import type { Light, Named, Priority, TicketStatus, Verified } from "../../net/wire.ts";
 import { ageSeconds, formatAge, lightOf } from "../../state/clock.ts";
 import { desk, now } from "../../state/store.ts";
 import { exact, shortMoment } from "../../words/moments.ts";
@@ -9,9 +9,10 @@ import { Icon, type IconName } from "./Icon.tsx";
 const CLASS: Record<Light, string> = { green: "g", amber: "a", red: "r" };
 
 /** The age of something waiting, as a traffic light: green, amber at half the target, red at the target. */
-export function AgeLight({ since, label }: { since: string; label: "waiting" | "unanswered" }) {
+export function AgeLight({ since, label, of }: { since: string; label: "waiting" | "unanswered"; of?: Named }) {
   const age = ageSeconds(since, now.value);
-  const light = lightOf(age, desk.value.settings.service_target_s);
+  const { service_targets, service_target_s } = desk.value.settings;
+  const light = lightOf(age, service_targets?.[of?.id ?? ""] ?? service_target_s);
   return (
     <span class={`light ${CLASS[light]} num`} title={t(`age.${label}`, { since: exact(since) })}>
       <span class="sr">{t(`light.${light}`)} </span>
