@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -39,6 +40,8 @@ from transcripts.incidents import Incident, IncidentChanges, NewNews, Subscriber
 from transcripts.mongo.schema import INDEXES
 from transcripts.mongo.store import MongoStore
 from transcripts.operations import AgentChanges, ChatChanges, ChatQuery, EventText, TicketChanges, TicketQuery
+from transcripts.persons import find_person
+from transcripts.privacy import Erasure, Subject, Tombstone
 from transcripts.problems import Problem, ProblemChanges, ProblemLink, Solving
 from transcripts.records import (
     Department,
@@ -51,6 +54,7 @@ from transcripts.records import (
     Session,
     Visitor,
 )
+from transcripts.retention import CLASSES, Outdated
 
 pytestmark = pytest.mark.slow
 
@@ -109,6 +113,7 @@ async def test_every_question_of_the_record_has_an_index(
     await _take_files_and_mail(store)
     await _tell_many(store)
     await _read(store)
+    await _forget(store)
     await store.aclose()
 
     shapes = {repr((name, _shape(wanted), order)): (name, wanted, order) for name, wanted, order in questions.asked}
@@ -331,6 +336,21 @@ async def _tell_many(store: MongoStore) -> None:
     await store.solve_problem("p1", Solving("It is fixed.", AGENT, at(3)))
     await store.unanswered_problems()
     await store.finish_problem("p1", at(4))
+
+
+async def _forget(store: MongoStore) -> None:
+    """At the end: nothing is left of the person that all the others ask about."""
+    for kind in CLASSES:
+        asked = Outdated(kind, "sales", at(9_999), 10)
+        await store.drop_outdated(asked, await store.outdated(asked))
+    person = await find_person(store, Subject("address", "jana@example.org"))
+    both = replace(person, visitor_ids=("v1",), addresses=("jana@example.org",), contact_ids=("x",))
+    await store.mails_about(both)
+    await store.subscriptions_of(both.addresses)
+    await store.visitors_of("s")
+    await store.erase(Erasure(both, at(9), frozenset(), Tombstone("e1", at(9), ("k",))))
+    await store.tombstones()
+    await store.known_subjects()
 
 
 async def _read(store: MongoStore) -> None:
