@@ -13,6 +13,7 @@ from server.requests import MessageSend
 from tests.integration.http.people import Site, account
 from transcripts.contacts import Contact
 from transcripts.operations import Assign, NewMail
+from transcripts.problems import LinkKind, Problem, ProblemLink
 from transcripts.records import Agent, Author, Chat, Role, Session, Ticket
 
 RANK = {"agent": 0, "manager": 1, "admin": 2}
@@ -78,6 +79,7 @@ class Things:
     contact: Contact
     mail_id: str
     file_id: str
+    problem_id: str
 
     @property
     def names(self) -> dict[str, Any]:
@@ -92,6 +94,7 @@ class Things:
             "contacts": self.contact.id,
             "mails": self.mail_id,
             "files": self.file_id,
+            "problems": self.problem_id,
             "t": "forged",
         }
         done: list[str] = []
@@ -114,9 +117,14 @@ async def things(site: Site, people: dict[str, Agent]) -> Things:
     assert contact is not None
     mail = NewMail(new_id(), "ticket_update", "eve@example.com", "en", f"<{new_id()}@desk>", ticket.number)
     await desk.store.queue_mail(mail, desk.clock.now())
+    by = Author("agent", people["ada"].id, "Ada")
+    problem = await desk.store.add_problem(Problem(new_id(), "The belt stands", desk.clock.now(), by))
+    linked: list[tuple[LinkKind, str]] = [("ticket", ticket.number), ("chat", chat.id)]
+    now = desk.clock.now()
+    await desk.store.link_problem(problem.id, [ProblemLink(problem.id, kind, subject, now) for kind, subject in linked])
     kept = await desk.store.chat(chat.id)
     assert kept is not None
-    return Things(kept, ticket, contact, mail.id, file.id)
+    return Things(kept, ticket, contact, mail.id, file.id, problem.id)
 
 
 async def session(site: Site, agent: Agent) -> str:
