@@ -41,7 +41,7 @@ function All() {
           tokens.length === 0 ? (
             <Empty title={say("none")}>{say("none_more")}</Empty>
           ) : (
-            <Box title={say("title")} class="tight">
+            <Box title={say("title")} class="tight listed">
               <Table
                 caption={say("title")}
                 columns={columns(setEnding)}

@@ -121,9 +121,7 @@ function Look({ form, set_by }: Parts) {
             </div>
           )}
         </Field>
-        <div class="whole">
-          <Judgement accent={accent} />
-        </div>
+        <Judgement accent={accent} />
         <Segments
           legend={say("position")}
           value={value.position}
@@ -148,7 +146,7 @@ function Judgement({ accent }: { accent: string }) {
     ["accent.dark", judged(accent, true)],
   ] as const;
   return (
-    <div role="status">
+    <div role="status" class="whole">
       {schemes.every(([, changed]) => !changed) && <p class="note good">{say("accent.fine")}</p>}
       {schemes.map(
         ([key, changed]) =>

@@ -14,16 +14,13 @@ interface LanguagesProps {
 }
 
 export function Languages({ value, pick, filled }: LanguagesProps) {
-  const options = LANGUAGES.map(
-    (each) =>
-      [
-        each,
-        <span key={each} lang={each}>
-          {sayLanguage(each)}
-          {filled(each) && " •"}
-        </span>,
-      ] as const,
-  ).map(([each, shown]): [Language, preact.JSX.Element] => [each, shown]);
+  const options = LANGUAGES.map((each): [Language, preact.JSX.Element] => [
+    each,
+    <bdi key={each} lang={each}>
+      {sayLanguage(each)}
+      {filled(each) && " •"}
+    </bdi>,
+  ]);
   return <Segments legend={sayLanguage("language")} value={value} options={options} pick={pick} class="languages" />;
 }
 

@@ -34,7 +34,7 @@ export function Preview({ values, language, words, dark, label }: PreviewProps) 
     if (element) wear(element, values.accent, dark);
   };
   return (
-    <div class={`preview ${dark ? "dark" : "light"}`} ref={dress}>
+    <div class={`preview ${dark ? "in-dark" : "in-light"}`} ref={dress}>
       <div class="preview-panel" role="img" aria-label={label} lang={language}>
         <div class="preview-head">
           <span class="preview-avatar">{[...site_name.trim()][0]?.toUpperCase()}</span>
