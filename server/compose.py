@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from queueing.estimate import MarkovEstimator
+from queueing.model import Leave
 from server.adapters import transport_of
 from server.clock import Clock
 from server.desk import Desk
@@ -150,7 +151,9 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
 def _connect(desk: Desk) -> Desk:
     """What changes is told to who listens; who listens comes by the two namespaces."""
     fanout = Fanout(desk.rooms, desk.wire, desk.boards, desk.positions)
-    desk.routing.follow.listen(fanout.tell, desk.lifecycle.apply, desk.alarms.apply, desk.mailroom.hear)
+    desk.routing.follow.listen(
+        fanout.tell, desk.lifecycle.apply, desk.alarms.apply, desk.mailroom.hear, desk.privacy.hear
+    )
     for namespace in (AgentNamespace(desk), VisitorNamespace(desk)):
         namespace.require_rows()
         desk.transport.add(namespace)
@@ -213,7 +216,13 @@ async def _wire_privacy(
     """An open chat of who is erased ends like any other, so that the queue hears of it."""
     endings = Endings(store, routing.dispatch, talk.tickets, directory, clock)
     end = partial(endings.end, by="system", resolution="abandoned")
-    privacy = Privacy(store, await erasing_of(store, settings), audit, signer, routing.roll_call, clock, settings, end)
+
+    async def leave(chat_id: str) -> None:
+        await routing.dispatch.post(Leave(chat_id))
+
+    privacy = Privacy(
+        store, await erasing_of(store, settings), audit, signer, routing.roll_call, clock, settings, end, leave
+    )
     await privacy.consent.refresh()
     return privacy
 

@@ -53,6 +53,7 @@ class Loops:
             desk.routing.ledger.write,
             desk.routing.ledger.bury,
             desk.estimates.write,
+            desk.privacy.release,
         )
         for beat in beats:
             self._own(f"{type(beat.__self__).__name__}.{beat.__name__}", SECOND_S, beat)  # type: ignore[attr-defined]

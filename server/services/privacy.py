@@ -6,7 +6,7 @@ hours and for what it was asked for, and opens what is proved to be the address'
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -22,12 +22,15 @@ from server.services.roll_call import RollCall
 from server.settings import Settings
 from server.signing import BadSignature, Signer
 from transcripts.envelopes import Envelope
+from transcripts.facts import ChatChanged, Fact
 from transcripts.person_mail import KIND, Purpose, person_mail
 from transcripts.persons import find_person
 from transcripts.port import Store
 from transcripts.privacy import Person, Subject
 from transcripts.records import Agent
 
+Leave = Callable[[str], Awaitable[None]]
+"""Takes a chat out of the queue, where it is in it."""
 Cut = Callable[[frozenset[str]], Awaitable[None]]
 """Ends the connections of these visitors."""
 
@@ -56,6 +59,7 @@ class Privacy:
         clock: Clock,
         settings: Settings,
         end: End,
+        leave: Leave,
     ) -> None:
         self._store = store
         self._erasing = erasing
@@ -65,6 +69,8 @@ class Privacy:
         self._clock = clock
         self._settings = settings
         self._end = end
+        self._leave = leave
+        self._ended: list[str] = []
         self.retaining = Retaining(store, erasing, clock)
         self.consent = Consent(store)
         self.export = PersonExport(store, settings.site_name, settings.zone)
@@ -79,6 +85,23 @@ class Privacy:
             if rows:
                 counts = [{"class": row.kind, "department": row.department_id, **row.counts} for row in rows]
                 await self._audit.note("system", "retention.ran", "retention", went=counts)
+
+    def hear(self, facts: Sequence[Fact]) -> None:
+        """A listener for the store: the command line ends and erases chats that this server's queue still holds."""
+        self._ended += [
+            fact.chat.id
+            for fact in facts
+            if isinstance(fact, ChatChanged)
+            and fact.chat.erased_at is not None
+            and fact.before is not None
+            and fact.before.state != "closed"
+        ]
+
+    async def release(self) -> None:
+        """Take those chats out of the queue. Raises QueueUnavailable."""
+        while self._ended:
+            await self._leave(self._ended[0])
+            self._ended.pop(0)
 
     async def erase(self, actor: Agent | str, subject: Subject, cut: Cut) -> Done:
         """cut: whoever is connected must not bring back what they said before. Raises StoreUnavailable."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.harness.desk import Desk
-from tests.harness.fixtures import NewDesk, People
+from tests.harness.fixtures import ADA, SUPPORT, NewDesk, People
 from tests.harness.mongo import MongoDatabases, mongo_databases, mongo_server
 from tests.harness.redis import RedisServer
 from tests.integration.mail.letters import free_port, mail_settings
@@ -28,10 +28,13 @@ async def test_no_byte_of_an_erased_person_is_left_in_the_data_folder(new_desk: 
     desk = new_desk(settings=mail_settings(port))
     await live(desk, people, port)
     await _settled(lambda: {name for _, name in found(CANARIES, places(desk, None, None, None))})
+    watching = await people.agent(desk)
 
     said = await asyncio.to_thread(desk.cli, "erase", ADDRESS)
 
     assert "2 conversations" in said
+    # The chat that went on is taken from its agent, whose slot is free again.
+    await watching.wait("team", lambda told: told["agent"]["id"] == watching.id and told["load"] == 0)
     assert found(CANARIES, places(desk, None, None, None)) == []
     desk.stop()
     assert found(CANARIES, places(desk, None, None, None)) == []
@@ -49,6 +52,7 @@ async def test_no_byte_of_an_erased_person_is_left_in_mongodb_and_redis(
     port, redis = free_port(), new_redis()
     engines = {"SEMAFOR_MONGO_URL": mongo_databases.named("canaries").url, "SEMAFOR_REDIS_URL": redis.url}
     desk: Desk = new_desk(settings={**mail_settings(port), **engines}, start=False)
+    await asyncio.to_thread(desk.people, [SUPPORT], [ADA])
     desk.start()
 
     def everywhere() -> list[tuple[str, str]]:
