@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from server.errors import Code, Refusal
 from transcripts.address import AddressError, mail_address
+from transcripts.plain import without_badges
 
 TEXT_MAX = 8_000
 CODE_DIGITS = 6
@@ -64,6 +65,10 @@ def _none_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _own_name(value: object) -> object:
+    return without_badges(value) if isinstance(value, str) else value
+
+
 def _digits(value: str) -> str:
     digits = "".join(value.split()).replace("-", "")
     if not (digits.isascii() and digits.isdecimal() and len(digits) == CODE_DIGITS):
@@ -85,6 +90,8 @@ def _address(value: str) -> str:
 Body = Annotated[str, text(TEXT_MAX)]
 Line = Annotated[str, text(200)]
 OptionalLine = Annotated[Line | None, BeforeValidator(_none_if_blank)]
+OwnName = Annotated[Line | None, BeforeValidator(_none_if_blank), BeforeValidator(_own_name)]
+"""What somebody calls themselves."""
 OptionalBody = Annotated[Body | None, BeforeValidator(_none_if_blank)]
 Email = Annotated[str, AfterValidator(_address)]
 OptionalEmail = Annotated[Email | None, BeforeValidator(_none_if_blank)]

@@ -19,6 +19,7 @@ from server.fields import (
     OptionalEmail,
     OptionalLine,
     OptionalPhone,
+    OwnName,
     Request,
     Seq,
     Tags,
@@ -52,7 +53,7 @@ class ChatStart(Request):
     client_id: ClientId
     question: Body
     department: Id | None = None
-    name: OptionalLine = None
+    name: OwnName = None
     email: OptionalEmail = None
     topic: OptionalLine = None
     consent: OptionalLine = None
@@ -95,7 +96,7 @@ class ToTicket(Request):
     email: Email
     question: OptionalBody = None
     subject: OptionalLine = None
-    name: OptionalLine = None
+    name: OwnName = None
     chat_id: Id | None = None
     department: Id | None = None
     phone: OptionalPhone = None

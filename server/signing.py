@@ -16,7 +16,7 @@ import jwt
 from cryptography.fernet import Fernet, InvalidToken
 
 from transcripts.address import AddressError, mail_address
-from transcripts.plain import one_line
+from transcripts.plain import one_line, without_badges
 
 ALGORITHM = "HS256"
 KEY_MAX, NAME_MAX = 320, 200
@@ -136,7 +136,7 @@ def _is_key(claim: object) -> bool:
 
 def _name(claim: object) -> str | None:
     """As a visitor's own: the site signs that it is theirs, not that it is well meant."""
-    return one_line(claim, NAME_MAX) or None if isinstance(claim, str) else None
+    return without_badges(one_line(claim, NAME_MAX)) or None if isinstance(claim, str) else None
 
 
 def _address(claim: object) -> str | None:

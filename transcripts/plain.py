@@ -6,6 +6,7 @@ for HTML is jinja's work, not this module's.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -13,6 +14,16 @@ from typing import Final
 _BREAKS: Final = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 # Marks that belong to words: joiners in emoji and Persian, direction hints without a span.
 _KEPT_MARKS: Final = "\u200c\u200d\u200e\u200f"
+# What a reader takes for a proof beside a name, as the panel's shield is one, and what a font may draw as any sign.
+_BADGES: Final = re.compile(
+    "[\u2713\u2714\u2705\u2611\U0001f5f8\U0001f6e1\U0001f510\U0001f50f\U0001f512\U0001f530\u269c\U0001f396"
+    "\U0001f3c5\u2b50\u2605\u272a\ue000-\uf8ff\U000f0000-\U0010fffd]\ufe0f?"
+)
+
+
+def without_badges(name: str) -> str:
+    """A name that somebody gave themselves, without signs that say more of them: "Eve \u2714" becomes "Eve"."""
+    return " ".join(_BADGES.sub(" ", name).split()) if _BADGES.search(name) else name
 
 
 def one_line(text: str, limit: int) -> str:

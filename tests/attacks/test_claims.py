@@ -127,6 +127,20 @@ async def test_a_signed_name_is_no_less_hostile_than_any_other(target: Desk, int
     assert chat["visitor"]["name"] == "Eve Bcc: all@example.com (agent)"
 
 
+async def test_nobody_wears_a_badge_in_their_name(target: Desk, intruders: Intruders) -> None:
+    """What looks like the panel's mark of who is known stands there only where the desk puts it."""
+    worn = "Ada \u2714\ufe0f Lovelace \U0001f6e1\ufe0f\ue000"
+    eve = await intruders.visitor(target)
+    chat = await eve.start("It is me", department="support", name=worn)
+    mal = await intruders.visitor(target, identity=identity(name=worn))
+    signed = await mal.start("It is me", department="support")
+    nobody = await (await intruders.visitor(target)).start("It is me", department="support", name="\u2705")
+
+    assert chat["visitor"]["name"] == signed["visitor"]["name"] == "Ada Lovelace"
+    assert chat["visitor"]["verified"] is None
+    assert nobody["visitor"]["name"] is None
+
+
 async def test_nobody_gives_themselves_what_the_server_gives(target: Desk, intruders: Intruders) -> None:
     eve = await intruders.visitor(target)
     chat = (await eve.ask("chat:start", {**PRIVILEGES, "client_id": "s", "question": "Hm", "department": "support"}))[
