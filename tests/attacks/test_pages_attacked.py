@@ -7,8 +7,11 @@ import gzip
 import json
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tests.attacks.polling import Poller, visitor_of
+from tests.harness.browser import Windows
 from tests.harness.desk import Desk
 
 PAGES = [
@@ -33,6 +36,23 @@ async def test_only_the_widgets_page_may_be_framed(target: Desk) -> None:
     async with visitor_of(target) as page, page.get("/widget/app") as answer:
         assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+async def test_no_browser_tells_another_site_what_address_it_came_from(target: Desk, windows: Windows) -> None:
+    came: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue()
+
+    async def welcome(request: web.Request) -> web.Response:
+        await came.put((request.path, request.headers.get("Referer")))
+        return web.Response(text="<title>Elsewhere</title>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/from/{page}", welcome)
+    async with TestServer(app) as elsewhere:
+        for name, path in (("panel", "/agent?token=secret"), ("customer", "/t/secret"), ("widget", "/widget/app?t=s")):
+            page = await windows.open(f"{target.url}{path}")
+            await page.evaluate("(url) => { location.href = url; }", str(elsewhere.make_url(f"/from/{name}")))
+            assert await asyncio.wait_for(came.get(), 10) == (f"/from/{name}", None)
+    windows.complaints.clear()  # the browser's, of the address that leads nowhere
 
 
 WALKS = [

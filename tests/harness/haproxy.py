@@ -31,7 +31,7 @@ defaults
 
 frontend people
   bind 127.0.0.1:{port}
-  default_backend desk
+{rules}  default_backend desk
 
 backend desk
   balance leastconn
@@ -44,10 +44,12 @@ backend desk
 class Haproxy:
     """Listens on one port of 127.0.0.1 from `start` to `kill`; a second `start` listens on the same port again."""
 
-    def __init__(self, folder: Path, server_ports: Sequence[int]) -> None:
+    def __init__(self, folder: Path, server_ports: Sequence[int], *, closed: str = "") -> None:
+        """closed: a path that it lets nobody come to."""
         self.port = _free_port()
         self._folder = folder
         self._server_ports = server_ports
+        self._rules = f"  http-request deny if {{ path_beg -i {closed} }}\n" if closed else ""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -59,7 +61,7 @@ class Haproxy:
         self._folder.mkdir(parents=True, exist_ok=True)
         servers = "\n".join(f"  server s{n} 127.0.0.1:{port}" for n, port in enumerate(self._server_ports, 1))
         written = self._folder / "haproxy.cfg"
-        written.write_text(_CONFIGURATION.format(port=self.port, servers=servers))
+        written.write_text(_CONFIGURATION.format(port=self.port, rules=self._rules, servers=servers))
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [str(haproxy_binary()), "-db", "-f", str(written)], stdout=log, stderr=subprocess.STDOUT
