@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pyotp
@@ -152,7 +153,10 @@ async def test_a_second_factor_is_asked_for_and_each_code_counts_once(site: Site
     assert account["second_factor"]["recovery_left"] == 9
     renewed = await ada.call("POST", "/me/second-factor/recovery", json={"password": PASSWORD})
     assert (await refused_sign_in(site, code=confirmed["recovery_codes"][5]))[0] == 401
-    await signed_in(site, {**ADA, "code": renewed["recovery_codes"][0]})
+    given = {**ADA, "code": renewed["recovery_codes"][0]}
+    clients = [await site.client() for _ in range(3)]
+    at_once = await asyncio.gather(*(client.post(SESSIONS, json=given) for client in clients))
+    assert sorted(answer.status for answer in at_once) == [201, 401, 401]
     assert await ada.refused("POST", "/me/second-factor", json={"password": PASSWORD}) == (409, "conflict", None)
 
 

@@ -73,7 +73,7 @@ export function Bar() {
                 <Icon name="keys" />
                 {t("keys.title")}
               </button>
-              <a class="menu-item" href="/account">
+              <a class="btn menu-item" href="/account">
                 <Icon name="shield" />
                 {t("account.link")}
               </a>
