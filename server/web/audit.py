@@ -71,7 +71,7 @@ def _entry(desk: Desk, entry: AuditEntry) -> Json:
 
 
 def _name(desk: Desk, what: str) -> str | None:
-    """Of an agent or a department, as they are called now; None: it has none, or is not here any more."""
+    """Of an agent, a department or a token, as they are called now; None: it has none, or is not here any more."""
     kind, _, found_id = what.partition(":")
     if kind == "agent":
         agent = desk.directory.agent(found_id)
@@ -79,7 +79,7 @@ def _name(desk: Desk, what: str) -> str | None:
     if kind == "department":
         department = desk.directory.department(found_id)
         return department.name if department else None
-    return None
+    return desk.api_tokens.name_of(found_id) if kind == "token" else None
 
 
 ENDPOINTS = (

@@ -52,7 +52,7 @@ async def test_a_token_that_reads_changes_nothing_and_none_makes_another(site: S
         assert (await writes.refused(method, path, **({"json": {}} if method in {"POST", "PATCH"} else {})))[0] == 403
     await writes.call("PATCH", "/admin/settings/widget", json={"accent": "#123456"})
     newest = (await (await site.as_("max")).get("/audit", action="settings.changed"))["entries"][0]
-    assert (newest["actor"]["kind"], newest["actor"]["id"]) == ("token", listed["id"])
+    assert newest["actor"] == {"kind": "token", "id": listed["id"], "name": "Reports"}
 
 
 async def test_an_ended_or_expired_token_is_refused_at_once_and_elsewhere(site: Site) -> None:
