@@ -2,12 +2,15 @@
 
 A chat matches when each word is somewhere in its messages or its visitor's name, so every word is a set of its own.
 A word reaches FTS5 as a quoted string of letters and digits: no text is a query that could fail. The last one may be
-the beginning of a word, as somebody may still be typing it. Words are folded by us when they are indexed and when
-they are asked for: FTS5 strips the accents of Latin letters only, and Greek and Russian are among our languages.
+the beginning of a word, as somebody may still be typing it. A word that is in every twentieth chat or more fills its
+page from the newest chats, which are read for it: the index would first list all its messages. Words are folded by us
+when they are indexed and when they are asked for: FTS5 strips the accents of Latin letters only, and Greek and Russian
+are among our languages.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -17,7 +20,7 @@ from transcripts.records import FINAL_STATUSES, Chat, Ticket
 from transcripts.sqlite.conversations import CHATS
 from transcripts.sqlite.rows import marks, to_micros
 from transcripts.sqlite.tickets import TICKETS
-from transcripts.words import fold, snippet, words_of
+from transcripts.words import fold, has_words, snippet, words_of
 
 _FIRST_WORDS = 16
 """More do not narrow a search, they only cost."""
@@ -25,9 +28,16 @@ _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL_STATUSES))
 _IS_FINAL = f"(status IN ({_FINAL}))"
 _RANK = f"CASE WHEN {_IS_FINAL} THEN -updated_at ELSE coalesce(checkpoint_at, {2**62}) END"
 _CHAT_HAS_WORD = (
-    "(line IN (SELECT rowid FROM name_words WHERE name_words MATCH ?) OR id IN (SELECT chat_id FROM messages"
+    "line IN (SELECT rowid FROM name_words WHERE name_words MATCH ? UNION SELECT said_in.line FROM chats AS said_in"
+    " WHERE said_in.id IN (SELECT chat_id FROM messages"
     " WHERE messages.id IN (SELECT rowid FROM message_words WHERE message_words MATCH ?)))"
 )
+_LOOK = 50
+_COMMON = 3
+"""So many of the newest _LOOK chats must have the words for more of them to be read."""
+_MOST_LOOKED = 1_000
+_MANY = 2_000
+"""Messages: a word of fewer is looked up, whatever the others are."""
 _TICKET_HAS_WORD = (
     "(id IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?) OR number IN (SELECT ticket_number"
     " FROM ticket_messages WHERE n IN (SELECT rowid FROM ticket_message_words WHERE ticket_message_words MATCH ?)))"
@@ -60,13 +70,78 @@ class _Conditions:
 def chats(db: sqlite3.Connection, query: ChatQuery) -> tuple[tuple[ChatHit, ...], str | None]:
     words = words_of(query.words or "")[:_FIRST_WORDS]
     conditions = _chat_conditions(query)
-    if query.words is not None and query.words.strip():
-        conditions.add_words(_CHAT_HAS_WORD, words)
-    where = f"{conditions.where} ORDER BY line DESC LIMIT ?"
-    found = CHATS.all(db, where, (*conditions.args, query.limit + 1))
+    found = _among_newest(db, conditions, words, query.limit + 1) if words else None
+    if found is None and (rare := _rare(db, words)):
+        for match in rare:
+            conditions.add(_CHAT_HAS_WORD, match, match)
+        found = _read(db, conditions, words, query.limit + 1)
+    elif found is None:
+        if query.words is not None and query.words.strip():
+            conditions.add_words(_CHAT_HAS_WORD, words)
+        where = f"{conditions.where} ORDER BY line DESC LIMIT ?"
+        found = CHATS.all(db, where, (*conditions.args, query.limit + 1))
     page = found[: query.limit]
     following = str(page[-1].line) if len(found) > len(page) and page else None
     return tuple(ChatHit(chat, _snippet(db, chat, words) if words else None) for chat in page), following
+
+
+def _among_newest(
+    db: sqlite3.Connection, conditions: _Conditions, words: Sequence[str], wanted: int
+) -> tuple[Chat, ...] | None:
+    """The `wanted` newest chats that have the words; None: not among those that were read, or not so many."""
+    found: list[Chat] = []
+    below = 2**62
+    for looked in range(0, _MOST_LOOKED, _LOOK):
+        where = f"{conditions.where} AND line < ? ORDER BY line DESC LIMIT ?"
+        some = CHATS.all(db, where, (*conditions.args, below, _LOOK))
+        found += _with_words(db, some, words)
+        if len(found) >= wanted:
+            return tuple(found[:wanted])
+        if len(some) < _LOOK or (looked == 0 and len(found) < _COMMON):
+            return None
+        below = some[-1].line
+    return None
+
+
+def _rare(db: sqlite3.Connection, words: Sequence[str]) -> list[str]:
+    """The words by which to look in the index while the others are read; none where all of them are rare, or common."""
+    if len(words) < 2:
+        return []
+    few = "SELECT count(*) FROM (SELECT 1 FROM message_words WHERE message_words MATCH ? LIMIT ?)"
+    matches = _matches(words)
+    rare = [match for match in matches if db.execute(few, (match, _MANY)).fetchone()[0] < _MANY]
+    return rare if len(rare) < len(matches) else []
+
+
+def _read(db: sqlite3.Connection, conditions: _Conditions, words: Sequence[str], wanted: int) -> tuple[Chat, ...]:
+    """Of the chats with the rare words the `wanted` newest that have all of them."""
+    found: list[Chat] = []
+    below = 2**62
+    while True:
+        where = f"{conditions.where} AND line < ? ORDER BY line DESC LIMIT ?"
+        some = CHATS.all(db, where, (*conditions.args, below, _LOOK))
+        found += _with_words(db, some, words)
+        if len(found) >= wanted or len(some) < _LOOK:
+            return tuple(found[:wanted])
+        below = some[-1].line
+
+
+def _with_words(db: sqlite3.Connection, some: Sequence[Chat], words: Sequence[str]) -> list[Chat]:
+    texts = {chat.id: [chat.visitor_name or ""] for chat in some}
+    said = (
+        "SELECT chat_id, body FROM messages"
+        " WHERE chat_id IN (SELECT value FROM json_each(?)) AND kind = 'text' AND body <> ''"
+    )
+    for chat_id, body in db.execute(said, (json.dumps(list(texts)),)):
+        texts[chat_id].append(body)
+    folded = [fold(word) for word in words]
+    return [chat for chat in some if _may_have(texts[chat.id], folded) and all(has_words(texts[chat.id], words))]
+
+
+def _may_have(texts: Sequence[str], folded: Sequence[str]) -> bool:
+    """Without looking at each character: most chats end here."""
+    whole = "\n".join(map(fold, texts))
+    return all(word in whole for word in folded)
 
 
 def tickets(db: sqlite3.Connection, query: TicketQuery) -> tuple[tuple[Ticket, ...], str | None]:
@@ -142,12 +217,10 @@ def _matches(words: Sequence[str]) -> list[str]:
 
 def _snippet(db: sqlite3.Connection, chat: Chat, words: Sequence[str]) -> str:
     """Of the chat's first message with any of the words, else of its question (the name matched)."""
-    first, last = db.execute("SELECT min(id), max(id) FROM messages WHERE chat_id = ?", (chat.id,)).fetchone()
-    # By range: the rows of one chat lie close together, those with a common word are everywhere.
-    row = db.execute(
-        "SELECT messages.body FROM message_words JOIN messages ON messages.id = message_words.rowid"
-        " WHERE message_words MATCH ? AND message_words.rowid BETWEEN ? AND ? AND messages.chat_id = ?"
-        " ORDER BY message_words.rowid LIMIT 1",
-        (" OR ".join(_matches(words)), first, last, chat.id),
-    ).fetchone()
-    return snippet(chat.question if row is None else row[0], words)
+    folded = [fold(word) for word in words]
+    # Not by the index: of a beginning it first lists all messages of all its words.
+    for (body,) in db.execute("SELECT body FROM messages WHERE chat_id = ? AND kind = 'text' ORDER BY id", (chat.id,)):
+        whole = fold(body)
+        if any(word in whole for word in folded) and any(has_words([body], words)):
+            return snippet(body, words)
+    return snippet(chat.question, words)
