@@ -6,6 +6,9 @@ A limit on the size of the server's files does what a full disk does, needs no r
 from __future__ import annotations
 
 import resource
+import shutil
+import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,6 +34,24 @@ def full_disk(desk: Desk) -> Iterator[None]:
     finally:
         if desk.alive:
             resource.prlimit(desk.pid, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def sick_disk(desk: Desk) -> Iterator[None]:
+    """Whatever the server has the system put on the disk is answered with EIO."""
+    strace = shutil.which("strace")
+    assert strace is not None, "strace is missing: apt-get install strace"
+    calls = "fsync,fdatasync"
+    injected = ["-f", "-e", f"trace={calls}", "-e", f"inject={calls}:error=EIO", "-e", "signal=none"]
+    command = [strace, *injected, "-o", "/dev/null", "-p", str(desk.pid)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        assert "attached" in said, said
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
 
 
 class Writer:
@@ -102,6 +123,34 @@ async def test_full_disk_refuses_loses_nothing_and_takes_up_by_itself(new_desk: 
     newcomers = await newcomer.ask("chat:start", QUESTION)
     await agent.assigned(newcomers["chat"]["id"])
     await _transcript(history, agent, chat_id)
+    assert complaints(history) == []
+
+
+async def test_disk_that_fails_to_sync_refuses_loses_nothing_and_takes_up_by_itself(
+    new_desk: NewDesk, people: People
+) -> None:
+    desk = new_desk(settings={"SEMAFOR_LIMITS": "off"})
+    history = History()
+    agent = await people.agent(desk, ADA)
+    visitor, newcomer = await people.visitor(desk), await people.visitor(desk)
+    chat_id = (await visitor.start("Is the disk well?"))["id"]
+    await agent.assigned(chat_id)
+    asking = Writer(visitor, visitor.hello["visitor"]["id"], chat_id, history)
+    await asking.send_until("ok")
+
+    with sick_disk(desk):
+        assert (await asking.send_until("failed"))["error"]["code"] == "unavailable"
+        assert (await asking.send_until("failed"))["error"]["code"] == "unavailable"
+        assert (await newcomer.refused("chat:start", QUESTION))["code"] == "unavailable"
+
+    refused = history.operations[-1]
+    await asking.ask(refused)
+    assert refused.outcome == "ok", "what was refused is taken when asked again"
+    await agent.assigned((await newcomer.ask("chat:start", QUESTION))["chat"]["id"])
+    desk.kill()
+    desk.start()
+    reader = await people.agent(desk, ADA)
+    await _transcript(history, reader, chat_id)
     assert complaints(history) == []
 
 
