@@ -4,6 +4,7 @@
 import { departments } from "../pages/departments.tsx";
 import { mail } from "../pages/mail.tsx";
 import { people } from "../pages/people.tsx";
+import { privacy } from "../pages/privacy.tsx";
 import { replies } from "../pages/replies.tsx";
 import { sites } from "../pages/sites.tsx";
 import { system } from "../pages/system.tsx";
@@ -11,4 +12,4 @@ import { tokens } from "../pages/tokens.tsx";
 import { widget } from "../pages/widget.tsx";
 import type { AdminPage } from "../parts/Page.tsx";
 
-export const PAGES: readonly AdminPage[] = [departments, people, replies, widget, sites, mail, tokens, system];
+export const PAGES: readonly AdminPage[] = [departments, people, replies, widget, sites, mail, tokens, privacy, system];
