@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests.attacks.polling import Poller, visitor_of
 from tests.attacks.scene import Intruders
+from tests.faults.profile import IS_LONG
 from tests.harness.desk import Desk
 from tests.harness.people import new_client_id
 from tests.harness.wire import Json, WireClient
@@ -27,6 +29,14 @@ BOMBS = [
     "\t" * 7_900,
 ]
 SOON_S = 2.0
+STARTS = 100_000 if IS_LONG else 20_000
+STARTS_AT_ONCE = 2_000
+GROWN_BYTES = 60_000_000
+
+
+def _memory_bytes(desk: Desk) -> int:
+    status = Path(f"/proc/{desk.pid}/status").read_text()
+    return 1024 * int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
 async def test_one_person_has_one_budget_over_sockets_and_transports(tight: Desk, intruders: Intruders) -> None:
@@ -76,6 +86,28 @@ async def test_starting_chats_again_and_again_is_refused(tight: Desk, intruders:
     assert (await eve.refused("chat:start", start))["code"] == "rate_limited"
     # Whoever comes with another name has nothing of the same kind left to give, as nobody else is refused.
     assert (await (await intruders.visitor(tight)).start("Me too", department="support"))["state"] == "queued"
+
+
+@pytest.mark.slow
+async def test_endless_starts_make_one_chat_and_slow_nobody_down(tight: Desk, intruders: Intruders) -> None:
+    """From four sockets of one person; somebody else is served meanwhile, and the server does not grow."""
+    eve, calm = await intruders.visitor(tight), await intruders.visitor(tight)
+    sockets = [eve, *[await intruders.visitor(tight, token=eve.token) for _ in range(3)]]
+    before_bytes, worst_s, chats = _memory_bytes(tight), 0.0, set()
+    for first in range(0, STARTS, STARTS_AT_ONCE):
+        starts = [
+            sockets[n % 4].send("chat:start", {"client_id": f"s{n}", "question": "?", "department": "support"})
+            for n in range(first, first + STARTS_AT_ONCE)
+        ]
+        began = time.monotonic()
+        await calm.call("page", {"url": "https://x.example"})
+        worst_s = max(worst_s, time.monotonic() - began)
+        answers = [await asyncio.wait_for(ack, 30) for ack in await asyncio.gather(*starts)]
+        chats |= {answer["chat"]["id"] for answer in answers if answer["ok"]}
+
+    assert len(chats) == 1, "one open chat, whatever was asked"
+    assert worst_s < SOON_S
+    assert _memory_bytes(tight) - before_bytes < GROWN_BYTES
 
 
 async def test_nobodys_letter_box_is_filled_by_many_visitors(tight: Desk, intruders: Intruders) -> None:
