@@ -5,6 +5,7 @@
 #   make test-slow                                       crashes and load
 #   make faults                                          the faults alone, in their short form
 #   make faults-long                                     as the environment says (tests/faults/profile.py); adds up
+#   make bench                                           how fast it is: measures all of docs/performance.md anew
 #   make check                                           style, types and architecture only
 #   make clean                                           remove all that was built; `var` stays
 #
@@ -13,7 +14,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow faults faults-long test-again test-slow-again check front-ends system-packages clean
+.PHONY: run test test-slow faults faults-long test-again test-slow-again bench check front-ends system-packages clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8080
@@ -128,6 +129,12 @@ faults-long: $(VENV)/.tests system-packages
 	SEMAFOR_TEST_STORM=long SEMAFOR_TEST_RESULTS=tests/faults/results $(BIN)/pytest -m slow -q tests/faults || status=$$?; \
 	$(BIN)/python -m tests.faults.table; \
 	exit $$status
+
+# One part after the other, on a machine that does nothing else: about a quarter of an hour.
+bench: $(VENV)/.tests front-ends system-packages
+	@for part in messages visitors waiting engine records reports panel; do \
+	  printf '\n%s\n' "$$part"; $(BIN)/python -m tests.bench.$$part || exit 1; \
+	  $(BIN)/python -m tests.bench.table || exit 1; done
 
 clean:
 	rm -rf $(VENV) node_modules tests/harness/provider/node_modules server/assets dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

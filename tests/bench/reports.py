@@ -12,7 +12,7 @@ import hashlib
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +27,9 @@ from server.services.report_chats import ReportChats
 from server.services.report_kinds import RECIPES
 from server.settings import Settings
 from server.web.application import make_web_app
+from tests.bench import results
 from tests.bench.month import MANAGER, write_month
+from tests.bench.results import Figure
 from transcripts.port import Store
 from transcripts.records import Rating, Session
 from transcripts.sqlite.accounts import AGENTS
@@ -38,7 +40,8 @@ TOKEN = "a manager's session"
 MONTH = {"from": "2026-10-01", "to": "2026-11-01", "tz": "Europe/Prague"}
 
 
-async def time_reports(folder: Path) -> None:
+async def time_reports(folder: Path) -> dict[str, Times]:
+    """Per report and bucket."""
     settings = Settings(data=folder, limits="off")
     store = await open_store(settings)
     now = Clock().now()
@@ -50,11 +53,13 @@ async def time_reports(folder: Path) -> None:
     for question in questions:
         async with _started(settings, store) as ask:
             never[question] = await _taken(ask, *question)
+    times = {}
     for question in questions:
         await ReportChats(store).keep(now)
         async with _started(settings, store) as ask:
-            await _time(ask, store, never[question], *question)
+            times[" by ".join(question)] = await _time(ask, store, never[question], *question)
     await store.aclose()
+    return times
 
 
 Ask = Callable[[str, str], Awaitable[None]]
@@ -77,7 +82,7 @@ async def _started(settings: Settings, store: Store) -> AsyncIterator[Ask]:
     await client.close()
 
 
-async def _time(ask: Ask, store: Store, never: Taken, kind: str, bucket: str) -> None:
+async def _time(ask: Ask, store: Store, never: Taken, kind: str, bucket: str) -> Times:
     first = await _taken(ask, kind, bucket)
     then = [await _taken(ask, kind, bucket) for _ in range(5)]
     changed = []
@@ -85,6 +90,7 @@ async def _time(ask: Ask, store: Store, never: Taken, kind: str, bucket: str) ->
         await store.rate_chat("chat7", Rating(1 + n, n + 1, n, None, Clock().now()))
         changed.append(await _taken(ask, kind, bucket))
     sys.stdout.write(f"{kind:14}{bucket:8}{never!s:>13}{first!s:>13}{_middle(then)!s:>13}{_middle(changed)!s:>13}\n")
+    return Times(never, first, _middle(then), _middle(changed))
 
 
 class Taken(NamedTuple):
@@ -95,6 +101,15 @@ class Taken(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.wall:.0f} ({self.cpu:.0f})"
+
+
+class Times(NamedTuple):
+    """As the module's docstring says."""
+
+    never: Taken
+    first: Taken
+    then: Taken
+    changed: Taken
 
 
 def _middle(some: list[Taken]) -> Taken:
@@ -116,9 +131,25 @@ def _write(file: Path, chats: int) -> None:
 
 def main() -> None:
     chats = int(sys.argv[1]) if len(sys.argv) > 1 else CHATS
+    before = results.busy()
     with tempfile.TemporaryDirectory() as name:
         _write(Path(name) / RECORD_FILE, chats)
-        asyncio.run(time_reports(Path(name)))
+        times = asyncio.run(time_reports(Path(name)))
+    results.write("reports", list(_figures(chats, times)), before, times)
+
+
+def _figures(chats: int, times: dict[str, Times]) -> Iterator[Figure]:
+    """Of the slowest report."""
+    for field, words in (
+        ("then", "the manager's month, {} chats, each report"),
+        ("changed", "the same after a chat of it changed"),
+        ("first", "the same, the first answer after a start"),
+        ("never", "the same, of days that nobody has asked for before"),
+    ):
+        taken = {name: getattr(all_of, field) for name, all_of in times.items()}
+        slowest = max(taken, key=lambda name: taken[name])
+        note = f"{slowest}, the slowest of {len(taken)}; {taken[slowest].cpu:.0f} ms of CPU"
+        yield Figure(words.format(f"{chats:,}"), taken[slowest].wall, "ms", 300, 100, note=note)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.messages [--rounds 5] [--seconds 8] [FILE]`: the table, and the figures as JSON in FILE.
+"""`python -m tests.bench.messages [--rounds 5] [--seconds 8]`: messages a second, and how soon they are stored.
 
 Desk and yardstick take turns on the same machine, so that what else it does meets both; medians, and their ratio.
 """
@@ -8,21 +8,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
+from tests.bench import results
+from tests.bench.desks import in_process, running_desk, yardstick
 from tests.bench.messages.driver import Outcome, Plan
-from tests.harness.desk import Department, Desk, User
+from tests.bench.results import Figure
+from tests.harness.desk import User
 from tests.harness.people import AgentClient
 
 CHATS = 100
@@ -30,20 +25,6 @@ AGENTS = tuple(User(f"agent{n}@desk.example", f"Agent {n}", capacity=50) for n i
 IN_FLIGHT = 4
 PACE = 1000.0
 WARM_UP_S = 2.0
-SETTINGS = {"SEMAFOR_LIMITS": "off"}
-
-
-@contextmanager
-def yardstick() -> Iterator[tuple[str, int]]:
-    port = _free_port()
-    command = [sys.executable, "-m", "tests.bench.messages.bare_server", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            yield f"http://127.0.0.1:{port}", process.pid
-        finally:
-            process.kill()
 
 
 def of_yardstick(seconds: float, **load: Any) -> Outcome:
@@ -65,35 +46,24 @@ def of_yardstick(seconds: float, **load: Any) -> Outcome:
 
 
 def of_desk(seconds: float, **load: Any) -> Outcome:
-    with tempfile.TemporaryDirectory() as folder:
-        program = [sys.executable, "-c", "from server.cli import main; main()"]
-        desk = Desk(Path(folder) / "desk", SETTINGS, program=program)
-        desk.people((Department("support", "Support"),), AGENTS)
-        desk.start()
-        try:
-            tokens = asyncio.run(_go_online(desk.url))
-            plan = Plan(
-                desk.url,
-                desk.pid,
-                speakers=[{}] * CHATS,
-                listeners=[{"token": token} for token in tokens],
-                listeners_namespace="/agent",
-                chats=None,
-                warm_up_s=WARM_UP_S,
-                seconds=seconds,
-                **load,
-            )
-            return drive(plan)
-        finally:
-            desk.kill()
+    with running_desk(AGENTS) as desk:
+        tokens = asyncio.run(_go_online(desk.url))
+        plan = Plan(
+            desk.url,
+            desk.pid,
+            speakers=[{}] * CHATS,
+            listeners=[{"token": token} for token in tokens],
+            listeners_namespace="/agent",
+            chats=None,
+            warm_up_s=WARM_UP_S,
+            seconds=seconds,
+            **load,
+        )
+        return drive(plan)
 
 
 def drive(plan: Plan) -> Outcome:
-    command = [sys.executable, "-m", "tests.bench.messages.driver"]
-    done = subprocess.run(command, input=json.dumps(asdict(plan)), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return Outcome(**json.loads(done.stdout))
+    return Outcome(**in_process("tests.bench.messages.driver", asdict(plan)))
 
 
 async def _go_online(url: str) -> list[str]:
@@ -103,13 +73,6 @@ async def _go_online(url: str) -> list[str]:
         tokens.append(client.token)
         await client.close()
     return tokens
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def figures(outcome: Outcome) -> dict[str, float]:
@@ -130,8 +93,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("file", nargs="?", type=Path)
     given = parser.parse_args()
+    before = results.busy()
     rounds: list[dict[str, dict[str, float]]] = []
     for _ in range(given.rounds):
         one = {}
@@ -147,11 +110,23 @@ def main() -> None:
     }
     for name, row in medians.items():
         sys.stdout.write(f"{name} {json.dumps({key: round(value, 2) for key, value in row.items()})}\n")
-    ratio = medians["desk in_flight"]["per_s"] / medians["bare in_flight"]["per_s"]
-    sys.stdout.write(f"durable messages/s relative to the bare server: {ratio:.2f}\n")
-    if given.file:
-        about = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "cores": os.cpu_count(), "rounds": rounds}
-        given.file.write_text(json.dumps({**about, "medians": medians}, indent=1), "utf-8")
+    results.write("messages", _rows(medians), before, {"medians": medians, "rounds": rounds})
+
+
+def _rows(medians: dict[str, dict[str, float]]) -> list[Figure]:
+    bare, desk, paced = medians["bare in_flight"], medians["desk in_flight"], medians["desk per_s"]
+    per_s = f"{desk['per_s']:,.0f} against {bare['per_s']:,.0f} a second; {CHATS} chats, {CHATS * IN_FLIGHT} under way"
+    cpu = f"the bare server: {bare['cpu_us']:.0f} us"
+    pace = f"acknowledgement at {PACE:,.0f} messages/s"
+    done = f"{paced['per_s']:,.0f} a second were acknowledged; p99 {paced['p99_ms']:.1f} ms"
+    ratio = desk["per_s"] / bare["per_s"]
+    return [
+        Figure("durable messages/s, saturated", ratio, "x bare", 1.5, 3.0, is_least=True, note=per_s),
+        Figure("server CPU per message", desk["cpu_us"], "us", 100, 50, note=cpu),
+        Figure("the same, relative to the bare server", desk["cpu_us"] / bare["cpu_us"], "x bare"),
+        Figure(f"{pace}: p50", paced["p50_ms"], "ms", 2, 1, note=done),
+        Figure(f"{pace}: p90", paced["p90_ms"], "ms", 8, 3),
+    ]
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ import sys
 import time
 from collections import deque
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import orjson
 import uvloop
+
+from tests.bench.results import cpu_s
 
 BODY = "It is about my parcel, which has not come: where may it be by now, and who could find that out for me?"
 OPEN_WITHIN_S = 30.0
@@ -130,12 +131,12 @@ class Course:
                     speaker.chat_id = answer["chat"]["id"]
             load = asyncio.create_task(self._paced(speakers) if plan.per_s else self._saturated(speakers))
             await asyncio.sleep(plan.warm_up_s)
-            began_s, cpu_s = time.perf_counter(), _cpu_s(plan.pid)
+            began_s, used_s = time.perf_counter(), cpu_s(plan.pid)
             self.counts = True
             await asyncio.sleep(plan.seconds)
             self.counts, self.ended = False, True
             self.outcome.seconds = time.perf_counter() - began_s
-            self.outcome.cpu_s = _cpu_s(plan.pid) - cpu_s
+            self.outcome.cpu_s = cpu_s(plan.pid) - used_s
             load.cancel()
             for reader in self.readers:
                 reader.cancel()
@@ -169,12 +170,6 @@ class Course:
 
     def pushed(self) -> None:
         self.outcome.pushes += self.counts
-
-
-def _cpu_s(pid: int) -> float:
-    """User and system time of the process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
 
 
 def main() -> None:
