@@ -11,10 +11,21 @@ from datetime import datetime
 from typing import Any, Literal
 
 from transcripts.running import LATE_ROWS, AgentStatus, EstimateShown, JournalEntry, PageView, PresenceRow, Proof
+from transcripts.sessions import Session, SignInMethod
 from transcripts.solution import Solution
 
-# The rest of this language stands in running.py; it is read from here.
-__all__ = ["LATE_ROWS", "AgentStatus", "EstimateShown", "JournalEntry", "PageView", "PresenceRow", "Proof"]
+# The rest of this language stands in running.py and sessions.py; it is read from here.
+__all__ = [
+    "LATE_ROWS",
+    "AgentStatus",
+    "EstimateShown",
+    "JournalEntry",
+    "PageView",
+    "PresenceRow",
+    "Proof",
+    "Session",
+    "SignInMethod",
+]
 
 State = Literal["queued", "active", "closed"]
 Resolution = Literal["resolved", "unresolved", "abandoned"]
@@ -301,8 +312,6 @@ class Mail:
 # ---- people and places of the desk ---------------------------------------------------------------------------------
 
 Role = Literal["agent", "manager", "admin"]
-SignInMethod = Literal["password", "provider"]
-SESSION_ID_CHARS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,29 +366,6 @@ class Department:
     first_news_s: float | None = None
     escalate_after_s: float | None = None
     version: int = field(default=1, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """token_hash: sha256 of the bearer token, hex. The token itself is never stored.
-
-    device: where it was opened, in words. address: from where, cut short. used_at: to the minute or so; None: not since
-    it was opened. method: how its owner proved who they are.
-    """
-
-    token_hash: str
-    agent_id: str
-    created_at: datetime
-    expires_at: datetime
-    device: str = ""
-    address: str = ""
-    used_at: datetime | None = None
-    method: SignInMethod = "password"
-
-    @property
-    def id(self) -> str:
-        """Names it among those of its account, and opens nothing."""
-        return self.token_hash[:SESSION_ID_CHARS]
 
 
 CannedKey = tuple[str, str | None]
