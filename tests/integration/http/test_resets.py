@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from server import account_commands
+from server.administration import OperationError
 from server.settings import load_settings
 from tests.integration.http.people import PASSWORD, Client, Site
 from transcripts.account_mails import MASK
@@ -120,7 +121,7 @@ async def test_the_command_line_mails_a_link_and_takes_a_second_factor_away(
     assert len(await links(site)) == 1
     assert (await store.credentials(ada.id)).has_factor is False
     for email in ("nobody@example.com", "gone@example.com"):
-        with pytest.raises(account_commands.OperationError):
+        with pytest.raises(OperationError):
             await account_commands.reset_password(store, settings, email)
     entries, _ = await store.audit(None)
     assert [(entry.actor, entry.action) for entry in entries] == [
