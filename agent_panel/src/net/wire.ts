@@ -52,9 +52,6 @@ export interface WaitingEntry extends QueueEntry {
 
 export interface Me extends AgentProfile {
   capacity: number;
-  /** Of remote or temporary staff: false where they only work on what they are given. */
-  may_search?: boolean;
-  may_export?: boolean;
 }
 
 /** The short form of a solving answer; null: left out. */

@@ -19,6 +19,9 @@ import type {
 import type { MessageSend } from "./visitor.ts";
 
 export interface AgentProfile {
+  /** Of remote or temporary staff: false where they only work on what they are given. */
+  may_search?: boolean;
+  may_export?: boolean;
   id: string;
   name: string;
   email: string;

@@ -22,7 +22,7 @@ export function Nav() {
   useEffect(() => setOpen(false), [here]);
   const current = PAGES.find(({ key }) => key === here.page);
   return (
-    <div class={open ? "side open" : "side"}>
+    <header class={open ? "side open" : "side"}>
       <div class="side-head">
         <Logo />
         <button type="button" class="btn quiet side-button" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -39,7 +39,7 @@ export function Nav() {
         </nav>
         <Foot />
       </div>
-    </div>
+    </header>
   );
 }
 

@@ -56,7 +56,10 @@ function linksOf(role: string | undefined, page: Route["page"], searches: boolea
 }
 
 export function Pages() {
-  const { shown, hidden } = shareOut(linksOf(agent.value?.role, route.value.page, agent.value?.may_search !== false), useRoom());
+  const { shown, hidden } = shareOut(
+    linksOf(agent.value?.role, route.value.page, agent.value?.may_search !== false),
+    useRoom(),
+  );
   return (
     <nav class="pages" aria-label={t("nav.label")}>
       {shown.map(({ href, words, present }) => (
