@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import select
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.faults.profile import READERS
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, BOB, NewDesk, People
 from tests.harness.people import AgentClient, VisitorClient
@@ -20,6 +22,7 @@ AT_ONCE = 20
 # The cap on what may wait for one reader is 8 MB; the rest is what 2,000 such messages cost in passing.
 MEMORY_BYTES = 60_000_000
 ANSWER_WITHIN_S = 2.0
+ANSWERS = 40
 CUT_WITHIN_S = 40.0
 
 
@@ -66,6 +69,39 @@ async def _chat_meanwhile(visitor: VisitorClient, agent: AgentClient, flood: asy
         await asyncio.wait_for(visitor.say(chat_id, f"Hello {said}?"), ANSWER_WITHIN_S)
         await agent.wait("message", lambda message: message["kind"] == "text", since=mark, timeout_s=ANSWER_WITHIN_S)
     return said
+
+
+async def _half_of_the_answers_within_s(agent: AgentClient, listener: VisitorClient, chat_id: str) -> float:
+    """From the order until a good reader was shown it, the middle of many."""
+    took_s = []
+    for n in range(ANSWERS):
+        began_s = time.monotonic()
+        said = await agent.say(chat_id, f"{n} {BODY[:2000]}")
+        await listener.wait("message", lambda message, seq=said["seq"]: message["seq"] == seq)  # type: ignore[misc]
+        took_s.append(time.monotonic() - began_s)
+    return sorted(took_s)[ANSWERS // 2]
+
+
+@pytest.mark.slow
+async def test_many_readers_who_stop_reading_slow_down_nobody_who_goes_on(new_desk: NewDesk, people: People) -> None:
+    """As many of each; a good one's median is at most twice what it was while all of them read."""
+    desk = new_desk(settings={"SEMAFOR_LIMITS": "off", "SEMAFOR_CONNECTIONS_PER_ADDRESS": str(3 * READERS)})
+    ada = await people.agent(desk, ADA)
+    listener = await people.visitor(desk)
+    chat = await listener.start("How many are you?")
+    await ada.assigned(chat["id"])
+    tabs = [await StallingVisitor.arrive(desk.url, token=listener.token) for _ in range(2 * READERS)]
+    try:
+        calm_s = await _half_of_the_answers_within_s(ada, listener, chat["id"])
+        for tab in tabs[:READERS]:
+            tab.stall()
+        beside_s = await _half_of_the_answers_within_s(ada, listener, chat["id"])
+        for tab in tabs[READERS:]:
+            assert (await tab.call("typing", {"chat_id": chat["id"], "on": False}))["ok"], "the others are there"
+    finally:
+        for tab in tabs:
+            await tab.close()
+    assert beside_s <= 2 * calm_s
 
 
 @pytest.mark.slow
