@@ -9,13 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from queueing.errors import UnusableRedisUrl
 from queueing.local import LocalHomes, LocalQueue
 from queueing.port import Homes, QueuePort, SharedQueuePort
 from server.settings import PREFIX, Settings, SettingsError
-from server.sockets.bus import Bus, LocalBus
-from server.sockets.rooms import Rooms
 from transcripts.copies import Source, Target
 from transcripts.errors import StoreUnavailable
 from transcripts.inbound.delivery import Delivery, Keep, Listener
@@ -27,6 +26,11 @@ from transcripts.port import Store
 from transcripts.smtp import SmtpTransport, SmtpUrlError, server_of
 from transcripts.sqlite.copying import SqliteSource, SqliteTarget
 from transcripts.sqlite.store import FILES_FOLDER, SqliteStore
+
+if TYPE_CHECKING:
+    # The commands that start no server need no sockets, and begin sooner without.
+    from server.sockets.bus import Bus
+    from server.sockets.rooms import Rooms
 
 RECORD_FILE = "semafor.db"
 MAILDIR = "mail"
@@ -98,6 +102,8 @@ async def open_target(settings: Settings, place: Path) -> Target:
 def open_between(settings: Settings, rooms: Rooms, desk: str) -> Between:
     """desk: the name of the record, so that several desks can use one Redis. Raises SettingsError."""
     if settings.redis_url is None:
+        from server.sockets.bus import LocalBus  # noqa: PLC0415 - see above
+
         return Between(LocalQueue(), LocalHomes(), LocalBus(rooms))
     try:
         from queueing.redis.client import RedisClient  # noqa: PLC0415 - an extra
@@ -178,6 +184,8 @@ def check_addresses(settings: Settings) -> None:
     transport_of(settings)
     listener_of(settings, _nobody, lambda _: False)
     mailbox_of(settings)
+    from server.sockets.rooms import Rooms  # noqa: PLC0415 - see above
+
     open_between(settings, Rooms(), "check")
 
 

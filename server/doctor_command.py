@@ -11,7 +11,6 @@ import typer
 
 from server import log
 from server.clock import Clock
-from server.doctor.examination import examine
 from server.doctor.findings import Finding
 from server.invocation import Data, told
 from server.settings import SettingsError, load_settings
@@ -32,6 +31,8 @@ def doctor(
         if url is not None:
             # Checked, and made an origin, like the setting.
             url = load_settings({}, public_url=url).public_url
+        from server.doctor.examination import examine  # noqa: PLC0415 - what it takes, the other commands need not
+
         try:
             found = asyncio.run(examine(load_settings(None, data=data), Clock(), url))
         except SettingsError as exc:

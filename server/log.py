@@ -14,13 +14,9 @@ from typing import Any
 
 import orjson
 import structlog
-from aiohttp import ClientConnectionError
-from aiohttp.http_exceptions import HttpProcessingError
 
 logger: structlog.stdlib.BoundLogger = structlog.get_logger("semafor")
 
-# What a client did wrong on its own connection: worth a line, never a traceback.
-CLIENTS_FAULTS = (HttpProcessingError, ConnectionError, ClientConnectionError, TimeoutError)
 CLIENTS_FAULT_EVERY_S = 1.0
 
 
@@ -100,7 +96,7 @@ class QuietClients(logging.Filter):
         self._next_at = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info is None or not isinstance(record.exc_info[1], CLIENTS_FAULTS):
+        if record.exc_info is None or not _is_clients(record.exc_info[1]):
             return True
         if record.created < self._next_at:
             return False
@@ -109,6 +105,21 @@ class QuietClients(logging.Filter):
         record.exc_info, record.exc_text = None, None
         record.levelno, record.levelname = logging.INFO, "INFO"
         return True
+
+
+def _is_clients(fault: BaseException | None) -> bool:
+    """What a client did wrong on its own connection: worth a line, never a traceback.
+
+    aiohttp has faults of its own only where it is in use; the commands that start no server begin 0.2 s sooner without.
+    """
+    if isinstance(fault, ConnectionError | TimeoutError):
+        return True
+    if "aiohttp" not in sys.modules:
+        return False
+    from aiohttp import ClientConnectionError  # noqa: PLC0415
+    from aiohttp.http_exceptions import HttpProcessingError  # noqa: PLC0415
+
+    return isinstance(fault, HttpProcessingError | ClientConnectionError)
 
 
 def _dumps(value: Any, **_: Any) -> str:
