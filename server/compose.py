@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
+
+from aiohttp import web
 
 from queueing.estimate import MarkovEstimator
 from queueing.model import Leave
 from server.adapters import transport_of
 from server.clock import Clock
 from server.desk import Desk
-from server.governing import wire_governing
+from server.governing import Governing, wire_governing
 from server.ids import new_id
 from server.limits import Limits, rates
 from server.mail_in import wire_mail_in
@@ -68,43 +71,21 @@ from transcripts.port import Store
 
 async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
     """Wire a desk over an open record. Raises StoreUnavailable."""
-    clock, process_id = Clock(), new_id()
-    settings = settings.model_copy()  # what an admin changes is this desk's own
-    desk_settings = DeskSettings(store, settings, Auditing(store, clock))
-    await desk_settings.refresh()
-    directory = Directory(store, clock.now)
-    await directory.refresh()
-    signer = Signer(await _secret(settings, store), _identity_secret(settings))
-    tiers = Tiers(directory, settings)
-    objects = Wire(directory, signer, public_url, tiers, clock.now)
-    rooms, address_of = Rooms(), address_reader(settings.trusted_proxies)
-    routing = await wire_routing(settings, store, directory, rooms, clock, process_id)
-    shown = _wire_shown(settings, store, routing, directory, rooms, objects, clock)
-    talk = _wire_talk(settings, store, routing, directory, clock)
-    tickets, files, roll_call = talk.tickets, talk.files, routing.roll_call
-    limits = Limits(settings.limits == "on", rates(settings.rates))
-    board = IncidentBoard(store, directory, rooms, objects.incidents, clock)
-    reports = Reports(store, directory, clock, settings)
-    audit, factor = Auditing(store, clock), SecondFactor(store, signer, clock, settings)
-    accounts = Accounts(store, directory, clock, factor, audit)
-    own_account = OwnAccount(store, directory, accounts, factor, audit, clock, settings, new_id)
-    resets = Resets(store, directory, accounts, own_account, audit, signer, clock, settings, new_id)
-    transport = transport_of(settings)
-    mailroom = Mailroom(
-        store, objects, transport, clock, settings, signer.one_time_code, signer.reply_tag, lambda: desk_settings.mail
-    )
-
+    base = await _wire_base(settings, store, public_url)
+    settings, directory, clock, audit = base.settings, base.directory, base.clock, base.audit
+    shown, talk, routing = _wire_shown(base), _wire_talk(base), base.routing
+    people, roll_call = _wire_people(base, public_url), routing.roll_call
     desk = Desk(
         settings=settings,
-        process_id=process_id,
+        process_id=base.process_id,
         store=store,
         clock=clock,
-        signer=signer,
+        signer=base.signer,
         directory=directory,
-        wire=objects,
-        limits=limits,
-        address_of=address_of,
-        rooms=rooms,
+        wire=base.objects,
+        limits=base.limits,
+        address_of=base.address_of,
+        rooms=base.rooms,
         routing=routing,
         open_chats=routing.open_chats,
         dispatch=routing.dispatch,
@@ -116,36 +97,122 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         alarms=shown.alarms,
         watch=Watch(store, directory, shown.openness, roll_call, clock, settings),
         lifecycle=talk.lifecycle,
-        accounts=accounts,
-        own_account=own_account,
-        provider=_provider(settings, public_url),
-        resets=resets,
+        accounts=people.accounts,
+        own_account=people.own_account,
+        provider=people.provider,
+        resets=people.resets,
         audit=audit,
-        governing=wire_governing(store, directory, accounts, resets, audit, clock, settings),
-        tickets=tickets,
-        promise_keeper=PromiseKeeper(store, tickets, roll_call, clock, settings, new_id),
-        escalation=Escalation(store, directory, tiers, routing, clock, settings, new_id),
+        governing=people.governing,
+        tickets=talk.tickets,
+        promise_keeper=PromiseKeeper(store, talk.tickets, roll_call, clock, settings, new_id),
+        escalation=Escalation(store, directory, base.tiers, routing, clock, settings, new_id),
         chats=talk.chats,
-        files=files,
-        visitors=Visitors(store, signer, clock, new_id),
-        people=People(store, signer, clock, settings, new_id),
+        files=talk.files,
+        visitors=Visitors(store, base.signer, clock, new_id),
+        people=People(store, base.signer, clock, settings, new_id),
         decisions=Decisions(store, directory),
         live=Live(directory, shown.line, routing.open_chats, shown.openness, shown.boards, clock),
-        mailroom=mailroom,
-        desk_settings=desk_settings,
-        api_tokens=ApiTokens(store, directory, limits, Auditing(store, clock), clock),
-        widget_shown=WidgetShown(desk_settings, settings, directory, rooms, talk.chats.file_rules),
-        mail_trial=MailTrial(transport, mailroom.facts, settings, Auditing(store, clock), clock),
-        mail_in=wire_mail_in(store, tickets, files, directory, signer, roll_call, clock, settings),
-        privacy=await _wire_privacy(settings, store, routing, talk, directory, audit, signer, clock),
+        mailroom=people.mailroom,
+        desk_settings=base.desk_settings,
+        api_tokens=ApiTokens(store, directory, base.limits, audit, clock),
+        widget_shown=WidgetShown(base.desk_settings, settings, directory, base.rooms, talk.chats.file_rules),
+        mail_trial=people.mail_trial,
+        mail_in=wire_mail_in(store, talk.tickets, talk.files, directory, base.signer, roll_call, clock, settings),
+        privacy=await _wire_privacy(base, talk),
         problems=Problems(store, roll_call, clock, settings),
-        incidents=Incidents(store, board, directory, roll_call, limits, clock, settings),
-        incident_board=board,
-        reports=reports,
-        weekly=WeeklyReports(store, directory, reports, clock, settings),
-        transport=Transport(rooms, address_of),
+        incidents=Incidents(store, shown.incidents, directory, roll_call, base.limits, clock, settings),
+        incident_board=shown.incidents,
+        reports=shown.reports,
+        weekly=WeeklyReports(store, directory, shown.reports, clock, settings),
+        transport=Transport(base.rooms, base.address_of),
     )
     return _connect(desk)
+
+
+class _Base(NamedTuple):
+    """What everything else stands on."""
+
+    settings: Settings
+    store: Store
+    process_id: str
+    clock: Clock
+    audit: Auditing
+    desk_settings: DeskSettings
+    directory: Directory
+    signer: Signer
+    tiers: Tiers
+    objects: Wire
+    rooms: Rooms
+    address_of: Callable[[web.Request], str]
+    routing: Routing
+    limits: Limits
+
+
+async def _wire_base(settings: Settings, store: Store, public_url: str) -> _Base:
+    """Raises StoreUnavailable."""
+    clock, process_id = Clock(), new_id()
+    settings, audit = settings.model_copy(), Auditing(store, clock)  # what an admin changes is this desk's own
+    desk_settings, directory = DeskSettings(store, settings, audit), Directory(store, clock.now)
+    await desk_settings.refresh()
+    await directory.refresh()
+    signer = Signer(await _secret(settings, store), _identity_secret(settings))
+    tiers, rooms = Tiers(directory, settings), Rooms()
+    return _Base(
+        settings,
+        store,
+        process_id,
+        clock,
+        audit,
+        desk_settings,
+        directory,
+        signer,
+        tiers,
+        Wire(directory, signer, public_url, tiers, clock.now),
+        rooms,
+        address_reader(settings.trusted_proxies),
+        await wire_routing(settings, store, directory, rooms, clock, process_id),
+        Limits(settings.limits == "on", rates(settings.rates)),
+    )
+
+
+class _People(NamedTuple):
+    """Accounts and who governs them, and the mails that go to people."""
+
+    accounts: Accounts
+    own_account: OwnAccount
+    provider: Provider | None
+    resets: Resets
+    governing: Governing
+    mailroom: Mailroom
+    mail_trial: MailTrial
+
+
+def _wire_people(base: _Base, public_url: str) -> _People:
+    settings, store, directory, clock, audit = base.settings, base.store, base.directory, base.clock, base.audit
+    signer, transport = base.signer, transport_of(settings)
+    factor = SecondFactor(store, signer, clock, settings)
+    accounts = Accounts(store, directory, clock, factor, audit)
+    own_account = OwnAccount(store, directory, accounts, factor, audit, clock, settings, new_id)
+    resets = Resets(store, directory, accounts, own_account, audit, signer, clock, settings, new_id)
+    mailroom = Mailroom(
+        store,
+        base.objects,
+        transport,
+        clock,
+        settings,
+        signer.one_time_code,
+        signer.reply_tag,
+        lambda: base.desk_settings.mail,
+    )
+    return _People(
+        accounts,
+        own_account,
+        _provider(settings, public_url),
+        resets,
+        wire_governing(store, directory, accounts, resets, audit, clock, settings),
+        mailroom,
+        MailTrial(transport, mailroom.facts, settings, audit, clock),
+    )
 
 
 def _connect(desk: Desk) -> Desk:
@@ -169,11 +236,13 @@ class _Shown(NamedTuple):
     positions: Positions
     boards: Boards
     alarms: Alarms
+    incidents: IncidentBoard
+    reports: Reports
 
 
-def _wire_shown(
-    settings: Settings, store: Store, routing: Routing, directory: Directory, rooms: Rooms, objects: Wire, clock: Clock
-) -> _Shown:
+def _wire_shown(base: _Base) -> _Shown:
+    settings, store, directory, clock = base.settings, base.store, base.directory, base.clock
+    rooms, objects, routing = base.rooms, base.objects, base.routing
     dispatch, open_chats = routing.dispatch, routing.open_chats
     line = Line(dispatch, open_chats)
     openness = Openness(directory, dispatch, routing.presence, open_chats, rooms, clock)
@@ -181,7 +250,9 @@ def _wire_shown(
     positions = Positions(dispatch, line, directory, estimates, open_chats, rooms, clock)
     boards = Boards(dispatch, line, directory, open_chats, rooms, objects, clock, settings)
     alarms = Alarms(store, dispatch, open_chats, directory, openness, rooms, objects, clock, settings)
-    return _Shown(line, openness, estimates, positions, boards, alarms)
+    incidents = IncidentBoard(store, directory, rooms, objects.incidents, clock)
+    reports = Reports(store, directory, clock, settings)
+    return _Shown(line, openness, estimates, positions, boards, alarms, incidents, reports)
 
 
 class _Talk(NamedTuple):
@@ -193,7 +264,8 @@ class _Talk(NamedTuple):
     chats: Chats
 
 
-def _wire_talk(settings: Settings, store: Store, routing: Routing, directory: Directory, clock: Clock) -> _Talk:
+def _wire_talk(base: _Base) -> _Talk:
+    settings, store, directory, clock, routing = base.settings, base.store, base.directory, base.clock, base.routing
     dispatch, open_chats = routing.dispatch, routing.open_chats
     tickets = Tickets(store, directory, clock, settings, new_id)
     endings = Endings(store, dispatch, tickets, directory, clock)
@@ -203,17 +275,9 @@ def _wire_talk(settings: Settings, store: Store, routing: Routing, directory: Di
     return _Talk(tickets, lifecycle, files, chats)
 
 
-async def _wire_privacy(
-    settings: Settings,
-    store: Store,
-    routing: Routing,
-    talk: _Talk,
-    directory: Directory,
-    audit: Auditing,
-    signer: Signer,
-    clock: Clock,
-) -> Privacy:
+async def _wire_privacy(base: _Base, talk: _Talk) -> Privacy:
     """An open chat of who is erased ends like any other, so that the queue hears of it."""
+    settings, store, directory, clock, routing = base.settings, base.store, base.directory, base.clock, base.routing
     endings = Endings(store, routing.dispatch, talk.tickets, directory, clock)
     end = partial(endings.end, by="system", resolution="abandoned")
 
@@ -221,7 +285,15 @@ async def _wire_privacy(
         await routing.dispatch.post(Leave(chat_id))
 
     privacy = Privacy(
-        store, await erasing_of(store, settings), audit, signer, routing.roll_call, clock, settings, end, leave
+        store,
+        await erasing_of(store, settings),
+        base.audit,
+        base.signer,
+        routing.roll_call,
+        clock,
+        settings,
+        end,
+        leave,
     )
     await privacy.consent.refresh()
     return privacy

@@ -108,7 +108,9 @@ class SmtpTransport:
             await client.connect()
             _, answer = await client.sendmail(sender, [recipient], raw)
         except (SMTPException, OSError) as exc:
-            raise _failure(exc) from exc
+            failure = _failure(exc)
+            failure.remedy = _remedy(exc)
+            raise failure from exc
         finally:
             # Closed without QUIT: after the 250 its answer could only make a sent mail look failed.
             client.close()
@@ -124,7 +126,9 @@ class SmtpTransport:
             await client.connect()
             await client.noop()
         except (SMTPException, OSError) as exc:
-            raise _failure(exc) from exc
+            failure = _failure(exc)
+            failure.remedy = _remedy(exc)
+            raise failure from exc
         finally:
             client.close()
 
@@ -164,14 +168,14 @@ _REMEDIES: Final[tuple[tuple[tuple[type[BaseException], ...], str], ...]] = (
     ((SMTPTimeoutError, TimeoutError), "Check host and port in SEMAFOR_SMTP_URL, and that no firewall is in between."),
     ((SMTPResponseException,), "The sentence is the mail server's own: its log says more."),
 )
-_REMEDY: Final = "Check host, port and kind of connection in SEMAFOR_SMTP_URL, and that the mail server runs."
+_USUAL_REMEDY: Final = "Check host, port and kind of connection in SEMAFOR_SMTP_URL, and that the mail server runs."
 
 
-def remedy(failure: DeliveryError) -> str:
+def _remedy(exc: Exception) -> str:
     """What an operator can do about a try that failed."""
-    causes = (failure.__cause__, _root(failure.__cause__))
+    causes = (exc, _root(exc))
     fitting = (say for kinds, say in _REMEDIES if any(isinstance(cause, kinds) for cause in causes))
-    return next(fitting, _REMEDY)
+    return next(fitting, _USUAL_REMEDY)
 
 
 def _root(exc: BaseException | None) -> BaseException | None:

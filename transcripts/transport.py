@@ -11,7 +11,12 @@ from transcripts.errors import TranscriptError
 
 
 class DeliveryError(TranscriptError):
-    """A mail was not handed over; the message is for the manager who looks at the outbox."""
+    """A mail was not handed over; the message is for the manager who looks at the outbox.
+
+    remedy: what an operator can do about it, where that is known.
+    """
+
+    remedy = ""
 
 
 class TemporaryFailure(DeliveryError):

@@ -13,7 +13,6 @@ from server.services.auditing import Auditing
 from server.settings import Settings
 from transcripts.mails import DeskFacts, MailError
 from transcripts.records import Agent
-from transcripts.smtp import remedy
 from transcripts.transport import DeliveryError
 from transcripts.trial_mail import trial_mail
 
@@ -62,4 +61,4 @@ class MailTrial:
         except TimeoutError:
             return Outcome(None, f"No answer within {PATIENCE_S:.0f} s.", TOO_LATE)
         except DeliveryError as exc:
-            return Outcome(None, str(exc), remedy(exc))
+            return Outcome(None, str(exc), exc.remedy)
