@@ -34,6 +34,7 @@ from tests.harness.mongo import MongoDatabases
 from transcripts.audit import AuditQuery, NewAudit
 from transcripts.codes import NewCode, Try
 from transcripts.contacts import Contact, ContactChanges, PersonQuery
+from transcripts.credentials import Credentials
 from transcripts.files import StoredFile
 from transcripts.inbound.record import InboundMail, Settled
 from transcripts.incidents import Incident, IncidentChanges, NewNews, Subscriber
@@ -234,6 +235,12 @@ async def _keep_ledgers(store: MongoStore) -> None:
     await store.change_department(Department("sales", "Prodej", None, "UTC"))
     await store.add_session(Session("h", "a1", at(0), at(9)))
     await store.session("h")
+    await store.sessions_of("a1")
+    await store.touch_sessions({"h": at(1)})
+    await store.add_session(Session("h2", "a1", at(0), at(9)), if_password="no such hash")
+    await store.swap_credentials(Credentials("a1", 1))
+    await store.credentials("a1")
+    await store.set_password("a1", "hash", keep="h")
     await store.end_session("h")
     await store.end_sessions_of("a1")
     await store.set_value("secret", "x")
