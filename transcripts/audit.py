@@ -142,9 +142,9 @@ class AuditStore(Protocol):
         """n 0 where nothing was written."""
 
 
-def chained(new: NewAudit, n: int, previous: str) -> AuditEntry:
-    """The entry that follows the one whose hash is `previous`."""
-    detail = salted(json.loads(json.dumps(dict(new.detail))))
+def chained(new: NewAudit, n: int, previous: str, salt: str = "") -> AuditEntry:
+    """The entry that follows the one whose hash is `previous`. salt: see audit_seals.py."""
+    detail = salted(json.loads(json.dumps(dict(new.detail))), salt)
     entry = AuditEntry(n, new.at, new.actor, new.action, new.subject, detail, previous, "")
     return AuditEntry(n, new.at, new.actor, new.action, new.subject, detail, previous, hash_of(entry))
 

@@ -7,7 +7,6 @@ puts the seals in the addresses' places and forgets the salt: the chain holds, a
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -15,9 +14,9 @@ SALT = "salt"
 """The name under which `detail` carries the salt; only where there is an address in it."""
 
 
-def salted(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a new entry's detail."""
-    return {**detail, SALT: secrets.token_hex(16)} if any(map(_is_address, _texts(detail))) else dict(detail)
+def salted(detail: Mapping[str, Any], salt: str) -> dict[str, Any]:
+    """What is kept of a new entry's detail. salt: random, of this entry alone; "": none, it can never be sealed."""
+    return {**detail, SALT: salt} if salt and any(map(_is_address, _texts(detail))) else dict(detail)
 
 
 def sealed(detail: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json
 from server.wire import moment
 from transcripts.audit import AuditEntry, AuditQuery
+from transcripts.audit_seals import SALT
 
 _KINDS = ("agent", "visitor", "customer", "token", "command", "system")
 
@@ -64,7 +65,7 @@ def _entry(desk: Desk, entry: AuditEntry) -> Json:
         "action": entry.action,
         "subject": entry.subject,
         "subject_name": _name(desk, entry.subject),
-        "detail": dict(entry.detail),
+        "detail": {name: value for name, value in entry.detail.items() if name != SALT},
         "previous": entry.previous,
         "hash": entry.hash,
     }

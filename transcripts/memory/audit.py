@@ -37,7 +37,7 @@ class MemoryAudit(MemoryReports):
         if new is None:
             return None
         previous = self._audit[-1].hash if self._audit else FIRST
-        self._audit.append(chained(new, len(self._audit) + 1, previous))
+        self._audit.append(chained(new, len(self._audit) + 1, previous, salt=str(len(self._audit) + 1)))
         return self._audit[-1]
 
     def _is_told(self, entry: AuditEntry, new: NewAudit, within: timedelta) -> bool:

@@ -6,6 +6,7 @@ one of them tries again, so the chain has no fork.
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 from bson.codec_options import CodecOptions
@@ -68,7 +69,7 @@ async def append(tx: Transaction, new: NewAudit | None) -> AuditEntry | None:
     counter = await tx.db["counters"].find_one({"_id": _HEAD}, session=tx.session)
     last = await tx.db["audit"].find_one({}, sort=[("_id", -1)], session=tx.session)
     n, previous = follows(_head(counter), None if last is None else (last["_id"], last["hash"]))
-    entry = chained(new, n, previous)
+    entry = chained(new, n, previous, secrets.token_hex(16))
     seen = {"_id": _HEAD} if counter is None else {"_id": _HEAD, "value": counter["value"]}
     head = {"$set": {"value": entry.n, "hash": entry.hash}}
     written = await tx.db["counters"].update_one(seen, head, upsert=counter is None, session=tx.session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Sequence
 from datetime import timedelta
@@ -50,7 +51,7 @@ def append(db: sqlite3.Connection, new: NewAudit | None) -> AuditEntry | None:
         return None
     last = db.execute("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1").fetchone()
     n, previous = follows(_head(db), last)
-    entry = chained(new, n, previous)
+    entry = chained(new, n, previous, secrets.token_hex(16))
     AUDIT.insert(db, entry)
     db.execute("REPLACE INTO audit_head (id, n, hash) VALUES (1, ?, ?)", (entry.n, entry.hash))
     return entry

@@ -22,7 +22,8 @@ from transcripts.words import fold
 
 INDEXES = ("message_words", "name_words", "ticket_words", "ticket_message_words")
 DAY_MICROS = 86_400_000_000
-_TRUNCATE_WITHIN_S = 10.0
+_TRIES = 3
+"""Each waits for who is reading as long as the connection does (connections.py)."""
 _TRY_AGAIN_S = 0.02
 
 
@@ -171,16 +172,14 @@ def purge(db: sqlite3.Connection) -> bool:
         for index in INDEXES:
             db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
         db.execute("VACUUM")
-        until_s = time.monotonic() + _TRUNCATE_WITHIN_S
-        while db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-            if time.monotonic() >= until_s:
-                return False
+        for _ in range(_TRIES):
+            if not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                return True
             time.sleep(_TRY_AGAIN_S)
     except sqlite3.OperationalError as exc:
         if (exc.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise
-        return False
-    return True
+    return False
 
 
 def _index_anew(db: sqlite3.Connection, ticket: Ticket, subject: str) -> None:
