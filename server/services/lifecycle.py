@@ -7,7 +7,7 @@ deadlines and the leader acts on them, so they outlive any one of them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from queueing.homes import HOME_LIVES_S
@@ -31,6 +31,8 @@ LEFT_NOTICE_S = 60.0
 RETRY_S = 5.0
 FOLLOW_UP_S = 1.0
 """How often a server that does not lead looks whether it leads by now."""
+COMMITTED_WITHIN_S = 10.0
+"""So old at most is what a commit of any server has just told."""
 KINDS = ("visitor_grace", "visitor_left", "first_reply", "idle_warning", "idle_close")
 
 Action = Callable[[Chat], Awaitable[None]]
@@ -108,9 +110,12 @@ class Lifecycle:
     def apply(self, facts: Sequence[Fact]) -> None:
         """Set the deadlines of the chats that changed."""
         changed: dict[str, Chat] = {}
+        fresh: set[datetime] = set()
         for fact in facts:
             if isinstance(fact, ChatChanged | MessageAdded):
                 changed[fact.chat.id] = fact.chat
+            if isinstance(fact, MessageAdded):
+                fresh.add(fact.message.at)
             if (
                 isinstance(fact, ChatChanged)
                 and fact.chat.state == "queued"
@@ -118,14 +123,15 @@ class Lifecycle:
             ):
                 self._gone_since[fact.chat.visitor_id] = self._clock.now()  # the grace is for the time in line
         for chat in changed.values():
-            self.rearm(chat)
+            self.rearm(chat, fresh)
 
-    def rearm(self, chat: Chat) -> None:
+    def rearm(self, chat: Chat, fresh: Collection[datetime] = ()) -> None:
+        """fresh: moments that have just come, whatever the wall clock says now."""
         due = self._deadlines(chat) if chat.state != "closed" else {}
         if chat.state == "closed":
             self._gone_since.pop(chat.visitor_id, None)
         for kind in KINDS:
-            self._set(kind, chat.id, due.get(kind))
+            self._set(kind, chat.id, due.get(kind), fresh)
 
     def _deadlines(self, chat: Chat) -> dict[str, tuple[datetime, float, Action]]:
         """kind -> (counted from, seconds, what then)."""
@@ -155,8 +161,13 @@ class Lifecycle:
         listed_within = timedelta(seconds=0 if self._roll_call.alone else HOME_LIVES_S)
         return self._gone_since.setdefault(chat.visitor_id, self._clock.now() + listed_within)
 
-    def _set(self, kind: str, chat_id: str, due: tuple[datetime, float, Action] | None) -> None:
-        """Only a deadline that changed is set anew: a running one keeps its time when the wall clock jumps."""
+    def _set(
+        self, kind: str, chat_id: str, due: tuple[datetime, float, Action] | None, fresh: Collection[datetime]
+    ) -> None:
+        """Only a deadline that changed is set anew: a running one keeps its time when the wall clock jumps.
+
+        Where it jumps between a message and this, an hour would seem to have passed since somebody spoke.
+        """
         key = (kind, chat_id)
         if due is None:
             if self._due.pop(key, None) is not None:
@@ -165,7 +176,10 @@ class Lifecycle:
         since, after_s, action = due
         if self._due.get(key) != since:
             self._due[key] = since
-            self._arm(key, after_s - (self._clock.now() - since).total_seconds(), action)
+            passed_s = (self._clock.now() - since).total_seconds()
+            if since in fresh:
+                passed_s = min(max(0.0, passed_s), COMMITTED_WITHIN_S)
+            self._arm(key, after_s - passed_s, action)
 
     def _arm(self, key: tuple[str, str], delay_s: float, action: Action) -> None:
         self._timers.set(key, delay_s, lambda: self._fire(key, action))
