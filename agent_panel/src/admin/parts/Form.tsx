@@ -113,7 +113,7 @@ function SaveBar<T>({ form, fields, action, adding = false, onCancel, onReload }
       <div class="save-words">
         {isElsewhere ? (
           <p class="error" role="alert">
-            {error.code === "conflict" && onReload ? say("conflict") : error.message}
+            {error.code === "conflict" && onReload && !error.field ? say("conflict") : plain(error)}
           </p>
         ) : (
           !adding && <p class="small mut">{say("unsaved")}</p>
@@ -134,6 +134,14 @@ function SaveBar<T>({ form, fields, action, adding = false, onCancel, onReload }
   );
 }
 
+/** Its sentence without the name that programs call the field by: here it stands beside the field. */
+function plain({ field, message }: WireError): string {
+  const start = `${field}: `;
+  if (!field || !message.startsWith(start)) return message;
+  const rest = message.slice(start.length);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
 /** Whether the error names this field or a part of it: "slots" is told of "slots.2.to" too. */
 export function isAbout(error: WireError | null, field: string): boolean {
   return error?.field === field || Boolean(error?.field?.startsWith(`${field}.`));
@@ -141,5 +149,5 @@ export function isAbout(error: WireError | null, field: string): boolean {
 
 /** The sentence beside this field; null: none. */
 export function sentence(error: WireError | null, field: string): string | null {
-  return error && isAbout(error, field) ? error.message : null;
+  return error && isAbout(error, field) ? plain(error) : null;
 }
