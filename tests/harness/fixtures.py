@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import astuple
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -11,7 +16,7 @@ from playwright.async_api import Browser
 
 from tests.harness.browser import Windows, running_chromium
 from tests.harness.desk import Department, Desk, User
-from tests.harness.engines import Engines
+from tests.harness.engines import Embedded, Engines
 from tests.harness.mailserver import SmtpSink
 from tests.harness.people import AgentClient, VisitorClient
 from tests.harness.wire import WireClient
@@ -23,6 +28,7 @@ MIA = User("mia@desk.example", "Mia Manager", role="manager", capacity=0)
 
 
 Client = TypeVar("Client", bound=WireClient)
+Cast = tuple[tuple[Department, ...], tuple[User, ...]]
 
 
 class NewDesk(Protocol):
@@ -58,25 +64,45 @@ class People:
 
 
 class Casts:
-    """Records with departments and users in them, made once by the command line and copied from then on."""
+    """Records with departments and users in them, made once by the command line and copied from then on.
+
+    folder: where the records lie in data folders, all workers of the run may name the same.
+    """
 
     def __init__(self, engines: Engines, folder: Path) -> None:
         self._engines = engines
         self._folder = folder
-        self._made: dict[tuple[tuple[Department, ...], tuple[User, ...]], Desk] = {}
+        self._made: dict[Cast, Desk] = {}
 
     def copy(self, departments: tuple[Department, ...], users: tuple[User, ...], target: Desk) -> None:
         cast = (departments, users)
         if cast not in self._made:
-            blank = self._engines.desk(self._folder / f"cast-{len(self._made) + 1}", {})
-            blank.people(departments, users)
-            self._made[cast] = blank
+            self._made[cast] = self._make(cast)
         self._engines.copy(self._made[cast], target)
+
+    def _make(self, cast: Cast) -> Desk:
+        departments, users = cast
+        told = repr([*map(astuple, departments), *map(astuple, users)])
+        place = self._folder / f"cast-{sha256(told.encode()).hexdigest()[:16]}"
+        blank, done = self._engines.desk(place, {}), place.with_suffix(".done")
+        with place.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(place, ignore_errors=True)  # of a worker that did not come to its end
+                blank.people(departments, users)
+                done.touch()
+        return blank
 
 
 @pytest.fixture(scope="session")
 def casts(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Casts:
-    return Casts(engines, tmp_path_factory.mktemp("casts"))
+    """Each person takes a start of the command line: workers share records, where these lie in folders."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" not in os.environ or not isinstance(engines, Embedded):
+        return Casts(engines, tmp_path_factory.mktemp("casts"))
+    shared = base.parent / "casts"
+    shared.mkdir(exist_ok=True)
+    return Casts(engines, shared)
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import aiosmtplib
@@ -13,6 +14,9 @@ import socketio
 from aiohttp import web
 
 from tests.harness.browser import PHONE, Windows, accessibility_violations
+from tests.harness.desk import Department, Desk, User
+from tests.harness.engines import Embedded
+from tests.harness.fixtures import ADA, BOB, SUPPORT, Casts
 from tests.harness.mailserver import SmtpSink
 from tests.harness.wire import ConnectionRefusedByServer, WireClient
 
@@ -133,3 +137,36 @@ async def test_axe_sees_a_picture_without_words(small_server: str, windows: Wind
     assert await accessibility_violations(good) == []
     assert any(line.startswith("image-alt") for line in await accessibility_violations(bad))
     windows.complaints.clear()
+
+
+class _Unpeopled(Desk):
+    """Notes who would have been added."""
+
+    made: list[Path] = []  # noqa: RUF012 - of all of them together
+
+    def people(self, departments: Iterable[Department], users: Iterable[User]) -> None:
+        self.data.mkdir()
+        self.made.append(self.data)
+        (self.data / "who").write_text(" ".join([*(one.id for one in departments), *(one.name for one in users)]))
+
+
+class _Engines(Embedded):
+    def desk(self, data: Path, settings: Mapping[str, str]) -> Desk:
+        return _Unpeopled(data, settings)
+
+
+def test_a_cast_is_made_once_for_all_workers_and_another_one_is_another(tmp_path: Path) -> None:
+    _Unpeopled.made.clear()
+    shared = tmp_path / "casts"
+    shared.mkdir()
+    wanted = {"one": (ADA,), "two": (ADA,), "three": (BOB,)}
+
+    for name, users in wanted.items():
+        Casts(_Engines(), shared).copy((SUPPORT,), users, Desk(tmp_path / name, {}))
+
+    assert len(_Unpeopled.made) == 2
+    assert [(tmp_path / name / "who").read_text() for name in wanted] == [
+        "support Ada Lovelace",
+        "support Ada Lovelace",
+        "support Bob Kahn",
+    ]
