@@ -7,7 +7,7 @@ and the addresses named there only where nobody else's conversation stands under
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -158,20 +158,6 @@ async def _contacts(store: PersonStore, start: _Start, addresses: Sequence[str])
         if (contact := await store.contact_by_address(address)) is not None:
             found[contact.id] = contact
     return tuple(key for key, contact in sorted(found.items()) if set(map(folded, contact.addresses)) <= set(addresses))
-
-
-def joined(first: Person, second: Person) -> Person:
-    def both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*one, *other)))
-
-    return replace(
-        first,
-        chat_ids=both(first.chat_ids, second.chat_ids),
-        ticket_numbers=both(first.ticket_numbers, second.ticket_numbers),
-        visitor_ids=both(first.visitor_ids, second.visitor_ids),
-        addresses=both(first.addresses, second.addresses),
-        contact_ids=both(first.contact_ids, second.contact_ids),
-    )
 
 
 def _query(visitor_id: str | None, addresses: tuple[str, ...]) -> PersonQuery:
