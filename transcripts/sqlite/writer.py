@@ -87,12 +87,14 @@ class Writer:
         capacity: int = CAPACITY,
         *,
         put_off: Callable[[sqlite3.Connection], bool] | None = None,
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._now_s = monotonic_s
         self._connect = connect
         self._capacity = capacity
         self._loop = asyncio.get_running_loop()
         self._put_off = put_off
-        self._put_off_until_s = time.monotonic() + PUT_OFF_S if put_off else math.inf
+        self._put_off_until_s = self._now_s() + PUT_OFF_S if put_off else math.inf
         self._togethers: set[Together] = set()
         self._listeners: list[Listener] = []
         self._waiting: deque[_Job] = deque()
@@ -119,7 +121,7 @@ class Writer:
 
     def submit_alone(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
         """Put `work` in line that no transaction may be open for, such as VACUUM. Raises as `submit`."""
-        return self._in_line(_Job(_nothing, self._loop.create_future(), work))
+        return self._in_line(_Job(lambda _: None, self._loop.create_future(), work))
 
     def _in_line(self, job: _Job) -> asyncio.Future[Any]:
         with self._wake:
@@ -153,7 +155,7 @@ class Writer:
     def _next_group(self) -> list[_Job]:
         """Everything that waits, up to what must be alone, and what was put off; empty: it is over."""
         with self._wake:
-            rest_s = self._put_off_until_s - time.monotonic()
+            rest_s = self._put_off_until_s - self._now_s()
             limit_s = None if rest_s == math.inf else max(rest_s, 0.0)
             is_due = not self._wake.wait_for(lambda: self._waiting or self._closing, limit_s) or rest_s <= 0
             group: list[_Job] = []
@@ -165,8 +167,8 @@ class Writer:
 
     def _catch_up(self, tx: Transaction) -> None:
         assert self._put_off is not None
-        self._put_off_until_s = time.monotonic() + PUT_OFF_S  # should it fail
-        self._put_off_until_s = time.monotonic() if self._put_off(tx.db) else math.inf
+        self._put_off_until_s = self._now_s() + PUT_OFF_S  # should it fail
+        self._put_off_until_s = self._now_s() if self._put_off(tx.db) else math.inf
 
     def _carry_out(self, group: list[_Job]) -> None:
         try:
@@ -183,7 +185,7 @@ class Writer:
             self._undo(group, exc)
         finally:
             if self._put_off is not None and group[0].answer is not None:
-                self._put_off_until_s = min(self._put_off_until_s, time.monotonic() + PUT_OFF_S)
+                self._put_off_until_s = min(self._put_off_until_s, self._now_s() + PUT_OFF_S)
 
     def _perform_all(self, db: sqlite3.Connection, together: Together | None, jobs: Sequence[_Job]) -> None:
         alone = jobs
@@ -235,9 +237,6 @@ class Writer:
         finally:
             for job in group:
                 _resolve(job)
-
-
-def _nothing(_: Transaction) -> None: ...
 
 
 def _perform_together(db: sqlite3.Connection, together: Together, jobs: Sequence[_Job]) -> Sequence[_Job]:
