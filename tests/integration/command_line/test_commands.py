@@ -12,7 +12,9 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from server.cli import cli
 from tests.harness.desk import Desk, User
 from tests.harness.engines import Engines
 from tests.harness.fixtures import ADA, SUPPORT, NewDesk
@@ -30,12 +32,27 @@ def cold(tmp_path: Path, engines: Engines) -> Desk:
         ["nonsense"],
         ["serve", "--port", "99999"],
         ["department", "add"],
-        ["department", "add", "Not An Id"],
-        ["department", "add", "sales", "--hours", "whenever"],
-        ["department", "add", "sales", "--holiday", "25.12. closed"],
         ["user", "add", "ada@example.com", "--name", "Ada", "--role", "boss", "--password-stdin"],
         ["user", "add", "ada@example.com", "--name", "Ada", "--role", "admin"],
         ["user", "weekly-report", "ada@example.com", "maybe"],
+    ],
+    ids=" ".join,
+)
+def test_words_that_are_no_command_are_exit_code_2(arguments: list[str]) -> None:
+    """Refused before anything is opened, so a process of its own would show nothing more."""
+    done = CliRunner().invoke(cli, arguments, input="secret password\n")
+
+    assert done.exit_code == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["department", "add", "Not An Id"],
+        ["department", "add", "sales", "--hours", "whenever"],
+        ["department", "add", "sales", "--holiday", "25.12. closed"],
     ],
     ids=" ".join,
 )
