@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pyotp
+import pytest
 from argon2 import PasswordHasher
 
 from server.services.auditing import COMMAND_LINE
@@ -121,6 +122,7 @@ async def test_a_new_password_ends_the_other_sessions_and_its_owner_is_told(site
     assert ("password.changed", f"agent:{agent_of(site, 'ada').id}") in await actions(site, "password")
 
 
+@pytest.mark.slow  # a dozen whole hashes
 async def test_a_second_factor_is_asked_for_and_each_code_counts_once(site: Site) -> None:
     ada = await site.as_("ada")
     assert await ada.refused("POST", "/me/second-factor", json={"password": "guess"}) == (422, "invalid", "password")
