@@ -53,6 +53,8 @@ class Loops:
             desk.routing.ledger.write,
             desk.routing.ledger.bury,
             desk.estimates.write,
+            desk.desk_settings.refresh,
+            desk.api_tokens.refresh,
             desk.privacy.release,
         )
         for beat in beats:

@@ -21,8 +21,6 @@ class Refreshing:
 
     async def refresh(self, desk: Desk) -> None:
         """Also cut who may not be signed in any more. Raises StoreUnavailable, QueueUnavailable; tried again then."""
-        await desk.desk_settings.refresh()
-        await desk.api_tokens.refresh()
         changed = await desk.directory.refresh()
         self._unsynced = self._unsynced or changed
         if self._unsynced:

@@ -96,16 +96,16 @@ class DeskSettings:
 
     async def refresh(self) -> bool:
         """Take over what was changed elsewhere. True where anything differed. Raises StoreUnavailable."""
-        found: dict[GroupName, Kept] = {}
+        differed = False
         for name in GROUPS:
-            raw = await self._store.value(key_of(name))
-            if raw != self._kept[name].raw:
-                found[name] = Kept.read(raw)
-        for name, kept in found.items():
-            self._take(name, kept)
-        if found:
+            kept = Kept.read(await self._store.value(key_of(name)))
+            # What was read while somebody changed it here is older than what is known.
+            if kept.version > self._kept[name].version:
+                self._take(name, kept)
+                differed = True
+        if differed:
             self._tell()
-        return bool(found)
+        return differed
 
     async def change(
         self, actor: Agent | str, name: GroupName, change: Mapping[str, Any], if_version: int | None
@@ -154,12 +154,12 @@ class DeskSettings:
             self._tell()
 
     def _take(self, name: GroupName, kept: Kept) -> None:
+        self._kept[name] = kept
         try:
             self._groups[name] = checked(name, kept.values)
-        except Refusal as exc:  # of another version of Semafor, or written by hand
+        except Refusal as exc:  # of another version of Semafor, or written by hand: what held goes on holding
             logger.error("settings_unreadable", group=name, field=exc.field)
             return
-        self._kept[name] = kept
         for (group, field), setting in SETTING_OF.items():
             if group == name and setting not in self._settings.fixed:
                 value = getattr(self._groups[name], field)
