@@ -103,10 +103,7 @@ class VisitorNamespace(BaseNamespace):
                 "chat": shown,
                 "last_chat": self._objects.chat_for_visitor(last) if last else None,
                 "server_time": wire.moment(self._clock.now()),
-                "settings": {
-                    **self._shown_settings.settings(visitor.locale),
-                    "consent": self._consent.shown(self._only_department(connection), visitor.locale),
-                },
+                "settings": {**self._shown_settings.settings(visitor.locale), **self._asked_consent(connection)},
             },
         )
         if chat is not None and chat.state == "queued":
@@ -201,10 +198,12 @@ class VisitorNamespace(BaseNamespace):
         connection.person = await self._visitors.remember(_visitor(connection), name, email)
         return connection.person
 
-    def _only_department(self, connection: Connection) -> str | None:
-        """Whose text is shown: the widget's department, or the only one."""
+    def _asked_consent(self, connection: Connection) -> wire.Json:
+        """The text of the widget's department, or of the only one; empty where there is none."""
         departments = self._directory.departments()
-        return departments[0].id if len(departments) == 1 else connection.department_id
+        department_id = departments[0].id if len(departments) == 1 else connection.department_id
+        text = self._consent.shown(department_id, _visitor(connection).locale)
+        return {} if text is None else {"consent": text}
 
     async def _shown(self, chat: Chat) -> wire.Json:
         return self._objects.chat_for_visitor(chat, await self._positions.of(chat))
