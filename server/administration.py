@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from server.clock import Clock
 from server.department_rules import HIGHEST_TIER, OperationError, UsageError, open_department, readable_name
 from server.services.accounts import PASSWORD_MAX, hash_password
 from transcripts.accounts import change_agent
@@ -151,7 +152,7 @@ async def list_users(store: AccountStore, now: datetime | None = None) -> str:
     """A table in plain text, by address."""
     rows = [("EMAIL", "NAME", "ROLE", "DEPARTMENTS", "CAPACITY", "TIER", "STATE")]
     for agent in sorted(await store.agents(), key=lambda agent: agent.email):
-        state = _state(agent, now or datetime.now(UTC))
+        state = _state(agent, now or Clock().now())
         departments = ",".join(agent.department_ids) or "-"
         rows.append((agent.email, agent.name, agent.role, departments, str(agent.capacity), str(agent.tier), state))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -1,7 +1,7 @@
 """Who and what the desk consists of: departments and agents, kept in memory as the record has them.
 
-The record is changed by this server and by the command line; `refresh` takes over either within seconds. An account past
-its end date is a disabled one here, from that moment on, and so for everybody who asks.
+The record is changed by this server and by the command line; `refresh` takes over either within seconds. An account
+past its end date is a disabled one here, from that moment on, and so for everybody who asks.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from queueing.holidays import parse_holidays
 from queueing.hours import HoursError, OpeningHours, parse_hours
+from server.clock import Clock
 from server.errors import Refusal
 from transcripts.port import AccountStore
 from transcripts.records import Agent, Department
@@ -22,9 +22,9 @@ ALWAYS = OpeningHours((), ZoneInfo("UTC"))
 
 
 class Directory:
-    def __init__(self, store: AccountStore, now: Callable[[], datetime] = partial(datetime.now, UTC)) -> None:
+    def __init__(self, store: AccountStore, now: Callable[[], datetime] | None = None) -> None:
         self._store = store
-        self._now = now
+        self._now = now or Clock().now
         self._over: frozenset[str] = frozenset()
         self._departments: dict[str, Department] = {}
         self._agents: dict[str, Agent] = {}
