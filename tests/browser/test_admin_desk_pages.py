@@ -17,6 +17,8 @@ from tests.harness.desk import Desk, User
 from tests.harness.fixtures import ADA, NewDesk
 from tests.harness.mailserver import SmtpSink
 
+pytestmark = pytest.mark.slow
+
 MAX = User("max@desk.example", "Max Admin", role="admin", departments=(), capacity=0)
 
 
@@ -120,7 +122,6 @@ async def test_a_token_is_shown_once_works_and_ends(desk: Desk, windows: Windows
     assert (await page.request.get(f"{desk.url}/api/v1/reports/waits", headers=headers)).status == 401
 
 
-@pytest.mark.slow
 async def test_axe_finds_nothing_on_these_pages(desk: Desk, windows: Windows) -> None:
     judge = Judge()
     page = await admin_at(windows, desk, "widget")
