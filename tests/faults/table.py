@@ -50,6 +50,9 @@ def _recoveries(courses: Sequence[Json]) -> Iterable[str]:
     took_s = sorted(s for course in courses for s in course["recoveries_s"])
     yield "## Recovery\n"
     yield "From the end of a fault until everybody was answered and a newcomer had been served; the aim is 10 s.\n"
+    if not took_s:
+        yield "No run that measures it has been added yet."
+        return
     yield "| faults | p50 | p90 | longest |"
     yield "| ---: | ---: | ---: | ---: |"
     middle, most, longest = (percentile(took_s, share) for share in (0.5, 0.9, 1.0))
