@@ -318,8 +318,9 @@ Role = Literal["agent", "manager", "admin"]
 class Agent:
     """An account. status and capacity are the agent's own, kept over restarts.
 
-    weekly_report: a manager who asked for last week's figures by mail. Remote or temporary staff: from ends_at on nobody
-    signs in with it, without may_search they find only what they are given, without may_export they take nothing out.
+    weekly_report: a manager who asked for last week's figures by mail. Remote or temporary staff: from ends_at on
+    nobody signs in with it, without may_search they find only what they are given, without may_export they take
+    nothing out.
     """
 
     id: str
