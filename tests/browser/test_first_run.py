@@ -56,6 +56,7 @@ async def test_newcomer_sets_up_a_desk_from_the_browser_alone(new_desk: NewDesk,
     await judge.look(page, "people")
     await _add_reply(page)
     await judge.look(page, "replies")
+    await _greet(desk, page)
     judge.say()
     await _agent_finds_it(desk, windows)
     windows.complaints.clear()  # what was refused was answered 422, and who had to sign in first 401
@@ -109,6 +110,16 @@ async def _add_reply(page: Page) -> None:
     await page.get_by_label("Text").fill("Hello {visitor.name}")
     await page.get_by_role("button", name="Add it").click()
     await expect(page.get_by_role("link", name="/hi")).to_be_visible()
+
+
+async def _greet(desk: Desk, page: Page) -> None:
+    """The widget's texts, which its visitors then read."""
+    await page.get_by_role("link", name="Widget").click()
+    await page.get_by_label("Greeting", exact=True).fill("Good day, we are here")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved. It holds from now on.")).to_be_visible()
+    told = await page.request.get(f"{desk.url}/api/v1/admin/settings/widget")
+    assert "Good day, we are here" in await told.text()
 
 
 async def _agent_finds_it(desk: Desk, windows: Windows) -> None:
