@@ -178,7 +178,10 @@ class Crowd:
             if told_of < gone:
                 stale_s = now_s - self._departed_at_s[max(told_of, 0)]
                 if index < gone + FIRST:
-                    self.outcome.stale_first_s = max(self.outcome.stale_first_s, stale_s)
+                    # Since they are among the first: before, they were told with all the others.
+                    among_s = self._departed_at_s[index - FIRST] if index >= FIRST else 0.0
+                    since_s = min(stale_s, now_s - among_s)
+                    self.outcome.stale_first_s = max(self.outcome.stale_first_s, since_s)
                 self.outcome.stale_all_s = max(self.outcome.stale_all_s, stale_s)
 
 
