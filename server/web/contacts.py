@@ -21,6 +21,7 @@ async def search(call: Call, given: ContactSearch) -> Json:
     """A page may be short where most people are others' customers; `next` says whether there are more."""
     call.desk.limits.hit("search", call.agent.id)
     following = opened("contacts", given.cursor)
+    found: list[Json] = []
     for _ in range(_PAGES_LOOKED_THROUGH):
         page, following = await call.desk.store.contacts(given.q, following)
         found = [contact_of(contact) for contact in page if await _is_known(call, contact)]

@@ -149,7 +149,7 @@ async def test_somebody_is_signed_out_everywhere_and_disabled(new_desk: NewDesk,
     await page.goto(f"{desk.url}/admin/people/new")
     await expect(page.get_by_role("button", name="Add them")).to_be_visible()
     await judge.look(page, "person-new")
-    await page.set_viewport_size(PHONE)
+    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     await page.get_by_role("button", name="All settings: People").click()
     await _add_agent(page, *AGENTS[0])
     panel = await (await windows.context(size=WIDE)).new_page()
