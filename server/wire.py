@@ -242,6 +242,10 @@ class Wire:
         }
 
     def me(self, agent: Agent) -> Json:
+        """With what is not everybody's only where it is theirs: `may_search`, `may_export` (False), `ends_at`."""
+        terms: Json = {name: False for name in ("may_search", "may_export") if not getattr(agent, name)}
+        if agent.ends_at is not None:
+            terms["ends_at"] = moment(agent.ends_at)
         return {
             "id": agent.id,
             "name": agent.name,
@@ -250,9 +254,7 @@ class Wire:
             "tier": agent.tier,
             "capacity": agent.capacity,
             "departments": [self.department(d) for d in agent.department_ids],
-            "may_search": agent.may_search,
-            "may_export": agent.may_export,
-            "ends_at": moment(agent.ends_at),
+            **terms,
         }
 
 

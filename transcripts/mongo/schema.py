@@ -100,7 +100,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "inbound_raw": (_index("inbound_id", "n", unique=True),),
     "agents": (_index("email_folded", unique=True), _index("n", unique=True)),
     "departments": (_index("n", unique=True),),
-    "api_tokens": (_index("token_hash", unique=True),),
+    "api_tokens": (_index("token_hash", unique=True), _index("created_at", "_id")),
     "sessions": (_index("agent_id"), _index("expires_at")),
     "credentials": (),
     "canned": (_index("n"),),

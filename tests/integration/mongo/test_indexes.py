@@ -56,6 +56,7 @@ from transcripts.records import (
     Visitor,
 )
 from transcripts.retention import CLASSES, Outdated
+from transcripts.tokens import ApiToken
 
 pytestmark = pytest.mark.slow
 
@@ -243,6 +244,11 @@ async def _keep_ledgers(store: MongoStore) -> None:
     await store.set_password("a1", "hash", keep="h")
     await store.end_session("h")
     await store.end_sessions_of("a1")
+    await store.add_token(ApiToken("t1", "Reports", "hash", "x9Qz", "manager", ("sales",), "read", at(0), "a1"))
+    await store.tokens()
+    await store.token_by_hash("hash")
+    await store.touch_tokens({"t1": at(1)})
+    await store.end_token("t1", at(2))
     await store.set_value("secret", "x")
     await store.value("secret")
     await store.record_presence([PresenceRow("a1", at(0), ("sales",), "online", True, True, None, "p1")])

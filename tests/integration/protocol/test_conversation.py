@@ -336,7 +336,12 @@ async def test_agents_first_word_from_the_server_is_all_they_need(shared_desk: D
     assert files.keys() == {"max_bytes", "types"}
     assert hello["settings"] == {"service_target_s": 90, "alarm_after_s": 240, "files": files}
     told = {"service_target_s": 90, "visitor_grace_s": 120, "site_name": "Support", "files": files}
-    assert visitor.hello["settings"] == told
+    unset = {
+        "offers": {"chat": True, "callback": True, "message": True, "suggestion": True},
+        "ask": {"name": "optional", "email": "optional", "topic": "optional"},
+        "texts": {},
+    }
+    assert visitor.hello["settings"] == {**told, **unset}
 
 
 async def test_visitor_is_told_nothing_but_their_own(shared_desk: Desk, guests: Guests) -> None:

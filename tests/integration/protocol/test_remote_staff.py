@@ -46,8 +46,9 @@ async def test_account_that_ends_is_signed_out_and_cut_and_its_chat_goes_on(new_
 
 
 async def test_account_without_search_and_export_works_on_what_it_is_given(new_desk: NewDesk, people: People) -> None:
-    desk = new_desk(users=[ADA, MAX])
+    desk = new_desk(users=[ADA, MAX], start=False)
     desk.cli("user", "set", ADA.email, "--no-search", "--no-export")
+    desk.start()
     ada = await people.agent(desk, ADA)
     visitor = await people.visitor(desk)
     chat = await visitor.start("Where is my parcel?")

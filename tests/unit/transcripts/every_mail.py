@@ -29,6 +29,7 @@ from transcripts.incident_mails import confirm_mail, news_mail
 from transcripts.incidents import Incident, News, Subscriber
 from transcripts.mails import DeskFacts, Rendered, render
 from transcripts.operations import NewMail
+from transcripts.person_mail import person_mail
 from transcripts.records import Author, Chat, Mail, MailKind, Ticket
 from transcripts.ticket_changes import mail_of
 
@@ -98,6 +99,7 @@ MAKERS: Final[dict[MailKind, Callable[[Case], Mail]]] = {
         reset_mail(ENVELOPE, TO, case.chat.locale, "a1", "r1", ASKED_AT + timedelta(hours=1))
     ),
     "account_news": lambda case: case.queued(account_news(ENVELOPE, TO, case.chat.locale, "password", ASKED_AT)),
+    "person_link": lambda case: case.queued(person_mail(ENVELOPE, TO, case.chat.locale, "export", ASKED_AT)),
     "one_time_code": lambda case: case.queued(code_mail(case.chat, TO, "k1", ENVELOPE, ASKED_AT)),
 }
 
@@ -123,6 +125,6 @@ def written(case: Case, kind: MailKind, *, desk: DeskFacts = DESK) -> tuple[Mail
         ticket_messages=(),
         desk=desk,
         link=LINK,
-        code=LINK if kind == "password_reset" else CODE,
+        code=LINK if kind in ("password_reset", "person_link") else CODE,
     )
     return mail, content
