@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.panel import Panel
@@ -16,6 +17,7 @@ from tests.harness.fixtures import ADA, MIA, People
 ZONE = "Asia/Kolkata"  # half an hour beside UTC's hours
 
 
+@pytest.mark.slow
 async def test_planned_work_is_changed_where_the_manager_touched_it_and_nowhere_else(
     desk: Desk, people: People, windows: Windows
 ) -> None:

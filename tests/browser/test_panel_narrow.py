@@ -51,6 +51,7 @@ async def test_no_page_of_the_panel_is_wider_than_a_phone_or_a_tablet(
     assert [line for line in wide if line] == []
 
 
+@pytest.mark.slow
 async def test_pages_that_have_no_room_in_the_bar_are_reached_by_keyboard_under_more(
     shared_desk: Desk, windows: Windows
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.panel import Panel
@@ -44,6 +45,7 @@ async def test_search_finds_a_word_that_was_said_and_opens_the_transcript(
     await expect(found).to_contain_text("Jan")
 
 
+@pytest.mark.slow
 async def test_ticket_is_answered_moved_on_solved_and_rated_by_the_link_in_its_mail(
     new_desk: NewDesk, people: People, windows: Windows, smtp_sink: SmtpSink
 ) -> None:
@@ -108,6 +110,7 @@ async def test_ticket_is_answered_moved_on_solved_and_rated_by_the_link_in_its_m
     await expect(detail.locator(".history")).to_contain_text("rated 5 of 5")
 
 
+@pytest.mark.slow
 async def test_phone_call_becomes_a_ticket_that_goes_up_a_tier_and_comes_back_with_a_note(
     new_desk: NewDesk, windows: Windows
 ) -> None:
@@ -140,6 +143,7 @@ async def test_phone_call_becomes_a_ticket_that_goes_up_a_tier_and_comes_back_wi
     await expect(ada.page.locator(".tier-now")).to_have_text("tier 1")
 
 
+@pytest.mark.slow
 async def test_change_of_status_needs_no_mouse(new_desk: NewDesk, people: People, windows: Windows) -> None:
     desk = new_desk()
     visitor = await people.visitor(desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.host_pages import Site
@@ -97,6 +98,7 @@ async def test_no_frame_and_no_socket_before_somebody_wants_to_chat(
         await widget.open()
 
 
+@pytest.mark.slow
 async def test_navigation_within_a_page_is_on_the_agents_card(new_desk: NewDesk, windows: Windows, site: Site) -> None:
     desk = _welcoming(new_desk, site)
     site.embed(desk.url)
@@ -191,6 +193,7 @@ GREET_FROM_BESIDE = """(origin) => {
 }"""
 
 
+@pytest.mark.slow
 async def test_pages_own_calls_and_events(new_desk: NewDesk, people: People, windows: Windows, site: Site) -> None:
     desk = _welcoming(new_desk, site)
     site.embed(desk.url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable
 
+import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import IN_THREE_DAYS
@@ -25,6 +26,7 @@ def _welcoming(new_desk: NewDesk, site: Site, **settings: str) -> Desk:
     return desk
 
 
+@pytest.mark.slow
 async def test_message_written_without_a_connection_arrives_exactly_once(
     new_desk: NewDesk, people: People, windows: Windows, site: Site
 ) -> None:
@@ -59,6 +61,7 @@ async def test_message_written_without_a_connection_arrives_exactly_once(
     windows.complaints.clear()  # Chromium reports each try to connect to nobody
 
 
+@pytest.mark.slow
 async def test_message_lost_on_its_way_waits_through_a_reload_of_the_page(
     new_desk: NewDesk, people: People, windows: Windows, site: Site
 ) -> None:
@@ -132,6 +135,7 @@ async def _is_there_once(widget: Widget, site: Site, agent: AgentClient, chat_id
     assert [message["body"] for message in told["messages"] if message["kind"] == "text"] == ["One", "Two"]
 
 
+@pytest.mark.slow
 async def test_tabs_of_one_visitor_are_in_step(new_desk: NewDesk, people: People, windows: Windows, site: Site) -> None:
     desk = _welcoming(new_desk, site)
     ada = await people.agent(desk, ADA)
@@ -201,6 +205,7 @@ async def test_nobody_accepting_offers_to_write_instead_and_keeps_what_was_typed
     )
 
 
+@pytest.mark.slow
 async def test_call_back_and_suggestion_become_tickets_that_say_what_they_are(
     new_desk: NewDesk, people: People, windows: Windows, site: Site
 ) -> None:
@@ -231,6 +236,7 @@ async def test_call_back_and_suggestion_become_tickets_that_say_what_they_are(
     assert (called["phone"], called["called_before"], called["call_at"]) == ("+420 777 123 456", True, None)
 
 
+@pytest.mark.slow
 async def test_long_wait_offers_to_write_instead_from_the_service_target_on(
     new_desk: NewDesk, people: People, windows: Windows, site: Site
 ) -> None:
@@ -245,6 +251,7 @@ async def test_long_wait_offers_to_write_instead_from_the_service_target_on(
     await expect(widget.app.get_by_text("This takes longer than we would like.")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_closed_desk_says_when_it_opens_and_takes_a_message(
     new_desk: NewDesk, people: People, windows: Windows, site: Site
 ) -> None:

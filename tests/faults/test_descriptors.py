@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, NewDesk, People
 
@@ -30,6 +32,7 @@ def few_descriptors(desk: Desk) -> Iterator[None]:
         resource.prlimit(desk.pid, resource.RLIMIT_NOFILE, before)
 
 
+@pytest.mark.slow
 async def test_exhausted_descriptors_hold_up_newcomers_and_nobody_else(new_desk: NewDesk, people: People) -> None:
     desk = new_desk(settings={"SEMAFOR_LIMITS": "off"})
     agent, visitor = await people.agent(desk, ADA), await people.visitor(desk)

@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.faults.histories import History, Json, Operation
 from tests.faults.judge import complaints
 from tests.harness.desk import Desk
@@ -126,6 +128,7 @@ async def test_full_disk_refuses_loses_nothing_and_takes_up_by_itself(new_desk: 
     assert complaints(history) == []
 
 
+@pytest.mark.slow
 async def test_disk_that_fails_to_sync_refuses_loses_nothing_and_takes_up_by_itself(
     new_desk: NewDesk, people: People
 ) -> None:

@@ -118,6 +118,7 @@ class PingedAgent(AgentClient):
         await super()._receive(text)
 
 
+@pytest.mark.slow
 async def test_coverage_ends_at_the_last_proof_of_life(new_desk: NewDesk, people: People) -> None:
     """Ada is there, nothing happens: what the killed server proved last is all that counts."""
     desk = new_desk()

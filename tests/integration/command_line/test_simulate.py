@@ -66,6 +66,7 @@ def test_an_option_that_cannot_be_is_named_in_one_sentence(tmp_path: Path, argum
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_a_bar_shows_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "data", {})
     ours, theirs = pty.openpty()

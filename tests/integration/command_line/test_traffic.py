@@ -28,6 +28,7 @@ def busy(tmp_path: Path, engines: Engines) -> Iterator[Desk]:
     desk.stop()
 
 
+@pytest.mark.slow
 async def test_visitors_come_and_played_agents_answer_until_the_demo_ends(busy: Desk) -> None:
     async with await AgentClient.sign_in(busy.url, ADMIN, status=None) as admin:
         solved: list[dict] = []
@@ -50,6 +51,7 @@ async def test_visitors_come_and_played_agents_answer_until_the_demo_ends(busy: 
     assert "never retrieved" not in busy.stderr()
 
 
+@pytest.mark.slow
 def test_a_desk_that_is_no_demo_is_not_played_in(tmp_path: Path, engines: Engines) -> None:
     real = engines.desk(tmp_path / "data", {})
     real.add_department(SUPPORT)

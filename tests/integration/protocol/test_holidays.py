@@ -58,6 +58,7 @@ async def test_coverage_counts_no_open_time_on_a_holiday(on_holiday: Desk, guest
     assert report["total"]["covered_s"] + report["total"]["uncovered_s"] == report["total"]["open_s"]
 
 
+@pytest.mark.slow
 async def test_holiday_that_is_taken_back_reaches_those_who_look(on_holiday: Desk, guests: Guests) -> None:
     visitor = await guests.visitor(on_holiday)
 

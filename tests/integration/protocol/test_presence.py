@@ -221,6 +221,7 @@ async def test_restart_keeps_the_chats_of_an_agent_who_is_back_in_time(
     assert back.events("assigned") == []
 
 
+@pytest.mark.slow
 async def test_restart_returns_the_chats_of_an_agent_who_stays_away(new_desk: NewDesk, people: People) -> None:
     desk = new_desk(settings={"SEMAFOR_AGENT_GRACE_S": "2"})
     ada = await people.agent(desk, ADA)

@@ -270,6 +270,7 @@ async def test_grace_of_the_waiting_is_for_the_waiting_only(hasty: Desk, guests:
     assert (mine["state"], mine["agent"]["id"]) == ("active", ada.id)
 
 
+@pytest.mark.slow
 async def test_grace_is_counted_anew_after_a_restart(new_desk: NewDesk, people: People) -> None:
     desk = new_desk(settings={"SEMAFOR_VISITOR_GRACE_S": "4"})
     first, second = await line(people, desk, 2)

@@ -201,14 +201,8 @@ STORIES = {
 }
 
 
-SHORT = "two servers, clocks go back"
-"""Looked at on every run; the others take as long."""
-
-
-@pytest.mark.parametrize(
-    "story",
-    [pytest.param(story, id=said, marks=() if said == SHORT else pytest.mark.slow) for said, story in STORIES.items()],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("story", [pytest.param(story, id=said) for said, story in STORIES.items()])
 async def test_report_of_weeks_is_right_to_the_second_and_every_gap_has_its_cause(story: Story) -> None:
     origin = datetime.fromisoformat(story.first_day).replace(tzinfo=UTC)
     weeks = Weeks(story.seed, origin, story.days, shared=story.shared, now=story.days * DAY - 5 * HOUR - 1234)

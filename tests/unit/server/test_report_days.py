@@ -139,6 +139,7 @@ async def test_what_happens_days_after_a_chat_was_started_is_in_the_figures_of_i
     await desk.agrees()
 
 
+@pytest.mark.slow
 async def test_presence_that_is_written_late_is_in_the_figures_of_its_day(desk: Desk) -> None:
     await desk.store.prove_life(Proof("p", at(0), at(2 * DAY_S)))
     await _started(desk.store, "waits", at(DAY_S))
@@ -153,6 +154,7 @@ async def test_presence_that_is_written_late_is_in_the_figures_of_its_day(desk: 
     await desk.agrees()
 
 
+@pytest.mark.slow
 async def test_figures_up_to_now_are_kept_while_nothing_but_time_passes(desk: Desk) -> None:
     chat = await _taken(desk.store, await _started(desk.store, "one", at(0)), at(20))
     await desk.store.record_estimates([EstimateShown("one", at(3), 1, 20.0, 60.0)])

@@ -51,6 +51,7 @@ def erlang(desk: SimulatedDesk) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", [NEVER_LEAVING, IMPATIENT], ids=["M/M/n", "Erlang-A"])
 def test_long_run_figures_are_those_of_queueing_theory(desk: SimulatedDesk) -> None:
     theory, played = erlang(desk), simulate(desk, seed=1)
@@ -67,6 +68,7 @@ def test_long_run_figures_are_those_of_queueing_theory(desk: SimulatedDesk) -> N
     assert played.busy_ms / played.slot_ms == pytest.approx(theory["occupancy"], abs=0.02)
 
 
+@pytest.mark.slow
 def test_chats_that_slow_each_other_down_are_a_desk_whose_slots_serve_less() -> None:
     """One agent with n chats serves them at n / (handle * (1 + slowdown * (n - 1))): a birth-death chain again."""
     desk = SimulatedDesk(
