@@ -9,4 +9,4 @@ pytest_plugins = ["tests.harness.mongo", "tests.harness.redis", "tests.harness.e
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where whole files go to several workers, the longest must not be the last: pages' files are many and short."""
-    items.sort(key=lambda item: item.path.parts[-2] == "browser")
+    items.sort(key=lambda item: ("browser" in item.path.parts, "unit" not in item.path.parts))
