@@ -15,6 +15,8 @@ from transcripts.words import fold
 
 AT_ONCE = 1_000
 """Messages of one transaction, for others wait for it: some 15 ms."""
+CHARS_AT_ONCE = 500_000
+"""And no more than so much text, or one message more, is in memory for it."""
 
 
 class Reach(NamedTuple):
@@ -30,17 +32,22 @@ def reach(db: sqlite3.Connection) -> Reach:
 
 
 def index_some(db: sqlite3.Connection) -> Reach:
-    """Put the words of the oldest AT_ONCE messages that are not in the index there. To be called in a transaction."""
+    """Put the words of the oldest messages that are not in the index there. To be called in a transaction."""
     upto, newest = reach(db)
     if upto >= newest:
         return Reach(upto, newest)
-    # All rows as one value, there and back: each row is a step that hands the interpreter to another thread.
-    found, last = db.execute(
-        "SELECT json_group_array(json_array(id, body)) FILTER (WHERE kind = 'text'), max(id)"
-        " FROM (SELECT id, body, kind FROM messages WHERE id > ? ORDER BY id LIMIT ?)",
-        (upto, AT_ONCE),
+    (last,) = db.execute(
+        "SELECT max(id) FROM (SELECT id, sum(chars) OVER (ORDER BY id) - chars AS before FROM"
+        " (SELECT id, length(body) AS chars FROM messages WHERE id > ? ORDER BY id LIMIT ?)) WHERE before < ?",
+        (upto, AT_ONCE, CHARS_AT_ONCE),
     ).fetchone()
-    folded = json.dumps([(n, fold(body)) for n, body in json.loads(found)])
+    # All rows as one value, there and back: each row is a step that hands the interpreter to another thread.
+    (found,) = db.execute(
+        "SELECT json_group_array(json_array(id, body))"
+        " FROM (SELECT id, body FROM messages WHERE id > ? AND id <= ? AND kind = 'text' ORDER BY id)",
+        (upto, last),
+    ).fetchone()
+    folded = json.dumps([(n, fold(body)) for n, body in json.loads(found)], ensure_ascii=False)
     db.execute(
         "INSERT INTO message_words (rowid, body)"
         " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)",
