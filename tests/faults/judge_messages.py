@@ -96,8 +96,9 @@ def unheard(history: History) -> Iterator[str]:
             for person, concerned_until in audience.items():
                 for source, its_links in links[person].items():
                     key = (chat_id, message["seq"])
-                    said_at = max(moment(message["at"]), stored_at.get(key, 0.0))
-                    due = _due(said_at, its_links, silences, concerned_until, ended(history))
+                    written_at = moment(message["at"])
+                    said = (written_at, max(written_at, stored_at.get(key, 0.0)))
+                    due = _due(said, its_links, silences, concerned_until, ended(history))
                     shown_at = heard.get((source, *key), math.inf)
                     if shown_at > due:
                         which = f"seq {message['seq']} of chat {chat_id}, said at {message['at']}"
@@ -135,8 +136,12 @@ def _first_known(history: History) -> dict[tuple[str, int], float]:
     return known
 
 
-def _due(said_at: float, links: list[Link], silences: list[Span], concerned_until: float, over_at: float) -> float:
-    """By when a client must have been shown what was said; inf where it was not there, or it did not concern it."""
+def _due(said: Span, links: list[Link], silences: list[Span], concerned_until: float, over_at: float) -> float:
+    """By when a client must have been shown what was said; inf where it was not there, or it did not concern it.
+
+    said: from when it was written until somebody knew that it is stored; in between it was.
+    """
+    written_at, said_at = said
     for link in links:
         until = min(over_at, math.inf if link.until is None else link.until)
         due = max(said_at, link.since) + HEARD_WITHIN_S
@@ -144,7 +149,7 @@ def _due(said_at: float, links: list[Link], silences: list[Span], concerned_unti
             if silent_since <= due and said_at <= silent_until:
                 due = silent_until + HEARD_WITHIN_S
         # Who comes back to a chat that has ended meanwhile does not ask for its end.
-        if due < until and (link.since <= said_at or due < concerned_until):
+        if due < until and (link.since <= written_at or due < concerned_until):
             return due if due < concerned_until or link.kind == "visitor" else math.inf
     return math.inf
 

@@ -148,13 +148,16 @@ class Person(ABC):
             await self.pause(RECONNECT_S[0])
 
     async def leave(self) -> None:
+        """Also closed where who leaves is cancelled meanwhile."""
         client, self._client = self._client, None
-        if self._listener is not None:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
-        self._listener = None
-        if client is not None:
-            await client.close()
+        listener, self._listener = self._listener, None
+        try:
+            if listener is not None:
+                listener.cancel()
+                await asyncio.gather(listener, return_exceptions=True)
+        finally:
+            if client is not None:
+                await client.close()
 
     async def lost(self) -> None:
         """The connection is gone, and nobody asked for that."""

@@ -32,6 +32,8 @@ pytestmark = pytest.mark.slow
 AGENTS = (ADA, BOB, CYD)
 VISITORS = 10
 MAILS = 60
+TRIALS = 3
+"""A bug that people must happen to meet is met in one of them."""
 
 
 async def killed_in_the_middle(scene: Scene, desk: Desk, _way: RoughWay) -> None:
@@ -59,8 +61,11 @@ async def many_leave_the_line(scene: Scene, _desk: Desk, _way: RoughWay) -> None
     await scene.progress(500)
 
 
-async def a_busy_minute(scene: Scene, _desk: Desk, _way: RoughWay) -> None:
-    await scene.progress(700)
+async def long_waits(scene: Scene, _desk: Desk, _way: RoughWay) -> None:
+    """Agents take so long that who waits is told several places."""
+    calm, scene.pace = scene.pace, 8.0
+    await scene.progress(500)
+    scene.pace = calm
 
 
 Course = Callable[[Scene, Desk, RoughWay], Awaitable[None]]
@@ -68,7 +73,7 @@ COURSES: dict[str, tuple[Course, float, tuple[str, ...]]] = {
     "acknowledge_before_commit": (killed_in_the_middle, 0.02, ("lost:",)),
     "no_idempotence": (answers_lost_on_the_way, 0.02, ("doubled:",)),
     "assignment_without_compare_and_set": (many_leave_the_line, 0.3, ("reopened:", "two chats:")),
-    "another_comparator_for_positions": (a_busy_minute, 0.02, ("pushed back:",)),
+    "another_comparator_for_positions": (long_waits, 0.02, ("pushed back:",)),
 }
 
 
@@ -91,15 +96,18 @@ async def _trial(desk: Desk, *courses: Course, leaving_share: float) -> History:
 @pytest.mark.parametrize("bug", COURSES)
 async def test_judge_names_the_bug_of_a_server(bug: str, new_desk: NewDesk) -> None:
     course, leaving_share, wanted = COURSES[bug]
-    desk = bugs.with_bug(new_desk(departments=DEPARTMENTS, users=USERS, settings=SETTINGS, start=False), bug)
-    desk.start()
-    try:
-        history = await _trial(desk, course, leaving_share=leaving_share)
-    finally:
-        desk.kill()
-
-    named = {complaint.partition(" ")[0] for complaint in complaints(history)}
-    assert any(complaint.startswith(wanted) for complaint in complaints(history)), named
+    named: set[str] = set()
+    for _ in range(TRIALS):
+        desk = bugs.with_bug(new_desk(departments=DEPARTMENTS, users=USERS, settings=SETTINGS, start=False), bug)
+        desk.start()
+        try:
+            history = await _trial(desk, course, leaving_share=leaving_share)
+        finally:
+            desk.kill()
+        named |= {f"{complaint.partition(':')[0]}:" for complaint in complaints(history)}
+        if named & set(wanted):
+            return
+    raise AssertionError(f"the judge named {sorted(named)}, and none of {wanted}")
 
 
 async def test_judge_has_nothing_against_the_same_courses_without_a_bug(new_desk: NewDesk) -> None:

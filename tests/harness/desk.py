@@ -12,6 +12,7 @@ import subprocess
 import sysconfig
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,7 +122,8 @@ class Desk:
     def kill(self) -> None:
         """kill -9, the whole process group: nothing gets a chance to tidy up."""
         if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
     def freeze(self) -> None:

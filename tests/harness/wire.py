@@ -172,9 +172,11 @@ class WireClient:
     async def close(self) -> None:
         """Leave properly. May be called again."""
         self._reader.cancel()
-        await asyncio.gather(self._reader, return_exceptions=True)
-        await self._websocket.close()
-        await self._session.close()
+        try:
+            await asyncio.gather(self._reader, return_exceptions=True)
+            await self._websocket.close()
+        finally:
+            await self._session.close()
 
     async def __aenter__(self) -> Self:
         return self
