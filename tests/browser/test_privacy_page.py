@@ -90,5 +90,5 @@ async def test_the_widget_stores_nothing_and_asks_no_third_party_before_the_firs
     assert await context.cookies() == []
     assert {origin for address in asked if (origin := "/".join(address.split("/")[:3]))} <= {site.url, url}
     await Widget(page).open()
-    assert "semafor" in await page.evaluate("({...localStorage})")
+    await page.wait_for_function("'semafor' in {...localStorage}")
     assert await context.cookies() == []
