@@ -64,14 +64,15 @@ from server.sockets.agent import AgentNamespace
 from server.sockets.rooms import Rooms
 from server.sockets.transport import Transport
 from server.sockets.visitor import VisitorNamespace
+from server.starting import Reach, at_once
 from server.web.address import address_reader
 from server.wire import Wire
 from transcripts.port import Store
 
 
-async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
-    """Wire a desk over an open record. Raises StoreUnavailable."""
-    base = await _wire_base(settings, store, public_url)
+async def compose(settings: Settings, store: Store, public_url: str, reach: Reach = at_once) -> Desk:
+    """Wire a desk over an open record. reach: carries out what needs it. Raises StoreUnavailable, and what that raises."""
+    base = await _wire_base(settings, store, public_url, reach)
     settings, directory, clock, audit = base.settings, base.directory, base.clock, base.audit
     shown, talk, routing = _wire_shown(base), _wire_talk(base), base.routing
     people, roll_call = _wire_people(base, public_url), routing.roll_call
@@ -118,7 +119,7 @@ async def compose(settings: Settings, store: Store, public_url: str) -> Desk:
         widget_shown=WidgetShown(base.desk_settings, settings, directory, base.rooms, talk.chats.file_rules),
         mail_trial=people.mail_trial,
         mail_in=wire_mail_in(store, talk.tickets, talk.files, directory, base.signer, roll_call, clock, settings),
-        privacy=await _wire_privacy(base, talk),
+        privacy=await _wire_privacy(base, talk, reach),
         problems=Problems(store, roll_call, clock, settings),
         incidents=Incidents(store, shown.incidents, directory, roll_call, base.limits, clock, settings),
         incident_board=shown.incidents,
@@ -148,14 +149,15 @@ class _Base(NamedTuple):
     limits: Limits
 
 
-async def _wire_base(settings: Settings, store: Store, public_url: str) -> _Base:
+async def _wire_base(settings: Settings, store: Store, public_url: str, reach: Reach) -> _Base:
     """Raises StoreUnavailable."""
     clock, process_id = Clock(), new_id()
     settings, audit = settings.model_copy(), Auditing(store, clock)  # what an admin changes is this desk's own
     desk_settings, directory = DeskSettings(store, settings, audit), Directory(store, clock.now)
-    await desk_settings.refresh()
-    await directory.refresh()
-    signer = Signer(await _secret(settings, store), _identity_secret(settings))
+    await reach("the desk's settings", desk_settings.refresh)
+    await reach("departments and accounts", directory.refresh)
+    secret = await reach("the secret", partial(_secret, settings, store))
+    signer = Signer(secret, _identity_secret(settings))
     tiers, rooms = Tiers(directory, settings), Rooms()
     return _Base(
         settings,
@@ -170,7 +172,7 @@ async def _wire_base(settings: Settings, store: Store, public_url: str) -> _Base
         Wire(directory, signer, public_url, tiers, clock.now),
         rooms,
         address_reader(settings.trusted_proxies),
-        await wire_routing(settings, store, directory, rooms, clock, process_id),
+        await wire_routing(settings, store, directory, rooms, clock, process_id, reach),
         Limits(settings.limits == "on", rates(settings.rates)),
     )
 
@@ -275,7 +277,7 @@ def _wire_talk(base: _Base) -> _Talk:
     return _Talk(tickets, lifecycle, files, chats)
 
 
-async def _wire_privacy(base: _Base, talk: _Talk) -> Privacy:
+async def _wire_privacy(base: _Base, talk: _Talk, reach: Reach) -> Privacy:
     """An open chat of who is erased ends like any other, so that the queue hears of it."""
     settings, store, directory, clock, routing = base.settings, base.store, base.directory, base.clock, base.routing
     endings = Endings(store, routing.dispatch, talk.tickets, directory, clock)
@@ -286,7 +288,7 @@ async def _wire_privacy(base: _Base, talk: _Talk) -> Privacy:
 
     privacy = Privacy(
         store,
-        await erasing_of(store, settings),
+        await reach("the secret of erasures", partial(erasing_of, store, settings)),
         base.audit,
         base.signer,
         routing.roll_call,
@@ -295,7 +297,7 @@ async def _wire_privacy(base: _Base, talk: _Talk) -> Privacy:
         end,
         leave,
     )
-    await privacy.consent.refresh()
+    await reach("the text that visitors agree to", privacy.consent.refresh)
     return privacy
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
@@ -32,6 +33,7 @@ from server.services.lifecycle import Lifecycle
 from server.services.live import Live
 from server.services.mail_trial import MailTrial
 from server.services.mailroom import Mailroom
+from server.services.new_tickets import NewTickets
 from server.services.open_chats import OpenChats
 from server.services.openness import Openness
 from server.services.own_account import OwnAccount
@@ -52,6 +54,7 @@ from server.settings import Settings
 from server.signing import Signer
 from server.sockets.rooms import Connection, Rooms
 from server.sockets.transport import Transport
+from server.starting import Reach, at_once
 from server.wire import Wire
 from transcripts.port import Store
 from transcripts.records import Agent
@@ -91,6 +94,7 @@ class Desk:
     audit: Auditing
     governing: Governing
     tickets: Tickets
+    new_tickets: NewTickets
     promise_keeper: PromiseKeeper
     escalation: Escalation
     chats: Chats
@@ -113,12 +117,16 @@ class Desk:
     weekly: WeeklyReports
     transport: Transport
 
-    async def start(self) -> None:
-        """Take the record up: what is known of waits, open chats with every place kept, who is where."""
-        await self.routing.follow.start()
-        await self.incident_board.refresh()
-        await self.estimates.learn_from_record([d.id for d in self.directory.departments()])
-        await self.routing.start()
+    async def start(self, reach: Reach = at_once) -> None:
+        """Take the record up: what is known of waits, open chats with every place kept, who is where.
+
+        Raises StoreUnavailable, and what `reach` raises.
+        """
+        await reach("open chats", self.routing.follow.start)
+        await reach("incidents", self.incident_board.refresh)
+        departments = [department.id for department in self.directory.departments()]
+        await reach("earlier waits", partial(self.estimates.learn_from_record, departments))
+        await self.routing.start(reach)
         self.lifecycle.start()
 
     async def end_session(self, token: str) -> None:

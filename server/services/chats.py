@@ -23,8 +23,8 @@ from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.endings import Endings
 from server.services.files import Files
+from server.services.new_tickets import NewTickets
 from server.services.open_chats import OpenChats
-from server.services.tickets import Tickets
 from transcripts.errors import ChatClosed, Conflict, NotFound
 from transcripts.operations import ChatChanges, NewChat, NewMessage, NewNote, NewTicket, SyncPage
 from transcripts.port import Store
@@ -56,7 +56,7 @@ class Chats:
         dispatch: Dispatch,
         open_chats: OpenChats,
         endings: Endings,
-        tickets: Tickets,
+        new_tickets: NewTickets,
         files: Files,
         directory: Directory,
         clock: Clock,
@@ -66,7 +66,7 @@ class Chats:
         self._dispatch = dispatch
         self._open_chats = open_chats
         self._endings = endings
-        self._tickets = tickets
+        self._new_tickets = new_tickets
         self._files = files
         self._directory = directory
         self._clock = clock
@@ -137,7 +137,7 @@ class Chats:
             department = self._directory.choose_department(request.department)
         if department is None:
             raise not_found("department")
-        new = self._tickets.from_visitor(
+        new = self._new_tickets.from_visitor(
             visitor.id, visitor.name, visitor.verified, visitor.locale, request, department, chat
         )
         if chat is None:
@@ -149,7 +149,7 @@ class Chats:
                 )
                 if closed.ticket is not None:
                     return closed.ticket
-        return await self._store.create_ticket(replace(new, chat_events=(self._tickets.event_text(chat, new),)))
+        return await self._store.create_ticket(replace(new, chat_events=(self._new_tickets.event_text(chat, new),)))
 
     async def rate(self, visitor_id: str, request: Rate) -> Chat:
         chat = await self._of_visitor_now(visitor_id, request.chat_id)
@@ -293,7 +293,7 @@ class Chats:
     def _ticket_wanted(self, chat: Chat, request: ChatClose) -> NewTicket:
         wanted = request.ticket
         now = self._clock.now()
-        return self._tickets.for_chat(
+        return self._new_tickets.for_chat(
             replace(chat, topic=request.topic or chat.topic),
             subject=wanted.subject if wanted else None,
             priority=(wanted.priority if wanted else None) or chat.priority,

@@ -8,7 +8,7 @@ from queueing.model import Leave
 from server.clock import Clock
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
-from server.services.tickets import Tickets
+from server.services.new_tickets import NewTickets
 from transcripts import wording
 from transcripts.operations import Close, ClosedChat, EventText, NewTicket
 from transcripts.port import Store
@@ -16,10 +16,12 @@ from transcripts.records import AuthorKind, Chat, Resolution
 
 
 class Endings:
-    def __init__(self, store: Store, dispatch: Dispatch, tickets: Tickets, directory: Directory, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, dispatch: Dispatch, new_tickets: NewTickets, directory: Directory, clock: Clock
+    ) -> None:
         self._store = store
         self._dispatch = dispatch
-        self._tickets = tickets
+        self._new_tickets = new_tickets
         self._directory = directory
         self._clock = clock
 
@@ -42,7 +44,7 @@ class Endings:
             resolution,
             self._clock.now(),
             events=(self._closed_text(chat, by, resolution),),
-            ticket_events=(self._tickets.event_text(chat, ticket),) if ticket else (),
+            ticket_events=(self._new_tickets.event_text(chat, ticket),) if ticket else (),
             topic=topic,
             summary=summary,
             ticket=ticket,
@@ -68,7 +70,7 @@ class Endings:
         )
 
     def _abandoned_ticket(self, chat: Chat) -> NewTicket:
-        return self._tickets.for_chat(
+        return self._new_tickets.for_chat(
             chat,
             subject=None,
             priority=chat.priority,

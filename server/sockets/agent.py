@@ -42,7 +42,7 @@ class AgentNamespace(BaseNamespace):
         self._accounts = desk.accounts
         self._audit = desk.audit
         self._chats = desk.chats
-        self._tickets = desk.tickets
+        self._new_tickets = desk.new_tickets
         self._presence = desk.presence
         self._dispatch = desk.dispatch
         self._directory = desk.directory
@@ -206,7 +206,7 @@ class AgentNamespace(BaseNamespace):
         agent = self._agent(connection)
         self._limits.hit("ticket", agent.id)
         chat = await self._chats.of_agent(agent, request.chat_id) if request.chat_id else None
-        ticket = await self._tickets.create_by_agent(agent, request, chat)
+        ticket = await self._new_tickets.create_by_agent(agent, request, chat)
         return {"ticket": self._objects.ticket(ticket)}
 
     # ---- inside -----------------------------------------------------------------------------------------------------

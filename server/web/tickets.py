@@ -44,7 +44,7 @@ async def create(call: Call, given: TicketCreate) -> Json:
     chat = None
     if given.chat_id is not None:
         chat = access.agents_chat(await call.desk.store.chat(given.chat_id), call.agent)
-    ticket = await call.desk.tickets.create_by_agent(call.agent, given, chat, channel="api")
+    ticket = await call.desk.new_tickets.create_by_agent(call.agent, given, chat, channel="api")
     return {"ticket": await shown_ticket(call, ticket)}
 
 

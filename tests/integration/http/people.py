@@ -124,7 +124,7 @@ class Site:
         request = ToTicket(client_id=f"t{number}", email="eve@example.com", question=question)
         found = self.desk.directory.department(department)
         assert found is not None
-        new = self.desk.tickets.from_visitor(f"v{number}", "Eve", None, "en", request, found, None)
+        new = self.desk.new_tickets.from_visitor(f"v{number}", "Eve", None, "en", request, found, None)
         return await self.desk.store.create_ticket(new)
 
 

@@ -13,7 +13,7 @@ import pytest
 from server.errors import Refusal
 from server.fields import parse
 from server.requests import ToTicket
-from server.services.tickets import Tickets
+from server.services.new_tickets import NewTickets
 from server.settings import Settings
 from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import chat
@@ -28,21 +28,21 @@ SALES = Department("sales", "Sales", "mon-fri 08:00-20:00", "Europe/Prague")
 
 
 @pytest.fixture
-async def parts(tmp_path: Path) -> AsyncIterator[tuple[Tickets, Store, MovedClock]]:
+async def parts(tmp_path: Path) -> AsyncIterator[tuple[NewTickets, Store, MovedClock]]:
     numbers = count(1)
     clock = MovedClock(FRIDAY_EVENING)
     async with record(tmp_path, SUPPORT, SALES) as (store, directory):
         yield (
-            Tickets(store, directory, clock, Settings(mail_from="help@acme.example"), lambda: f"id{next(numbers)}"),
+            NewTickets(store, directory, clock, Settings(mail_from="help@acme.example"), lambda: f"id{next(numbers)}"),
             store,
             clock,
         )
 
 
-Parts = tuple[Tickets, Store, MovedClock]
+Parts = tuple[NewTickets, Store, MovedClock]
 
 
-def asked(tickets: Tickets, department: Department = SUPPORT, **given: Any) -> NewTicket:
+def asked(tickets: NewTickets, department: Department = SUPPORT, **given: Any) -> NewTicket:
     request = parse(ToTicket, {"client_id": "c", "email": "eve@example.com", "question": "Where is it?", **given})
     return tickets.from_visitor("eve", "Eve", None, "cs", request, department, None)
 
@@ -50,9 +50,9 @@ def asked(tickets: Tickets, department: Department = SUPPORT, **given: Any) -> N
 async def test_the_first_news_is_promised_in_opening_hours(parts: Parts) -> None:
     tickets, _, _ = parts
 
-    assert tickets.checkpoint("support", FRIDAY_EVENING) == FRIDAY_EVENING + timedelta(hours=4)
+    assert asked(tickets).checkpoint_at == FRIDAY_EVENING + timedelta(hours=4)
     # Two hours on Friday until 20:00, two more on Monday from 08:00.
-    assert tickets.checkpoint("sales", FRIDAY_EVENING) == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert asked(tickets, SALES).checkpoint_at == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 async def test_the_channel_says_how_the_visitor_came(parts: Parts) -> None:
