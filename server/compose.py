@@ -42,6 +42,7 @@ from server.services.line import Line
 from server.services.live import Live
 from server.services.mail_trial import MailTrial
 from server.services.mailroom import Mailroom
+from server.services.new_tickets import NewTickets
 from server.services.openness import Openness
 from server.services.own_account import OwnAccount
 from server.services.people import People
@@ -105,6 +106,7 @@ async def compose(settings: Settings, store: Store, public_url: str, reach: Reac
         audit=audit,
         governing=people.governing,
         tickets=talk.tickets,
+        new_tickets=talk.new_tickets,
         promise_keeper=PromiseKeeper(store, talk.tickets, roll_call, clock, settings, new_id),
         escalation=Escalation(store, directory, base.tiers, routing, clock, settings, new_id),
         chats=talk.chats,
@@ -261,6 +263,7 @@ class _Talk(NamedTuple):
     """What people do: chats from their beginning to their end, tickets, files."""
 
     tickets: Tickets
+    new_tickets: NewTickets
     lifecycle: Lifecycle
     files: Files
     chats: Chats
@@ -269,18 +272,19 @@ class _Talk(NamedTuple):
 def _wire_talk(base: _Base) -> _Talk:
     settings, store, directory, clock, routing = base.settings, base.store, base.directory, base.clock, base.routing
     dispatch, open_chats = routing.dispatch, routing.open_chats
-    tickets = Tickets(store, directory, clock, settings, new_id)
-    endings = Endings(store, dispatch, tickets, directory, clock)
+    new_tickets = NewTickets(store, directory, clock, settings, new_id)
+    endings = Endings(store, dispatch, new_tickets, directory, clock)
     lifecycle = Lifecycle(store, dispatch, endings, open_chats, routing.roll_call, routing.timers, clock, settings)
     files = Files(store, clock, settings)
-    chats = Chats(store, dispatch, open_chats, endings, tickets, files, directory, clock, new_id)
-    return _Talk(tickets, lifecycle, files, chats)
+    chats = Chats(store, dispatch, open_chats, endings, new_tickets, files, directory, clock, new_id)
+    tickets = Tickets(store, directory, clock, settings, new_id)
+    return _Talk(tickets, new_tickets, lifecycle, files, chats)
 
 
 async def _wire_privacy(base: _Base, talk: _Talk, reach: Reach) -> Privacy:
     """An open chat of who is erased ends like any other, so that the queue hears of it."""
     settings, store, directory, clock, routing = base.settings, base.store, base.directory, base.clock, base.routing
-    endings = Endings(store, routing.dispatch, talk.tickets, directory, clock)
+    endings = Endings(store, routing.dispatch, talk.new_tickets, directory, clock)
     end = partial(endings.end, by="system", resolution="abandoned")
 
     async def leave(chat_id: str) -> None:
