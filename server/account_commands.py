@@ -34,18 +34,17 @@ def reset_second_factor_of(email: Email, data: Data = None) -> None:
 async def reset_password(store: Store, settings: Settings, email: str) -> None:
     """Raises OperationError."""
     agent, clock = await _enabled(store, email), Clock()
-    await send_link(store, agent, agent.locale, clock, settings, new_id)
-    await Auditing(store, clock).note(COMMAND_LINE, "password.asked", f"agent:{agent.id}")
+    audit = Auditing(store, clock)
+    await send_link(store, audit, COMMAND_LINE, agent, agent.locale, clock, settings, new_id)
 
 
 async def reset_second_factor(store: Store, settings: Settings, email: str) -> bool:
     """False where there was none. Raises OperationError."""
     agent, clock = await _enabled(store, email), Clock()
-    if not await take_away(store, agent.id):
+    if not await take_away(store, Auditing(store, clock), COMMAND_LINE, agent.id):
         return False
     now, envelope = clock.now(), Envelope(new_id(), settings.mail_from.rpartition("@")[2])
     await store.queue_mail(news_mail(envelope, agent.email, agent.locale, "factor_off", now), now)
-    await Auditing(store, clock).note(COMMAND_LINE, "totp.ended", f"agent:{agent.id}")
     return True
 
 

@@ -194,7 +194,7 @@ class _People(NamedTuple):
 def _wire_people(base: _Base, public_url: str) -> _People:
     settings, store, directory, clock, audit = base.settings, base.store, base.directory, base.clock, base.audit
     signer, transport = base.signer, transport_of(settings)
-    factor = SecondFactor(store, signer, clock, settings)
+    factor = SecondFactor(store, signer, clock, settings, audit)
     accounts = Accounts(store, directory, clock, factor, audit)
     own_account = OwnAccount(store, directory, accounts, factor, audit, clock, settings, new_id)
     resets = Resets(store, directory, accounts, own_account, audit, signer, clock, settings, new_id)
@@ -301,6 +301,7 @@ async def _wire_privacy(base: _Base, talk: _Talk, reach: Reach) -> Privacy:
         end,
         leave,
     )
+    await reach("erasures that were cut short", privacy.begin_anew)
     await reach("the text that visitors agree to", privacy.consent.refresh)
     return privacy
 

@@ -14,8 +14,10 @@ import typer
 from server import log
 from server.adapters import open_store
 from server.administration import OperationError, UsageError
-from server.command_audit import noted
+from server.clock import Clock
 from server.errors import StartError
+from server.services.auditing import COMMAND_LINE, Auditing
+from server.services.written_down import written_down
 from server.settings import Settings, SettingsError, load_settings
 from transcripts.errors import StoreError
 from transcripts.port import Store
@@ -54,5 +56,9 @@ def change_record(data: Path | None, work: Callable[[Store, Settings], Awaitable
     log.configure(logging.WARNING)
     with told():
         settings = load_settings(None, data=data)
-        return asyncio.run(with_store(settings, lambda store: noted(store, lambda: work(store, settings))))
+        return asyncio.run(with_store(settings, lambda store: work(_told_to_the_log(store), settings)))
     raise AssertionError("unreachable: an error ended the command")
+
+
+def _told_to_the_log(store: Store) -> Store:
+    return written_down(store, Auditing(store, Clock()), COMMAND_LINE)

@@ -87,8 +87,7 @@ async def _erase(store: Store, settings: Settings, name: str, *, dry_run: bool) 
             "addresses": found.addresses,
         }
         return "\n".join([f"{len(each)} {name}" for name, each in parts.items()] + ["Nothing was erased."])
-    done = await (await erasing_of(store, settings)).erase(subject)
-    await _note(store, "person.erased", f"person:{done.key[:24]}", done.counts)
+    done = await (await erasing_of(store, settings)).erase(COMMAND_LINE, subject)
     if not done.is_purged:
         raise OperationError(
             "Erased, but somebody is reading the record: what was deleted may still be on the disk. Say it once more."
@@ -111,7 +110,7 @@ async def _export(store: Store, settings: Settings, name: str, file: Path) -> st
     await asyncio.to_thread(_write, file, content)
     erasing = await erasing_of(store, settings)
     counts = {name: len(each) for name, each in gathered.data.items()}
-    await _note(store, "person.exported", f"person:{erasing.key(subject)[:24]}", counts)
+    await _note(store, "person.exported", erasing.told_as(subject), counts)
     return f"Wrote {file}: {_told(counts)}."
 
 

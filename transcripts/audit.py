@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 from transcripts.audit_seals import salted, sealed
 
@@ -46,6 +46,7 @@ AuditAction = Literal[
     "totp.ended",
     "recovery.renewed",
     "person.exported",
+    "erasure.began",
     "person.erased",
     "retention.ran",
     "backup.made",
@@ -120,7 +121,24 @@ class AuditHead:
     hash: str | None
 
 
+class Noting:
+    """What a change writes down of itself. made: of the change's answer; nothing where nothing was changed by it.
+
+    made may be asked more than once, where a database tries again. entries: what was written, once the change is done.
+    """
+
+    def __init__(self, made: Callable[[Any], Sequence[NewAudit]]) -> None:
+        self.made = made
+        self.entries: tuple[AuditEntry, ...] = ()
+
+
 class AuditStore(Protocol):
+    def noting(self, noting: Noting) -> Self:
+        """The same record: the change that is made through it is written down in the same transaction.
+
+        So neither is there without the other, whenever the process dies. For one change.
+        """
+
     async def audit(
         self, cursor: str | None, limit: int = 50, query: AuditQuery = EVERYTHING
     ) -> tuple[tuple[AuditEntry, ...], str | None]:

@@ -20,7 +20,8 @@ from typing import Literal, Protocol
 from transcripts.records import Author, Chat, Mail, Message, Ticket, TicketMessage, Visitor
 from transcripts.retention import Aged, Outdated
 
-SubjectKind = Literal["address", "contact", "visitor"]
+SubjectKind = Literal["address", "contact", "visitor", "mail"]
+"""mail: by its Message-ID; of tombstones alone, as what one server has delivered into its own folder."""
 CLOSED_FOR = "erased-"
 """What stands for the visitor of an erased chat, with the chat's id: two chats of one person lead nowhere together."""
 

@@ -25,7 +25,7 @@ from server.services.auditing import COMMAND_LINE, Auditing
 from server.services.desk_settings import DeskSettings, Kept, key_of
 from server.setting_groups import GroupName, merged
 from transcripts.accounts import change_agent
-from transcripts.audit import AuditAction
+from transcripts.audit import NewAudit
 from transcripts.operations import AgentChanges
 from transcripts.port import Store
 from transcripts.records import Agent, Canned, Department
@@ -34,14 +34,6 @@ Json = dict[str, Any]
 _LONG = 60
 _UNTOLD = frozenset({"body", "steps"})
 """What people write is in no audit log: only that it changed."""
-_ACTIONS: dict[tuple[str, bool], AuditAction] = {
-    ("department", True): "department.added",
-    ("department", False): "department.changed",
-    ("user", True): "agent.added",
-    ("user", False): "agent.changed",
-    ("canned", True): "canned.changed",
-    ("canned", False): "canned.changed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +67,7 @@ class Difference:
 
 class Importing:
     def __init__(self, store: Store, audit: Auditing, settings: DeskSettings, new_id: Callable[[], str]) -> None:
+        """store: writes down by itself what is changed of departments and accounts (written_down.py)."""
         self._store = store
         self._audit = audit
         self._settings = settings
@@ -103,22 +96,20 @@ class Importing:
             if ("user", user.email.casefold()) in differing:
                 await self._put_user(user, now)
         if contents.canned is not None and any(kind == "canned" for kind, _ in differing):
-            await self._store.save_canned([_canned(entry) for entry in contents.canned])
+            await self._put_canned(contents.canned, [one for one in differences if one.kind == "canned"], now)
         for difference in differences:
             if difference.kind == "settings":  # which writes itself down
                 await self._settings.replace(COMMAND_LINE, cast("GroupName", difference.name), difference.after or {})
-        await self._note(differences)
-
-    async def _note(self, differences: list[Difference]) -> None:
-        ids = {agent.email.casefold(): agent.id for agent in await self._store.agents()}
-        for difference in differences:
-            if difference.kind != "settings":
-                action = _ACTIONS[difference.kind, difference.before is None]
-                is_user = difference.kind == "user"
-                subject = f"agent:{ids[difference.name]}" if is_user else f"{difference.kind}:{difference.name}"
-                await self._audit.note(COMMAND_LINE, action, subject, **difference.told())
         if differences:
             await self._audit.note(COMMAND_LINE, "config.imported", "desk", changes=len(differences))
+
+    async def _put_canned(self, entries: list[CannedEntry], differences: list[Difference], now: datetime) -> None:
+        told = [
+            NewAudit(now, COMMAND_LINE, "canned.changed", f"canned:{difference.name}", difference.told())
+            for difference in differences
+        ]
+        canned = [_canned(entry) for entry in entries]
+        await self._audit.with_entries(lambda store: store.save_canned(canned), lambda _: told)
 
     async def _put_department(self, entry: DepartmentEntry, now: datetime) -> None:
         before = await rules.department_or_none(self._store, entry.id)

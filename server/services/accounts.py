@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 from weakref import WeakValueDictionary
 
 import structlog
@@ -128,9 +128,16 @@ class Accounts:
         session = Session(
             _token_hash(token), agent.id, now, now + SESSION_LIFE, device=device, address=network, method=method
         )
-        if not await self._store.add_session(session, if_password=if_password):
+        told = {"by": by, "session": session.id, "address": network}
+        was_kept = await self._audit.along(
+            agent,
+            "session.began",
+            f"agent:{agent.id}",
+            lambda store: store.add_session(session, if_password=if_password),
+            lambda was_kept: told if was_kept else None,
+        )
+        if not was_kept:
             raise _refused()
-        await self._audit.note(agent, "session.began", f"agent:{agent.id}", by=by, session=session.id, address=network)
         log.info("signed_in", agent=agent.id)
         return token, agent, session.expires_at
 
@@ -185,26 +192,28 @@ class Accounts:
 
     async def sign_out(self, token: str) -> None:
         found = await self.signed_in(token)
-        await self._end(_token_hash(token))
-        if found is not None:
-            await self._note_ended(found.agent, found.agent, session=found.session.id)
+        agent, session_id = (None, None) if found is None else (found.agent, found.session.id)
+        await self._end(_token_hash(token), agent, session_id)
 
     async def end_session(self, agent: Agent, session_id: str) -> str:
         """One of one's own; its token hash. Raises Refusal not_found."""
         for session in await self.sessions_of(agent):
             if session.id == session_id:
-                await self._end(session.token_hash)
-                await self._note_ended(agent, agent, session=session.id)
+                await self._end(session.token_hash, agent, session.id)
                 return session.token_hash
         raise not_found("session")
 
     async def end_sessions(self, actor: Agent | str, agent: Agent, *, but: str | None = None) -> int:
         """All of an account's, except the one of token hash `but`; how many. actor: who ends them."""
         ended = [session for session in await self.sessions_of(agent) if session.token_hash != but]
-        await self._store.end_sessions_of(agent.id, but=but)
+        await self._audit.along(
+            actor,
+            "session.ended",
+            f"agent:{agent.id}",
+            lambda store: store.end_sessions_of(agent.id, but=but),
+            lambda _: {"sessions": len(ended)} if ended else None,
+        )
         self.forget(agent.id)
-        if ended:
-            await self._note_ended(actor, agent, sessions=len(ended))
         return len(ended)
 
     def forget(self, agent_id: str) -> None:
@@ -226,9 +235,28 @@ class Accounts:
         if not await self.passwords.fits(agent.password_hash, password):
             raise Refusal("invalid", "This is not your password.", field=field)
 
-    async def set_password(self, agent: Agent, password: str, *, keep: str | None = None) -> Agent:
-        """Change it; every session of the account ends but the one of token hash `keep`."""
-        changed = await self._store.set_password(agent.id, await self.passwords.hash(password), keep=keep)
+    async def set_password(
+        self,
+        agent: Agent,
+        password: str,
+        *,
+        actor: Agent | str,
+        by: str,
+        action: Literal["password.changed", "password.reset"] = "password.changed",
+        keep: str | None = None,
+    ) -> Agent:
+        """Change it; every session of the account ends but the one of token hash `keep`.
+
+        actor, by, action: who did it, and how, for the audit log.
+        """
+        password_hash = await self.passwords.hash(password)
+        changed = await self._audit.along(
+            actor,
+            action,
+            f"agent:{agent.id}",
+            lambda store: store.set_password(agent.id, password_hash, keep=keep),
+            lambda _: {"by": by},
+        )
         self._directory.put_agent(changed)
         self.forget(agent.id)
         return changed
@@ -241,12 +269,19 @@ class Accounts:
         self._directory.put_agent(changed)
         return changed
 
-    async def _end(self, token_hash: str) -> None:
+    async def _end(self, token_hash: str, agent: Agent | None, session_id: str | None) -> None:
+        """agent None: nobody's any more, which is nothing to tell of."""
         self._sessions.pop(token_hash, None)
-        await self._store.end_session(token_hash)
-
-    async def _note_ended(self, actor: Agent | str, agent: Agent, **detail: str | int) -> None:
-        await self._audit.note(actor, "session.ended", f"agent:{agent.id}", **detail)
+        if agent is None:
+            await self._store.end_session(token_hash)
+            return
+        await self._audit.along(
+            agent,
+            "session.ended",
+            f"agent:{agent.id}",
+            lambda store: store.end_session(token_hash),
+            lambda _: {"session": session_id},
+        )
 
     async def note_failure(self, agent: Agent | None, what: str, address: str) -> None:
         """Of an unknown address only that there was one: people type passwords into the wrong field."""

@@ -87,24 +87,31 @@ class ApiTokens:
         token = ApiToken(
             new_id(), name, _hash(secret), secret[-HINT_CHARS:], role, departments, scope, now, actor.id, expires_at
         )
-        await self._store.add_token(token)
-        self._known[token.token_hash] = token
         until = expires_at.isoformat() if expires_at else None
         told = {"name": name, "role": role, "departments": list(departments), "scope": scope, "expires_at": until}
-        await self._audit.note(actor, "token.made", f"{ACTOR}{token.id}", **told)
+        await self._audit.along(
+            actor, "token.made", f"{ACTOR}{token.id}", lambda store: store.add_token(token), lambda _: told
+        )
+        self._known[token.token_hash] = token
         return token, secret
 
     async def end(self, actor: Agent, token_id: str) -> ApiToken:
         """No request with it is answered any more. One that has ended stays so. Raises Refusal not_found."""
         was_known = {token.id: token for token in await self._store.tokens()}.get(token_id)
+        is_new = was_known is not None and was_known.ended_at is None
+        now = self._clock.now()
         try:
-            ended = await self._store.end_token(token_id, self._clock.now())
+            ended = await self._audit.along(
+                actor,
+                "token.ended",
+                f"{ACTOR}{token_id}",
+                lambda store: store.end_token(token_id, now),
+                lambda ended: {"name": ended.name} if is_new else None,
+            )
         except NotFound as exc:
             raise not_found("token") from exc
         self._known[ended.token_hash] = ended
         self._ended.add(token_id)
-        if was_known is not None and was_known.ended_at is None:
-            await self._audit.note(actor, "token.ended", f"{ACTOR}{token_id}", name=ended.name)
         return ended
 
     async def caller(self, secret: str, address: str, method: str, path: str) -> Agent:

@@ -1,17 +1,19 @@
-"""Writes down who did what (transcripts/audit.py). Called by whoever did it, right after it happened.
+"""Writes down who did what (transcripts/audit.py): a change together with itself, anything else when it happens.
 
-What may not happen unseen is refused where it cannot be written down: note() raises StoreUnavailable.
+What may not happen unseen is refused where it cannot be written down: note() and along() raise StoreUnavailable.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import structlog
 
 from server.clock import Clock
-from transcripts.audit import COMMAND_LINE, AuditAction, AuditEntry, AuditStore, NewAudit
+from transcripts.audit import COMMAND_LINE, AuditAction, AuditEntry, NewAudit, Noting
+from transcripts.port import Store
 from transcripts.records import Agent, Chat
 
 log = structlog.get_logger(__name__)
@@ -19,10 +21,11 @@ log = structlog.get_logger(__name__)
 READ_AGAIN = timedelta(hours=1)
 """Somebody who reads a conversation that they do not hold is written down once in this time."""
 _KNOWN_MAX = 10_000
+T = TypeVar("T")
 
 
 class Auditing:
-    def __init__(self, store: AuditStore, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._read: dict[tuple[str, str], float] = {}
@@ -38,6 +41,34 @@ class Auditing:
         assert entry is not None
         _log(entry)
         return entry
+
+    async def along(
+        self,
+        actor: Agent | str,
+        action: AuditAction,
+        subject: str,
+        change: Callable[[Store], Awaitable[T]],
+        told: Callable[[T], Mapping[str, Any] | None],
+    ) -> T:
+        """Make one change of the record, and write it down in the same transaction: neither is there without the other.
+
+        change: asks one thing of the record that it is given. told: the detail, made of the answer; None where
+        nothing was changed. Raises what `change` does.
+        """
+
+        def made(answer: T) -> tuple[NewAudit, ...]:
+            detail = told(answer)
+            return () if detail is None else (NewAudit(self._clock.now(), actor_of(actor), action, subject, detail),)
+
+        return await self.with_entries(change, made)
+
+    async def with_entries(self, change: Callable[[Store], Awaitable[T]], made: Callable[[T], Sequence[NewAudit]]) -> T:
+        """As `along`, with any number of entries."""
+        noting = Noting(made)
+        answer = await change(self._store.noting(noting))
+        for entry in noting.entries:
+            _log(entry)
+        return answer
 
     async def note_reading(self, reader: Agent, chat: Chat, by: Literal["page", "sync", "watch"]) -> None:
         """Write down that somebody reads a conversation that they do not hold, once in READ_AGAIN.

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server.errors import Refusal
+from server.services.auditing import Auditing
 from transcripts.port import Store
+from transcripts.records import Agent
 
 VALUE = "desk:consent"
 Json = dict[str, Any]
@@ -45,8 +47,9 @@ class ConsentRules:
 
 
 class Consent:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, audit: Auditing) -> None:
         self._store = store
+        self._audit = audit
         self._kept: str | None = None
         self.rules = ConsentRules()
 
@@ -69,18 +72,31 @@ class Consent:
         return None
 
     async def change(
-        self, desk: ConsentText | None, departments: Mapping[str, ConsentText | None], if_version: int | None
-    ) -> tuple[ConsentRules, ConsentRules]:
-        """(before, after). Raises Refusal conflict."""
+        self,
+        actor: Agent | str,
+        desk: ConsentText | None,
+        departments: Mapping[str, ConsentText | None],
+        if_version: int | None,
+    ) -> ConsentRules:
+        """What holds from now on. Raises Refusal conflict."""
         await self.refresh()
         before = self.rules
         if if_version is not None and if_version != before.version:
             raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.", field="if_version")
         after = ConsentRules(desk, dict(departments), before.version + 1)
-        if not await self._store.swap_value(VALUE, self._kept, json.dumps(plain(after))):
+        kept, new = self._kept, json.dumps(plain(after))
+        told = {"before": plain(before), "after": plain(after)}
+        is_swapped = await self._audit.along(
+            actor,
+            "settings.changed",
+            "settings:consent",
+            lambda store: store.swap_value(VALUE, kept, new),
+            lambda is_swapped: told if is_swapped else None,
+        )
+        if not is_swapped:
             raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.")
         await self.refresh()
-        return before, after
+        return after
 
 
 def plain(rules: ConsentRules) -> Json:

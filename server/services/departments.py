@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
 from server import department_rules as rules
 from server.clock import Clock
 from server.department_rules import ID, DepartmentChanges
 from server.errors import Refusal, not_found
-from server.services.auditing import Auditing, changed
+from server.services.auditing import Auditing
 from server.services.ruling import refusals
+from server.services.written_down import written_down
 from server.settings import Settings
 from transcripts.port import Store
 from transcripts.records import Agent, Department
 
-FIELDS = (
-    "name",
-    "hours",
-    "tz",
-    "topics",
-    "holidays",
-    "tiers",
-    "service_target_s",
-    "first_news_s",
-    "escalate_after_s",
-    "closed_at",
-)
 DEPARTMENTS_MAX = 200
 
 
@@ -48,9 +35,9 @@ class Departments:
             raise Refusal("invalid", "There is a department with this id already, or was one.", field="id")
         chosen = department_id or _free_id(changes.name or "", known)
         with refusals():
-            new = await rules.add_department(self._store, chosen, changes, tz=self._settings.tz, now=self._clock.now())
-        await self._audit.note(actor, "department.added", f"department:{new.id}", after=_facts(new))
-        return new
+            return await rules.add_department(
+                self._told(actor), chosen, changes, tz=self._settings.tz, now=self._clock.now()
+            )
 
     async def change(
         self, actor: Agent, department_id: str, changes: DepartmentChanges, if_version: int | None
@@ -59,8 +46,8 @@ class Departments:
         if (await self._known(department_id)).closed_at is not None:
             raise Refusal("conflict", "This department is closed. Open it again before you change it.")
         with refusals():
-            before, after = await rules.edit_department(self._store, department_id, changes, if_version=if_version)
-        return await self._noted(actor, before, after)
+            _, after = await rules.edit_department(self._told(actor), department_id, changes, if_version=if_version)
+        return after
 
     async def close(self, actor: Agent, department_id: str) -> Department:
         """Who is in a chat there goes on. A closed one stays as it is. Raises Refusal not_found."""
@@ -68,8 +55,8 @@ class Departments:
         if department.closed_at is not None:
             return department
         with refusals():
-            before, after = await rules.close_department(self._store, department_id, self._clock.now())
-        return await self._noted(actor, before, after)
+            _, after = await rules.close_department(self._told(actor), department_id, self._clock.now())
+        return after
 
     async def reopen(self, actor: Agent, department_id: str) -> Department:
         """An open one stays as it is. Raises Refusal not_found."""
@@ -77,8 +64,8 @@ class Departments:
         if department.closed_at is None:
             return department
         with refusals():
-            before, after = await rules.reopen_department(self._store, department_id, self._clock.now())
-        return await self._noted(actor, before, after)
+            _, after = await rules.reopen_department(self._told(actor), department_id, self._clock.now())
+        return after
 
     async def _known(self, department_id: str) -> Department:
         department = await rules.department_or_none(self._store, department_id)
@@ -86,17 +73,8 @@ class Departments:
             raise not_found("department")
         return department
 
-    async def _noted(self, actor: Agent, before: Department, after: Department) -> Department:
-        differing: Mapping[str, Any] = changed(before, after, *FIELDS)
-        if differing:
-            await self._audit.note(actor, "department.changed", f"department:{after.id}", **differing)
-        return after
-
-
-def _facts(department: Department) -> dict[str, Any]:
-    """What a new one begins with, without what is left at its default."""
-    plain = Department(department.id, department.name, None, department.tz)
-    return {"name": department.name, "tz": department.tz, **changed(plain, department, *FIELDS).get("after", {})}
+    def _told(self, actor: Agent | str) -> Store:
+        return written_down(self._store, self._audit, actor)
 
 
 def _free_id(name: str, known: set[str]) -> str:

@@ -134,13 +134,20 @@ class DeskSettings:
                 self._keep(name, before)
                 return
             raw = orjson.dumps({"version": before.version + 1, "values": values}, option=orjson.OPT_SORT_KEYS).decode()
-            if await self._store.swap_value(key_of(name), before.raw, raw):
+            if await self._put(actor, name, before, values, raw):
                 self._keep(name, Kept.read(raw))
-                await self._audit.note(
-                    actor, "settings.changed", f"settings:{name}", **_differing(before.values, values)
-                )
                 return
         raise Refusal("conflict", "Somebody else is changing this just now. Reload and try again.")
+
+    async def _put(self, actor: Agent | str, name: GroupName, before: Kept, values: Json, raw: str) -> bool:
+        """False: somebody was faster."""
+        return await self._audit.along(
+            actor,
+            "settings.changed",
+            f"settings:{name}",
+            lambda store: store.swap_value(key_of(name), before.raw, raw),
+            lambda is_swapped: _differing(before.values, values) if is_swapped else None,
+        )
 
     def _refuse_fixed(self, name: GroupName, change: Mapping[str, Any]) -> None:
         current = self.in_effect(name)

@@ -11,22 +11,23 @@ import hmac
 import json
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from server.clock import Clock
 from server.ids import new_id
+from server.services.auditing import Auditing
 from transcripts.contacts import folded
 from transcripts.errors import ChatClosed, NotFound
 from transcripts.maildir_cleaning import remove_mails
 from transcripts.operations import Close
 from transcripts.persons import find_person
 from transcripts.port import Store
-from transcripts.privacy import Erasure, Person, Subject, Tombstone, key_of
-from transcripts.records import Chat
+from transcripts.privacy import Erasure, Person, Subject, SubjectKind, Tombstone, key_of
+from transcripts.records import Agent, Chat
 
 PURGE_DUE = "privacy:purge"
 """The named value that says that something deleted may still be read from the disk."""
@@ -35,6 +36,9 @@ TOMBSTONES_FILE = "erasures.jsonl"
 _ROUNDS = 3
 """What comes while a person is being erased goes in the next round."""
 _PURGES = 3
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A mail that says a time shortly after the erasure was written before it by another server, or while it lasted."""
 
 End = Callable[[Chat], Awaitable[object]]
 
@@ -53,6 +57,8 @@ class Erasing:
 
     def __init__(self, store: Store, secret: bytes, data: Path, maildir: Path, clock: Clock) -> None:
         self._store = store
+        self._audit = Auditing(store, clock)
+        self._cleaned: frozenset[str] | None = None
         self._secret = hmac.digest(secret, b"semafor erased person", "sha256")
         self._file = data / TOMBSTONES_FILE
         self._maildir = maildir
@@ -61,37 +67,40 @@ class Erasing:
     def key(self, subject: Subject) -> str:
         return key_of(self._secret, subject)
 
-    async def erase(self, subject: Subject, end: End | None = None) -> Done:
+    async def erase(self, actor: Agent | str, subject: Subject, end: End | None = None) -> Done:
         """end: how an open chat ends, so that the queue hears of it; None: in the record alone.
 
         Nobody known under that name is erased too: the tombstone holds for what a restore would bring.
-        Raises StoreUnavailable; then some of it may be done, and the same again does the rest.
+        Raises StoreUnavailable; then some of it may be done, and the same again, or the next start, does the rest.
         """
         counts: Counter[str] = Counter()
-        message_ids: list[str] = []
         at = self._clock.now()
         person = await find_person(self._store, subject)
-        stone = Tombstone(new_id(), at, self._keys(subject, person))
-        await asyncio.to_thread(self._write, [stone])
+        stone = Tombstone(new_id(), at, await self._keys(subject, person))
+        await self._begin(actor, subject, stone)
         for _ in range(_ROUNDS):
             await self._end_chats(person, end)
             order = Erasure(person, at, await self._topics(), stone)
-            erased = await self._store.erase(order)
-            counts.update(erased.counts)
-            message_ids += erased.message_ids
+            counts.update((await self._store.erase(order)).counts)
             person = await find_person(self._store, subject)
             if not (person.chat_ids or person.ticket_numbers or person.contact_ids):
                 break
-        addresses = set(person.addresses) | ({subject.value} if subject.kind == "address" else set())
-        keys = set(stone.keys)
-        gone = await asyncio.to_thread(
-            remove_mails,
-            self._maildir,
-            set(message_ids),
-            lambda to: to in addresses or self.key(Subject("address", to)) in keys,
+        counts["maildir"] = await self._clean_maildir(dict.fromkeys(stone.keys, at))
+        told = {name: counts[name] for name in sorted(counts)}
+        await self._audit.note(actor, "person.erased", self.told_as(subject), **told)
+        return Done(self.key(subject), told, await self.purge())
+
+    def told_as(self, subject: Subject) -> str:
+        """What the audit log calls somebody."""
+        return f"person:{self.key(subject)[:24]}"
+
+    async def _begin(self, actor: Agent | str, subject: Subject, stone: Tombstone) -> None:
+        """From here on it is carried out, whoever dies: the next start finds what is due, and the tombstone."""
+        await asyncio.to_thread(self._write, [stone])
+        await self._store.set_value(PURGE_DUE, "due")
+        await self._audit.along(
+            actor, "erasure.began", self.told_as(subject), lambda store: store.add_tombstone(stone), lambda _: {}
         )
-        counts["maildir"] = gone
-        return Done(self.key(subject), {name: counts[name] for name in sorted(counts)}, await self.purge())
 
     async def purge(self) -> bool:
         """Leave nothing readable; False: it was not possible now, and is noted as due."""
@@ -108,6 +117,29 @@ class Erasing:
         if await self._store.value(PURGE_DUE) is not None:
             await self.purge()
 
+    async def begin_anew(self) -> None:
+        """At the start: what the record does not know of, or what was cut short, is erased again, and told.
+
+        A record that was put back without `semafor restore`, such as MongoDB's, brings nobody back either.
+        """
+        there = {stone.id for stone in await asyncio.to_thread(self._read)}
+        known = {stone.id for stone in await self._store.tombstones()}
+        if not there <= known or (known and await self._store.value(PURGE_DUE) is not None):
+            people = await self.replay()
+            await self._audit.note("system", "person.erased", "tombstones", replayed=people)
+            await self.purge_if_due()
+
+    async def catch_up(self) -> None:
+        """What lies beside this server alone: its maildir and its file of tombstones follow the record's."""
+        stones = await self._store.tombstones()
+        known = frozenset(stone.id for stone in stones)
+        if known == self._cleaned:
+            return
+        there = {stone.id for stone in await asyncio.to_thread(self._read)}
+        await asyncio.to_thread(self._write, [stone for stone in stones if stone.id not in there])
+        await self._clean_maildir(_until(stones))
+        self._cleaned = known
+
     async def replay(self) -> int:
         """Erase again what this record holds from before an erasure; how many people. Tombstones of both places."""
         stones = {stone.id: stone for stone in await asyncio.to_thread(self._read)}
@@ -115,26 +147,28 @@ class Erasing:
         for stone in stones.values():
             if stone.id not in known:
                 await self._store.add_tombstone(stone)
-        missing = [stone for stone in await self._store.tombstones() if stone.id not in stones]
-        await asyncio.to_thread(self._write, missing)
-        until: dict[str, datetime] = {}
-        for stone in await self._store.tombstones():
-            for key in stone.keys:
-                until[key] = max(stone.at, until.get(key, stone.at))
+        self._cleaned = None
+        await self.catch_up()
+        until = _until(await self._store.tombstones())
         people = 0
         topics = await self._topics()
         for subject in await self._store.known_subjects():
             at = until.get(self.key(subject))
             people += 0 if at is None else await self._erase_older(subject, at, topics)
-        keys = set(until)
-        await asyncio.to_thread(
-            remove_mails, self._maildir, set[str](), lambda to: self.key(Subject("address", to)) in keys
-        )
         if people:
             await self.purge()
         return people
 
     # ---- inside -----------------------------------------------------------------------------------------------------
+
+    async def _clean_maildir(self, until: Mapping[str, datetime]) -> int:
+        """until: by the key of an address or of a Message-ID, up to when it goes. How many went."""
+
+        def is_theirs(kind: SubjectKind, value: str, at: datetime) -> bool:
+            last = until.get(self.key(Subject(kind, value)))
+            return last is not None and at <= last + CLOCKS_DIFFER
+
+        return await asyncio.to_thread(remove_mails, self._maildir, is_theirs)
 
     async def _erase_older(self, subject: Subject, at: datetime, topics: frozenset[str]) -> bool:
         person = await find_person(self._store, subject, before=at)
@@ -155,11 +189,12 @@ class Erasing:
                 else:
                     await self._store.close_chat(Close(chat.id, "system", "abandoned", self._clock.now(), events=()))
 
-    def _keys(self, subject: Subject, person: Person) -> tuple[str, ...]:
+    async def _keys(self, subject: Subject, person: Person) -> tuple[str, ...]:
         led = [subject]
         led += [Subject("address", folded(address)) for address in person.addresses]
         led += [Subject("visitor", visitor_id) for visitor_id in person.visitor_ids]
         led += [Subject("contact", contact_id) for contact_id in person.contact_ids]
+        led += [Subject("mail", mail.message_id) for mail in await self._store.mails_about(person)]
         return tuple(dict.fromkeys(map(self.key, led)))
 
     async def _topics(self) -> frozenset[str]:
@@ -189,3 +224,12 @@ class Erasing:
                 file.write(f"{json.dumps(said)}\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def _until(stones: Iterable[Tombstone]) -> dict[str, datetime]:
+    """By key: up to when everything of it goes."""
+    until: dict[str, datetime] = {}
+    for stone in stones:
+        for key in stone.keys:
+            until[key] = max(stone.at, until.get(key, stone.at))
+    return until

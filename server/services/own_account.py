@@ -54,8 +54,7 @@ class OwnAccount:
         """keep: the token hash of the session that stays; all others end. Raises Refusal invalid, naming the field."""
         await self._accounts.require_password(agent, password)
         require_good(new, agent.email, self._settings.password_min_chars, "new_password")
-        await self._accounts.set_password(agent, new, keep=keep)
-        await self._audit.note(agent, "password.changed", f"agent:{agent.id}", by="own")
+        await self._accounts.set_password(agent, new, actor=agent, by="own", keep=keep)
         await self.tell(agent, "password")
 
     async def begin_factor(self, agent: Agent, password: str) -> Enrolment:
@@ -67,16 +66,13 @@ class OwnAccount:
         """The recovery codes. Raises Refusal invalid or conflict."""
         codes = await self.factor.confirm(agent, code)
         self._accounts.forget(agent.id)
-        await self._audit.note(agent, "totp.began", f"agent:{agent.id}")
         await self.tell(agent, "factor_on")
         return codes
 
     async def renew_recovery(self, agent: Agent, password: str) -> tuple[str, ...]:
         """New recovery codes; the old ones count no more. Raises Refusal invalid or conflict."""
         await self._accounts.require_password(agent, password)
-        codes = await self.factor.renew_recovery(agent)
-        await self._audit.note(agent, "recovery.renewed", f"agent:{agent.id}")
-        return codes
+        return await self.factor.renew_recovery(agent)
 
     async def end_factor(self, agent: Agent, password: str) -> None:
         """Raises Refusal invalid for a wrong password."""
@@ -99,8 +95,13 @@ class OwnAccount:
         password_hash = await self._accounts.passwords.hash(secrets.token_urlsafe(32))
         new = Agent(self._new_id(), email, shown, "agent", (department_id,), 1, CAPACITY, password_hash)
         with contextlib.suppress(Conflict):  # the same person in two windows
-            await self._store.add_agent(new)
-            await self._audit.note("system", "agent.added", f"agent:{new.id}", by="provider", email=email)
+            await self._audit.along(
+                "system",
+                "agent.added",
+                f"agent:{new.id}",
+                lambda store: store.add_agent(new),
+                lambda _: {"by": "provider", "email": email},
+            )
         await self._directory.refresh()
         return self._directory.agent_by_email(email)
 
@@ -111,9 +112,8 @@ class OwnAccount:
         await self._store.queue_mail(news_mail(envelope, agent.email, locale or agent.locale, news, now), now)
 
     async def _take_factor_away(self, actor: Agent | str, agent: Agent) -> bool:
-        was_there = await self.factor.end(agent)
+        was_there = await self.factor.end(actor, agent)
         self._accounts.forget(agent.id)
         if was_there:
-            await self._audit.note(actor, "totp.ended", f"agent:{agent.id}")
             await self.tell(agent, "factor_off")
         return was_there

@@ -6,18 +6,20 @@ hours and for what it was asked for, and opens what is proved to be the address'
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from server.clock import Clock
+from server.errors import Refusal
 from server.ids import new_id
 from server.services.auditing import Auditing
 from server.services.consent import Consent
 from server.services.erasing import Done, End, Erasing
 from server.services.person_export import Gathered, PersonExport
-from server.services.retaining import Retaining
+from server.services.retaining import VALUE, Retaining, plain
 from server.services.roll_call import RollCall
 from server.settings import Settings
 from server.signing import BadSignature, Signer
@@ -28,6 +30,7 @@ from transcripts.persons import find_person
 from transcripts.port import Store
 from transcripts.privacy import Person, Subject
 from transcripts.records import Agent
+from transcripts.retention import Retention
 
 Leave = Callable[[str], Awaitable[None]]
 """Takes a chat out of the queue, where it is in it."""
@@ -72,11 +75,12 @@ class Privacy:
         self._leave = leave
         self._ended: list[str] = []
         self.retaining = Retaining(store, erasing, clock)
-        self.consent = Consent(store)
+        self.consent = Consent(store, audit)
         self.export = PersonExport(store, settings.site_name, settings.zone)
 
     async def tick(self) -> None:
         """Retention once a day, by one server. Raises StoreUnavailable; the next tick goes on."""
+        await self._erasing.catch_up()
         if not self._roll_call.is_leader():
             return
         await self._erasing.purge_if_due()
@@ -85,6 +89,25 @@ class Privacy:
             if rows:
                 counts = [{"class": row.kind, "department": row.department_id, **row.counts} for row in rows]
                 await self._audit.note("system", "retention.ran", "retention", went=counts)
+
+    async def set_retention(self, actor: Agent | str, wanted: Mapping[str, Any], if_version: int | None) -> Retention:
+        """What holds from now on. Raises Refusal invalid, conflict."""
+        kept, before, after = await self.retaining.decided(wanted, if_version)
+        told = {"before": plain(before), "after": plain(after)}
+        is_swapped = await self._audit.along(
+            actor,
+            "settings.changed",
+            "settings:retention",
+            lambda store: store.swap_value(VALUE, kept, json.dumps(plain(after))),
+            lambda is_swapped: told if is_swapped else None,
+        )
+        if not is_swapped:
+            raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.")
+        return after
+
+    async def begin_anew(self) -> None:
+        """Before anybody is served. Raises StoreUnavailable."""
+        await self._erasing.begin_anew()
 
     def hear(self, facts: Sequence[Fact]) -> None:
         """A listener for the store: the command line ends and erases chats that this server's queue still holds."""
@@ -106,9 +129,8 @@ class Privacy:
     async def erase(self, actor: Agent | str, subject: Subject, cut: Cut) -> Done:
         """cut: whoever is connected must not bring back what they said before. Raises StoreUnavailable."""
         person = await find_person(self._store, subject)
-        done = await self._erasing.erase(subject, self._end)
+        done = await self._erasing.erase(actor, subject, self._end)
         await cut(frozenset(person.visitor_ids))
-        await self._audit.note(actor, "person.erased", f"person:{done.key[:24]}", **done.counts)
         return done
 
     async def gather(self, actor: Agent | str, subject: Subject, *, for_themselves: bool = False) -> Gathered:
@@ -116,7 +138,7 @@ class Privacy:
         person = await find_person(self._store, subject, only_proved=for_themselves)
         gathered = await self.export.gather(person, for_themselves=for_themselves)
         counts = {name: len(group) for name, group in gathered.data.items()}
-        await self._audit.note(actor, "person.exported", f"person:{self._erasing.key(subject)[:24]}", **counts)
+        await self._audit.note(actor, "person.exported", self._erasing.told_as(subject), **counts)
         return gathered
 
     async def archive(self, gathered: Gathered, locale: str) -> IO[bytes]:

@@ -47,37 +47,44 @@ class Replies:
         """Raises Refusal invalid, naming the field."""
         if len(await self._store.canned()) >= REPLIES_MAX:
             raise Refusal("invalid", f"A desk has at most {REPLIES_MAX:,} ready answers.", field="shortcut")
-        kept = await self._put(reply, None, None)
-        await self._audit.note(actor, "canned.changed", _subject(kept), after=_told(kept))
-        return kept
+        return await self._put(actor, reply, None, None)
 
     async def change(self, actor: Agent, before: Canned, after: Canned, if_version: int | None) -> Canned:
         """Raises Refusal not_found, invalid, conflict."""
-        kept = await self._put(after, before.key, if_version or before.version)
-        differing = changed(before, kept, *FIELDS)
-        if differing:
-            detail = {when: _without_texts(values) for when, values in differing.items()}
-            await self._audit.note(actor, "canned.changed", _subject(before), **detail)
-        return kept
+        return await self._put(actor, after, before, if_version or before.version)
 
     async def remove(self, actor: Agent, reply_id: str) -> None:
         """Raises Refusal not_found."""
+        key = key_of(reply_id)
         try:
-            removed = await self._store.remove_canned(key_of(reply_id))
+            await self._audit.along(
+                actor,
+                "canned.changed",
+                f"canned:{reply_id}",
+                lambda store: store.remove_canned(key),
+                lambda removed: {"before": _told(removed)},
+            )
         except NotFound as exc:
             raise not_found("reply") from exc
-        await self._audit.note(actor, "canned.changed", _subject(removed), before=_told(removed))
 
-    async def _put(self, reply: Canned, replaces: CannedKey | None, if_version: int | None) -> Canned:
+    async def _put(self, actor: Agent, reply: Canned, before: Canned | None, if_version: int | None) -> Canned:
+        """before None: it is new."""
         if not _SHORTCUT.fullmatch(reply.shortcut):
             sentence = "Use 1 to 40 letters, digits, - or _, without spaces: agents type it after a slash."
             raise Refusal("invalid", sentence, field="shortcut")
         department = reply.department_id
         if department is not None and self._directory.department(department) is None:
             raise Refusal("invalid", "There is no such department. Choose one of the list.", field="department")
+        replaces = None if before is None else before.key
         try:
             with refusals():
-                return await self._store.put_canned(reply, replaces=replaces, if_version=if_version)
+                return await self._audit.along(
+                    actor,
+                    "canned.changed",
+                    _subject(before or reply),
+                    lambda store: store.put_canned(reply, replaces=replaces, if_version=if_version),
+                    lambda kept: {"after": _told(kept)} if before is None else _differing(before, kept),
+                )
         except NotFound as exc:
             raise not_found("reply") from exc
         except VersionConflict:
@@ -99,6 +106,11 @@ def key_of(reply_id: str) -> CannedKey:
 
 def _subject(reply: Canned) -> str:
     return f"canned:{id_of(reply)}"
+
+
+def _differing(before: Canned, after: Canned) -> dict[str, Any] | None:
+    differing = changed(before, after, *FIELDS)
+    return {when: _without_texts(values) for when, values in differing.items()} or None
 
 
 def _told(reply: Canned) -> dict[str, Any]:

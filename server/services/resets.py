@@ -20,6 +20,7 @@ from server.services.auditing import Auditing
 from server.services.directory import Directory
 from server.services.own_account import OwnAccount
 from server.services.passwords import require_good
+from server.services.second_factor import swapped
 from server.settings import Settings
 from server.signing import BadSignature, Signer
 from transcripts.account_mails import reset_mail
@@ -78,8 +79,7 @@ class Resets:
 
     async def send(self, agent: Agent, locale: str, *, actor: Agent | str) -> None:
         """Mail a link; the one before counts no more. Raises StoreUnavailable."""
-        await send_link(self._store, agent, locale, self._clock, self._settings, self._new_id)
-        await self._audit.note(actor, "password.asked", f"agent:{agent.id}")
+        await send_link(self._store, self._audit, actor, agent, locale, self._clock, self._settings, self._new_id)
 
     async def holder(self, signed: str) -> Agent | None:
         """Whose password a link may still set; None: forged, used, replaced, too old, or the account is disabled."""
@@ -99,8 +99,7 @@ class Resets:
         used = replace(kept, version=kept.version + 1, reset_id=None, reset_until=None)
         if not await self._store.swap_credentials(used):
             return None
-        changed = await self._accounts.set_password(agent, password)
-        await self._audit.note(agent, "password.reset", f"agent:{agent.id}", by="mail")
+        changed = await self._accounts.set_password(agent, password, actor=agent, by="mail", action="password.reset")
         await self._own.tell(agent, "password", locale)
         return changed
 
@@ -119,13 +118,21 @@ class Resets:
 
 
 async def send_link(
-    store: ResetStore, agent: Agent, locale: str, clock: Clock, settings: Settings, new_id: Callable[[], str]
+    store: ResetStore,
+    audit: Auditing,
+    actor: Agent | str,
+    agent: Agent,
+    locale: str,
+    clock: Clock,
+    settings: Settings,
+    new_id: Callable[[], str],
 ) -> None:
     """Put the mail with the link into the outbox; also for the command line, beside a server that runs."""
     reset_id, until = new_id(), clock.now() + LINK_LIFE
     while True:
         kept = await store.credentials(agent.id)
-        if await store.swap_credentials(replace(kept, version=kept.version + 1, reset_id=reset_id, reset_until=until)):
+        after = replace(kept, version=kept.version + 1, reset_id=reset_id, reset_until=until)
+        if await swapped(store, audit, actor, "password.asked", after):
             break
     envelope = Envelope(new_id(), settings.mail_from.rpartition("@")[2])
     await store.queue_mail(reset_mail(envelope, agent.email, locale, agent.id, reset_id, until), clock.now())

@@ -54,17 +54,16 @@ class Retaining:
     async def rules(self) -> Retention:
         return retention_of(await self._store.value(VALUE))
 
-    async def set_rules(self, wanted: Json, if_version: int | None) -> tuple[Retention, Retention]:
-        """(before, after). Raises Refusal invalid, conflict."""
+    async def decided(
+        self, wanted: Mapping[str, Any], if_version: int | None
+    ) -> tuple[str | None, Retention, Retention]:
+        """What VALUE is now, its rules, and those that are wanted. Raises Refusal invalid, conflict."""
         text = await self._store.value(VALUE)
         before = retention_of(text)
         if if_version is not None and if_version != before.version:
             raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.", field="if_version")
         known = {department.id for department in await self._store.departments()}
-        after = changed(before, wanted, known)
-        if not await self._store.swap_value(VALUE, text, json.dumps(plain(after))):
-            raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.")
-        return before, after
+        return text, before, changed(before, wanted, known)
 
     async def look(self) -> list[Row]:
         """What would go now; nothing is touched."""
@@ -151,7 +150,7 @@ def plain(retention: Retention) -> Json:
     }
 
 
-def changed(before: Retention, wanted: Json, departments: set[str]) -> Retention:
+def changed(before: Retention, wanted: Mapping[str, Any], departments: set[str]) -> Retention:
     """desk: the classes named, null: for ever. departments: by id; null: as the desk. Raises Refusal invalid."""
     desk = {**before.desk, **_days(wanted.get("desk") or {}, "desk")}
     own = dict(before.departments)

@@ -17,8 +17,10 @@ import pyotp
 
 from server.clock import Clock
 from server.errors import Refusal
+from server.services.auditing import Auditing
 from server.settings import Settings
 from server.signing import BadSignature, Signer
+from transcripts.audit import AuditAction
 from transcripts.credentials import Credentials, CredentialStore
 from transcripts.records import Agent
 
@@ -44,8 +46,11 @@ class Enrolment:
 
 
 class SecondFactor:
-    def __init__(self, store: CredentialStore, signer: Signer, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self, store: CredentialStore, signer: Signer, clock: Clock, settings: Settings, audit: Auditing
+    ) -> None:
         self._store = store
+        self._audit = audit
         self._signer = signer
         self._clock = clock
         self._settings = settings
@@ -88,7 +93,7 @@ class SecondFactor:
                 )
             return replace(before, factor_since=now, last_step=step, recovery=self._hashed(agent, codes))
 
-        await self._change(agent, confirmed)
+        await self._change(agent, confirmed, "totp.began")
         return codes
 
     async def check(self, agent: Agent, code: str | None) -> Used | None:
@@ -125,18 +130,21 @@ class SecondFactor:
                 raise Refusal("conflict", "There is no second factor yet. Set it up first.")
             return replace(before, recovery=self._hashed(agent, codes))
 
-        await self._change(agent, renewed)
+        await self._change(agent, renewed, "recovery.renewed")
         return codes
 
-    async def end(self, agent: Agent) -> bool:
+    async def end(self, actor: Agent | str, agent: Agent) -> bool:
         """Take it away; False where there was none."""
-        return await take_away(self._store, agent.id)
+        return await take_away(self._store, self._audit, actor, agent.id)
 
-    async def _change(self, agent: Agent, change: Callable[[Credentials], Credentials]) -> None:
-        """Again where another request was faster: it then sees what that one left."""
+    async def _change(
+        self, agent: Agent, change: Callable[[Credentials], Credentials], action: AuditAction | None = None
+    ) -> None:
+        """Again where another request was faster: it then sees what that one left. action: written down with it."""
         while True:
             before = await self.of(agent)
-            if await self._store.swap_credentials(replace(change(before), version=before.version + 1)):
+            after = replace(change(before), version=before.version + 1)
+            if await swapped(self._store, self._audit, agent, action, after):
                 return
 
     def _step_of(self, kept: Credentials, code: str, now: datetime) -> int | None:
@@ -164,12 +172,27 @@ class SecondFactor:
         return tuple(self._signer.recovery_hash(agent.id, code.replace("-", "")) for code in codes)
 
 
-async def take_away(store: CredentialStore, agent_id: str) -> bool:
+async def swapped(
+    store: CredentialStore, audit: Auditing, actor: Agent | str, action: AuditAction | None, after: Credentials
+) -> bool:
+    """False: somebody was faster. action: what is written down in the same transaction; None: nothing."""
+    if action is None:
+        return await store.swap_credentials(after)
+    return await audit.along(
+        actor,
+        action,
+        f"agent:{after.agent_id}",
+        lambda record: record.swap_credentials(after),
+        lambda is_swapped: {} if is_swapped else None,
+    )
+
+
+async def take_away(store: CredentialStore, audit: Auditing, actor: Agent | str, agent_id: str) -> bool:
     """Secret and recovery codes of an account; False where none counted. The last step stays: no code counts twice."""
     while True:
         before = await store.credentials(agent_id)
         after = replace(before, version=before.version + 1, factor_secret=None, factor_since=None, recovery=())
-        if await store.swap_credentials(after):
+        if await swapped(store, audit, actor, "totp.ended" if before.has_factor else None, after):
             return before.has_factor
 
 

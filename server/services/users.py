@@ -21,25 +21,13 @@ from server.services.directory import Directory
 from server.services.passwords import require_good
 from server.services.resets import Resets
 from server.services.ruling import refusals
+from server.services.written_down import AGENT_FIELDS
 from server.settings import Settings
 from transcripts.accounts import change_agent
 from transcripts.errors import Conflict
 from transcripts.operations import AgentChanges
 from transcripts.port import AccountStore
 from transcripts.records import Agent, Role
-
-FIELDS = (
-    "name",
-    "role",
-    "department_ids",
-    "capacity",
-    "tier",
-    "weekly_report",
-    "disabled_at",
-    "ends_at",
-    "may_search",
-    "may_export",
-)
 
 
 class Facts(TypedDict):
@@ -125,7 +113,7 @@ class Users:
     async def require_free(self, email: str) -> None:
         """Raises Refusal invalid where the address has an account."""
         if any(agent.email.casefold() == email.casefold() for agent in await self._store.agents()):
-            raise Refusal("invalid", "There is an account with this address already.", field="email")
+            raise taken()
 
     async def add(self, actor: Agent | str, new: NewUser) -> Agent:
         """Raises Refusal invalid, naming the field."""
@@ -133,9 +121,7 @@ class Users:
         await self._require_departments(new.role, new.department_ids, ())
         _require_report(new.role, bool(new.changes.weekly_report))
         password = new.password if new.password is not None else secrets.token_urlsafe(32)
-        agent = await self._make(new, await self._accounts.passwords.hash(password))
-        told = {name: getattr(agent, name) for name in ("email", "name", "role", "department_ids", "capacity", "tier")}
-        await self._audit.note(actor, "agent.added", f"agent:{agent.id}", after=told)
+        agent = await self._make(actor, new, await self._accounts.passwords.hash(password))
         if new.password is None:
             await self._resets.send(agent, agent.locale, actor=actor)
         return agent
@@ -171,9 +157,7 @@ class Users:
         """All their sessions end. Raises Refusal not_found, invalid."""
         agent = await self.one(user_id)
         require_good(password, agent.email, self._settings.password_min_chars, "password")
-        agent = await self._accounts.set_password(agent, password)
-        await self._audit.note(actor, "password.changed", f"agent:{agent.id}", by="admin")
-        return agent
+        return await self._accounts.set_password(agent, password, actor=actor, by="admin")
 
     async def invite(self, actor: Agent, user_id: str) -> None:
         """Mail them a link to set a password. Raises Refusal not_found, conflict where nobody may sign in with it."""
@@ -184,23 +168,33 @@ class Users:
 
     # ---- inside
 
-    async def _make(self, new: NewUser, password_hash: str) -> Agent:
+    async def _make(self, actor: Agent | str, new: NewUser, password_hash: str) -> Agent:
         with refusals():
             plain = administration.new_account(self._new_id(), **new.facts, password_hash=password_hash)
         agent = replace(change_agent(plain, new.changes), version=1)
+        told = {name: getattr(agent, name) for name in ("email", "name", "role", "department_ids", "capacity", "tier")}
         try:
-            await self._store.add_agent(agent)
+            await self._audit.along(
+                actor,
+                "agent.added",
+                f"agent:{agent.id}",
+                lambda store: store.add_agent(agent),
+                lambda _: {"after": told},
+            )
         except Conflict as exc:
-            raise Refusal("invalid", "There is an account with this address already.", field="email") from exc
+            raise taken() from exc
         return agent
 
     async def _change(self, actor: Agent, before: Agent, changes: AgentChanges, if_version: int | None) -> Agent:
         with refusals():
-            after = await self._store.change_agent(before.id, changes, if_version=if_version, keep_admin=True)
+            after = await self._audit.along(
+                actor,
+                "agent.changed",
+                f"agent:{before.id}",
+                lambda store: store.change_agent(before.id, changes, if_version=if_version, keep_admin=True),
+                lambda after: changed(before, after, *AGENT_FIELDS) or None,
+            )
         self._directory.put_agent(after)
-        differing = changed(before, after, *FIELDS)
-        if differing:
-            await self._audit.note(actor, "agent.changed", f"agent:{after.id}", **differing)
         return after
 
     async def _require_departments(self, role: Role, wanted: Sequence[str], before: Sequence[str]) -> None:
@@ -210,6 +204,10 @@ class Users:
         there = {department.id for department in await self._store.departments() if department.closed_at is None}
         if not {*wanted} <= there | {*before}:
             raise Refusal("invalid", "There is no such department. Choose from the list.", field="departments")
+
+
+def taken() -> Refusal:
+    return Refusal("invalid", "There is an account with this address already.", field="email")
 
 
 def _require_report(role: Role, is_wanted: bool) -> None:

@@ -95,10 +95,7 @@ async def retention(call: Call, _: Nothing) -> Json:
 
 async def set_retention(call: Call, given: Days) -> Json:
     wanted = {"desk": given.desk, "departments": given.departments}
-    before, after = await call.desk.privacy.retaining.set_rules(wanted, given.if_version)
-    told = {"before": plain(before), "after": plain(after)}
-    await call.desk.audit.note(call.agent, "settings.changed", "settings:retention", **told)
-    return {"retention": plain(after)}
+    return {"retention": plain(await call.desk.privacy.set_retention(call.agent, wanted, given.if_version))}
 
 
 async def run_retention(call: Call, given: Run) -> Json:
@@ -124,12 +121,8 @@ async def set_consent(call: Call, given: Consent) -> Json:
             raise Refusal("invalid", "There is no such department.", field="departments")
         departments[department_id] = _text(wanted, f"departments.{department_id}.text")
     is_said = "desk" in given.model_fields_set
-    before, after = await kept.change(
-        _text(given.desk, "desk.text") if is_said else kept.rules.desk, departments, given.if_version
-    )
-    told = {"before": consent_json(before), "after": consent_json(after)}
-    await call.desk.audit.note(call.agent, "settings.changed", "settings:consent", **told)
-    return {"consent": consent_json(after)}
+    desk = _text(given.desk, "desk.text") if is_said else kept.rules.desk
+    return {"consent": consent_json(await kept.change(call.agent, desk, departments, given.if_version))}
 
 
 def _text(given: Text | None, field: str) -> ConsentText | None:

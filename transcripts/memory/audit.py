@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, Self, cast
 
-from transcripts.audit import EVERYTHING, FIRST, AuditEntry, AuditHead, AuditQuery, NewAudit, chained
+from transcripts.audit import EVERYTHING, FIRST, AuditEntry, AuditHead, AuditQuery, NewAudit, Noting, chained
 from transcripts.cursors import number_of
 from transcripts.memory.reports import MemoryReports
 
@@ -13,6 +16,9 @@ class MemoryAudit(MemoryReports):
     def __init__(self) -> None:
         super().__init__()
         self._audit: list[AuditEntry] = []
+
+    def noting(self, noting: Noting) -> Self:
+        return cast("Self", _Noted(self, self._append, noting))
 
     async def audit(
         self, cursor: str | None, limit: int = 50, query: AuditQuery = EVERYTHING
@@ -43,3 +49,26 @@ class MemoryAudit(MemoryReports):
     def _is_told(self, entry: AuditEntry, new: NewAudit, within: timedelta) -> bool:
         same = (entry.actor, entry.action, entry.subject) == (new.actor, new.action, new.subject)
         return same and new.at - within < entry.at <= new.at
+
+
+class _Noted:
+    """A record whose next change is written down; nothing comes between the two, as nothing is waited for."""
+
+    def __init__(self, store: MemoryAudit, append: Callable[[NewAudit], AuditEntry | None], noting: Noting) -> None:
+        self._store = store
+        self._append = append
+        self._noting = noting
+
+    def __getattr__(self, name: str) -> Any:
+        async def change(*args: Any, **named: Any) -> Any:
+            kept = {part: copy.copy(value) for part, value in vars(self._store).items()}
+            try:
+                answer = await getattr(self._store, name)(*args, **named)
+                written = [self._append(new) for new in self._noting.made(answer)]
+            except BaseException:
+                vars(self._store).update(kept)
+                raise
+            self._noting.entries = tuple(entry for entry in written if entry)
+            return answer
+
+        return change

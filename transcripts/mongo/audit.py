@@ -6,12 +6,15 @@ one of them tries again, so the chain has no fork.
 
 from __future__ import annotations
 
+import copy
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Self, TypeVar
 
 from bson.codec_options import CodecOptions
 
-from transcripts.audit import EVERYTHING, AuditEntry, AuditHead, AuditQuery, NewAudit, chained, follows
+from transcripts.audit import EVERYTHING, AuditEntry, AuditHead, AuditQuery, NewAudit, Noting, chained, follows
 from transcripts.cursors import number_of
 from transcripts.mongo.base import Part
 from transcripts.mongo.client import Document
@@ -20,12 +23,42 @@ from transcripts.mongo.writer import Overtaken, Transaction, View
 
 AUDIT = Documents(AuditEntry, key="n")
 COUNTER = "counter:audit"
+T = TypeVar("T")
 _HEAD = "audit"
 _DAMAGED: CodecOptions[Document] = CodecOptions(unicode_decode_error_handler="replace")
 """A text that is none any more is another text, and found by its hash."""
 
 
 class Audit(Part):
+    told_by: Noting | None = None
+    """Of a record that is bound to one change."""
+
+    def noting(self, noting: Noting) -> Self:
+        bound = copy.copy(self)
+        bound.told_by = noting
+        return bound
+
+    async def _write(
+        self,
+        work: Callable[[Transaction], Awaitable[T]],
+        *keys: str,
+        atomic: bool = True,
+        patience_s: float | None = None,
+    ) -> T:
+        """Of all parts of the record."""
+        noting = self.told_by
+        if noting is None:
+            return await super()._write(work, *keys, atomic=atomic, patience_s=patience_s)
+        assert atomic, "what is done in steps has no transaction to be written down in"
+
+        async def both(tx: Transaction) -> T:
+            answer = await work(tx)
+            written = [await append(tx, new) for new in noting.made(answer)]
+            noting.entries = tuple(entry for entry in written if entry)
+            return answer
+
+        return await super()._write(both, *keys, COUNTER, patience_s=patience_s)
+
     async def audit(
         self, cursor: str | None, limit: int = 50, query: AuditQuery = EVERYTHING
     ) -> tuple[tuple[AuditEntry, ...], str | None]:

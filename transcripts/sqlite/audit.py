@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self, TypeVar
 
-from transcripts.audit import EVERYTHING, AuditEntry, AuditHead, AuditQuery, NewAudit, chained, follows
+from transcripts.audit import EVERYTHING, AuditEntry, AuditHead, AuditQuery, NewAudit, Noting, chained, follows
 from transcripts.cursors import number_of
 from transcripts.sqlite.base import Part
 from transcripts.sqlite.rows import Rows, to_micros
-from transcripts.sqlite.writer import Transaction
+from transcripts.sqlite.writer import Together, Transaction
 
 AUDIT = Rows(AuditEntry, "audit", key="n")
+T = TypeVar("T")
 
 
 class Audit(Part):
+    told_by: Noting | None = None
+    """Of a record that is bound to one change."""
+
+    def noting(self, noting: Noting) -> Self:
+        bound = copy.copy(self)
+        bound.told_by = noting
+        return bound
+
+    async def _write(
+        self, work: Callable[[Transaction], T], together: Together | None = None, item: object = None
+    ) -> T:
+        """Of all parts of the record."""
+        noting = self.told_by
+        if noting is None:
+            return await super()._write(work, together, item)
+
+        def both(tx: Transaction) -> T:
+            answer = work(tx)
+            noting.entries = tuple(entry for new in noting.made(answer) if (entry := append(tx.db, new)))
+            return answer
+
+        return await super()._write(both)
+
     async def audit(
         self, cursor: str | None, limit: int = 50, query: AuditQuery = EVERYTHING
     ) -> tuple[tuple[AuditEntry, ...], str | None]:

@@ -6,8 +6,12 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from tests.contract.transcripts.examples import at
-from transcripts.audit import AuditAction, AuditEntry, AuditHead, AuditQuery, NewAudit, first_broken
+import pytest
+
+from tests.contract.transcripts.examples import at, new_agent
+from transcripts.audit import AuditAction, AuditEntry, AuditHead, AuditQuery, NewAudit, Noting, first_broken
+from transcripts.errors import Conflict
+from transcripts.operations import AgentChanges
 from transcripts.port import Store
 
 HOUR = timedelta(hours=1)
@@ -101,3 +105,47 @@ async def test_the_chain_is_read_in_ascending_order_from_any_place(store: Store)
 
     assert [entry and entry.n for entry in (*first, *second)] == [1, 2, 3, 4, 5, 6]
     assert await store.audit_from(7) == ()
+
+
+async def test_a_change_and_its_entry_are_stored_together_or_neither(store: Store) -> None:
+    def told_as(name: str) -> Noting:
+        return Noting(lambda answer: [new(1, action="agent.changed", subject=f"agent:{name}", after=str(answer))])
+
+    await store.add_agent(new_agent("a1", "a1@example.com"))
+    nothing, several = Noting(lambda _: []), Noting(lambda _: [new(2), new(3)])
+    renamed = Noting(lambda after: [new(4, action="agent.changed", after=after.name)])
+
+    await store.noting(told_as("a2")).add_agent(new_agent("a2", "a2@example.com"))
+    with pytest.raises(Conflict):
+        await store.noting(told_as("a3")).add_agent(new_agent("a3", "a2@example.com"))
+    await store.noting(nothing).set_value("name", "value")
+    await store.noting(several).swap_value("name", "value", "other")
+    changed = await store.noting(renamed).change_agent("a1", AgentChanges(name="Anna"))
+    with pytest.raises(ZeroDivisionError):
+        await store.noting(Noting(lambda _: [new(1 // 0)])).swap_value("name", "other", "lost")
+
+    entries = (await store.audit(None))[0]
+    assert [entry.action for entry in reversed(entries)] == [
+        "agent.changed",
+        "session.began",
+        "session.began",
+        "agent.changed",
+    ]
+    assert first_broken(entries[::-1]) is None
+    assert renamed.entries == (entries[0],)
+    assert (changed.name, entries[0].detail["after"], nothing.entries) == ("Anna", "Anna", ())
+    assert [agent.id for agent in await store.agents()] == ["a1", "a2"]
+    assert await store.value("name") == "other"
+    assert await store.audit_head() == AuditHead(4, entries[0].hash)
+
+
+async def test_changes_written_down_at_once_make_one_chain(store: Store) -> None:
+    async def change(number: int) -> None:
+        noting = Noting(lambda _: [new(number, subject=f"value:{number}")])
+        await store.noting(noting).set_value(f"name{number}", "value")
+
+    await asyncio.gather(*map(change, range(12)))
+
+    entries = (await store.audit(None))[0]
+    assert sorted(entry.subject for entry in entries) == sorted(f"value:{number}" for number in range(12))
+    assert first_broken(entries[::-1]) is None

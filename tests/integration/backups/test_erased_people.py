@@ -31,7 +31,7 @@ async def test_a_person_who_was_erased_since_is_erased_again_before_anybody_can_
     await started(store, "c1", "v1", email=ERASED, question="zebra asks")
     await started(store, "c2", "v2", email=KEPT, question="somebody else asks")
     await make(old, tmp_path / "backup", QUIET, force=False)
-    await (await privacy.erasing_of(store, old)).erase(Subject("address", ERASED))
+    await (await privacy.erasing_of(store, old)).erase("command", Subject("address", ERASED))
     await store.aclose()
     shutil.copy(old.data / "erasures.jsonl", new.data)
 

@@ -31,8 +31,9 @@ ADA = Agent("ada", "ada@example.com", "Ada", "agent", ("support",), 1, 3, OLD_HA
 
 
 def accounts_of(store: Store, directory: Directory, clock: MovedClock, **settings: Any) -> Accounts:
-    factor = SecondFactor(store, Signer("secret", None), clock, Settings(**settings))
-    return Accounts(store, directory, clock, factor, Auditing(store, clock))
+    audit = Auditing(store, clock)
+    factor = SecondFactor(store, Signer("secret", None), clock, Settings(**settings), audit)
+    return Accounts(store, directory, clock, factor, audit)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from server.clock import Clock
 from server.errors import Refusal
 from server.services.erasing import TOMBSTONES_FILE, Erasing
-from server.services.retaining import Retaining, changed, retention_of
+from server.services.retaining import VALUE, Retaining, changed, plain, retention_of
 from tests.contract.transcripts.examples import START, close, new_mail, started
 from transcripts.memory import MemoryStore
 from transcripts.privacy import Subject
@@ -49,7 +50,8 @@ async def test_what_is_too_old_goes_by_the_rules_of_its_department_once_a_day(tm
     await store.add_page(PageView("v3", "https://shop.example/", "Shop", START))
     rules = {"desk": {"conversations": 30, "pages": 30}, "departments": {"billing": {"conversations": None}}}
 
-    await retaining.set_rules(rules, None)
+    kept, _, after = await retaining.decided(rules, None)
+    assert await store.swap_value(VALUE, kept, json.dumps(plain(after)))
     seen = await retaining.look()
     first, second = await retaining.is_due(), await retaining.is_due()
     went = await retaining.run()
@@ -105,7 +107,7 @@ async def test_a_restored_record_forgets_again_who_was_erased_and_nobody_who_cam
     await store.aclose()
     shutil.copytree(folder, backup)
     store = await SqliteStore.open(folder / "semafor.db")
-    done = await _erasing(store, folder, clock).erase(JANA)
+    done = await _erasing(store, folder, clock).erase("command", JANA)
     await store.aclose()
     assert done.is_purged
     said = (folder / TOMBSTONES_FILE).read_text()
