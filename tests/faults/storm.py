@@ -205,12 +205,14 @@ async def raging(cluster: Cluster, seed: int, *, pace: float = 4.0, visitors: in
     agents = [ada, bob, bob.tab(scene.places[-1]), cyd, cyd.tab()]
     newcomers = [LoadVisitor(scene, department="support") for _ in range(visitors)]
     storm = Storm(cluster, scene, newcomers, agents, watchers, prober)
-    async with living(storm.everybody) as lives:
-        yield storm
-        await storm.drain(lives)
-    await storm.read_everything()
-    # For who has to find out why the judge complains; the servers' logs lie beside it.
-    (cluster.folder / "history.pickle").write_bytes(pickle.dumps(scene.history))
+    try:
+        async with living(storm.everybody) as lives:
+            yield storm
+            await storm.drain(lives)
+        await storm.read_everything()
+    finally:
+        # For who has to find out why the judge complains, or why it came to no judgement; the logs lie beside it.
+        (cluster.folder / "history.pickle").write_bytes(pickle.dumps(scene.history))
     note(storm.history)
     # Seen with `pytest -rP --log-level=INFO`.
     logging.getLogger(__name__).info("%s", figures(storm.history))
