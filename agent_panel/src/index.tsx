@@ -5,6 +5,7 @@ import "./ui/styles/base.css";
 import "./ui/styles/controls.css";
 import "./ui/styles/marks.css";
 import "./ui/styles/shell.css";
+import "./ui/styles/notice.css";
 import "./ui/styles/menus.css";
 import "./ui/styles/nav.css";
 import "./ui/styles/lists.css";

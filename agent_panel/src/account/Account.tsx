@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { Problem } from "../ui/parts/states.tsx";
 import { Logo } from "../ui/shell/Logo.tsx";
+import { Notice } from "../ui/shell/Notice.tsx";
 import { signOut } from "./api.ts";
 import { Factor } from "./Factor.tsx";
 import { Password } from "./Password.tsx";
@@ -31,9 +32,7 @@ export function Account() {
         <h1>{say("title")}</h1>
         <Parts />
       </main>
-      <div class="account-told" role="status" aria-live="polite">
-        {notice.value && <p>{notice.value}</p>}
-      </div>
+      <Notice notice={notice} />
     </div>
   );
 }

@@ -1,9 +1,10 @@
 // The second factor: setting it up with a QR code, its recovery codes, taking it away.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Ack, WireError } from "../net/wire.ts";
+import { CopyButton } from "../ui/parts/CopyButton.tsx";
 import { errorOf, Field, FormError } from "../ui/parts/Field.tsx";
 import { type Account, beginFactor, confirmFactor, type Enrolment, endFactor, renewCodes } from "./api.ts";
-import { load, notice } from "./store.ts";
+import { load, tell } from "./store.ts";
 import { say, when } from "./words.ts";
 
 type Known = Account["second_factor"];
@@ -126,11 +127,6 @@ function Confirm({ begun, cancel, done }: { begun: Enrolment; cancel: () => void
 }
 
 function Codes({ codes, done }: { codes: string[]; done: () => void }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard?.writeText(codes.join("\n"));
-    setCopied(true);
-  };
   return (
     <>
       <h3>{say("codes.title")}</h3>
@@ -142,21 +138,19 @@ function Codes({ codes, done }: { codes: string[]; done: () => void }) {
           </li>
         ))}
       </ul>
-      <p class="account-ways">
+      <div class="account-ways">
         <button type="button" class="btn" onClick={done}>
           {say("codes.done")}
         </button>
-        <button type="button" class="btn quiet" onClick={() => void copy()}>
-          {say(copied ? "codes.copied" : "codes.copy")}
-        </button>
-      </p>
+        <CopyButton text={codes.join("\n")} words={say("codes.copy")} done={say("codes.copied")} />
+      </div>
     </>
   );
 }
 
 function On({ factor, renewed }: { factor: Known; renewed: (codes: string[]) => void }) {
   const ended = (): void => {
-    notice.value = say("factor.ended");
+    tell(say("factor.ended"));
     void load();
   };
   return (

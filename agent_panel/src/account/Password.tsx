@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import type { WireError } from "../net/wire.ts";
 import { errorOf, Field, FormError } from "../ui/parts/Field.tsx";
 import { type Account, changePassword } from "./api.ts";
-import { load, notice } from "./store.ts";
+import { load, tell } from "./store.ts";
 import { say } from "./words.ts";
 
 export function Password({ account }: { account: Account }) {
@@ -20,7 +20,7 @@ export function Password({ account }: { account: Account }) {
     setError(reply.ok ? null : reply.error);
     if (!reply.ok) return;
     form.current?.reset();
-    notice.value = say("password.done");
+    tell(say("password.done"));
     await load();
   };
 

@@ -1,17 +1,19 @@
 // Where one is signed in; each can be ended, or all the others at once.
 import { endOthers, endSession, type Session } from "./api.ts";
-import { load, notice } from "./store.ts";
+import { load, tell } from "./store.ts";
 import { say, when } from "./words.ts";
 
 export function Sessions({ sessions }: { sessions: Session[] }) {
   const end = async (id: string): Promise<void> => {
     const reply = await endSession(id);
-    notice.value = reply.ok ? say("sessions.one_ended") : reply.error.message;
+    if (reply.ok) tell(say("sessions.one_ended"));
+    else tell(reply.error.message, "bad");
     await load();
   };
   const others = async (): Promise<void> => {
     const reply = await endOthers();
-    notice.value = reply.ok ? say("sessions.ended", { n: reply.ended }) : reply.error.message;
+    if (reply.ok) tell(say("sessions.ended", { n: reply.ended }));
+    else tell(reply.error.message, "bad");
     await load();
   };
   return (

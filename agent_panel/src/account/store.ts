@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { onExpired } from "../net/api.ts";
 import type { WireError } from "../net/wire.ts";
+import type { Told } from "../ui/shell/Notice.tsx";
 import * as api from "./api.ts";
 
 export type State =
@@ -10,7 +11,12 @@ export type State =
   | { state: "ready"; account: api.Account; sessions: api.Session[] };
 
 export const page = signal<State>({ state: "loading" });
-export const notice = signal<string | null>(null);
+
+export const notice = signal<Told>(null);
+
+export function tell(text: string, tone: "plain" | "bad" = "plain"): void {
+  notice.value = { text, tone };
+}
 
 /** The panel signs in, and leads back here. */
 export function signIn(): void {

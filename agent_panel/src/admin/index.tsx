@@ -5,6 +5,8 @@ import "../ui/styles/base.css";
 import "../ui/styles/controls.css";
 import "../ui/styles/marks.css";
 import "../ui/styles/dialogs.css";
+import "../ui/styles/document.css";
+import "../ui/styles/notice.css";
 import "./styles/shell.css";
 import "./styles/forms.css";
 import "./styles/table.css";

@@ -1,8 +1,9 @@
 // What a department is called, its zone, its topics and what it promises.
-import type { WireError } from "../../net/wire.ts";
-import { Field } from "../../ui/parts/Field.tsx";
-import { sentence } from "../parts/Form.tsx";
+import { Choice } from "../parts/Choice.tsx";
+import { type Part, sentence } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
+import { TextArea, TextField } from "../parts/TextField.tsx";
+import { ZoneField } from "../parts/ZoneField.tsx";
 import type { Defaults } from "../state/api.ts";
 import words from "../words/departments.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
@@ -10,95 +11,68 @@ import type { Draft } from "./draft.ts";
 
 const say = wordsOf(words);
 
-interface Props {
-  draft: Draft;
-  error: WireError | null;
-  set: (change: Partial<Draft>) => void;
-}
-
-export function GeneralBox({ draft, error, set, isNew }: Props & { isNew: boolean }) {
+export function GeneralBox({ draft, error, set, isNew }: Part<Draft> & { isNew: boolean }) {
   return (
     <Box title={say("general.title")}>
       <div class="fields">
-        <Field label={say("name")} hint={say("name.hint")} error={sentence(error, "name")}>
-          {(ids) => (
-            <input
-              {...ids}
-              dir="auto"
-              value={draft.name}
-              maxLength={80}
-              onInput={(event) => set({ name: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        {isNew ? (
-          <Field label={say("id")} hint={say("id.hint")} error={sentence(error, "id")}>
-            {(ids) => (
-              <input
-                {...ids}
-                value={draft.id}
-                maxLength={40}
-                placeholder={say("id.auto")}
-                autocapitalize="none"
-                spellcheck={false}
-                onInput={(event) => set({ id: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-        ) : (
-          <ZoneField draft={draft} error={error} set={set} />
+        <TextField
+          label={say("name")}
+          hint={say("name.hint")}
+          error={sentence(error, "name")}
+          dir="auto"
+          maxLength={80}
+          value={draft.name}
+          set={(name) => set({ name })}
+        />
+        {isNew && (
+          <TextField
+            label={say("id")}
+            hint={say("id.hint")}
+            error={sentence(error, "id")}
+            maxLength={40}
+            placeholder={say("id.auto")}
+            autocapitalize="none"
+            spellcheck={false}
+            value={draft.id}
+            set={(id) => set({ id })}
+          />
         )}
-        {isNew && <ZoneField draft={draft} error={error} set={set} />}
+        <ZoneField
+          label={say("tz")}
+          hint={say("tz.hint")}
+          value={draft.tz}
+          error={sentence(error, "tz")}
+          set={(tz) => set({ tz })}
+        />
         <div class="whole">
-          <Field label={say("topics")} hint={say("topics.hint")} error={sentence(error, "topics")}>
-            {(ids) => (
-              <textarea
-                {...ids}
-                dir="auto"
-                rows={isNew ? 3 : 4}
-                value={draft.topics}
-                onInput={(event) => set({ topics: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <TextArea
+            label={say("topics")}
+            hint={say("topics.hint")}
+            error={sentence(error, "topics")}
+            dir="auto"
+            rows={isNew ? 3 : 4}
+            value={draft.topics}
+            set={(topics) => set({ topics })}
+          />
         </div>
       </div>
     </Box>
   );
 }
 
-export function ZoneField({ draft, error, set }: Props) {
-  return (
-    <Field label={say("tz")} hint={say("tz.hint")} error={sentence(error, "tz")}>
-      {(ids) => (
-        <>
-          <input
-            {...ids}
-            list="zones"
-            value={draft.tz}
-            autocomplete="off"
-            spellcheck={false}
-            onInput={(event) => set({ tz: event.currentTarget.value })}
-          />
-          <datalist id="zones">
-            {zones().map((zone) => (
-              <option key={zone} value={zone} />
-            ))}
-          </datalist>
-        </>
-      )}
-    </Field>
-  );
+interface TypedProps {
+  value: string;
+  error: string | null;
+  set: (value: string) => void;
 }
 
-let known: string[] | null = null;
+const TIERS: readonly [string, string][] = [
+  ["1", say("tiers.1")],
+  ["2", say("tiers.2")],
+  ["3", say("tiers.3")],
+];
 
-function zones(): string[] {
-  known ??= ["UTC", ...Intl.supportedValuesOf("timeZone")];
-  return known;
-}
-
-export function TargetsBox({ draft, error, set, defaults }: Props & { defaults: Defaults }) {
+export function TargetsBox({ draft, error, set, defaults }: Part<Draft> & { defaults: Defaults }) {
   return (
     <Box title={say("targets.title")} about={say("targets.about")}>
       <div class="fields">
@@ -118,19 +92,14 @@ export function TargetsBox({ draft, error, set, defaults }: Props & { defaults: 
           error={sentence(error, "first_news_s")}
           set={(first_news) => set({ first_news })}
         />
-        <Field label={say("tiers")} hint={say("tiers.hint")} error={sentence(error, "tiers")}>
-          {(ids) => (
-            <select
-              {...ids}
-              value={draft.tiers}
-              onChange={(event) => set({ tiers: Number(event.currentTarget.value) })}
-            >
-              <option value={1}>{say("tiers.1")}</option>
-              <option value={2}>{say("tiers.2")}</option>
-              <option value={3}>{say("tiers.3")}</option>
-            </select>
-          )}
-        </Field>
+        <Choice
+          label={say("tiers")}
+          hint={say("tiers.hint")}
+          error={sentence(error, "tiers")}
+          value={String(draft.tiers)}
+          options={TIERS}
+          set={(tiers) => set({ tiers: Number(tiers) })}
+        />
         {draft.tiers > 1 && (
           <Amount
             label={say("target.tier")}
@@ -146,28 +115,15 @@ export function TargetsBox({ draft, error, set, defaults }: Props & { defaults: 
   );
 }
 
-interface AmountProps {
-  label: string;
-  unit: string;
-  hint: string;
-  value: string;
-  error: string | null;
-  set: (value: string) => void;
-}
-
-function Amount({ label, unit, hint, value, error, set }: AmountProps) {
+function Amount({ label, unit, ...field }: TypedProps & { label: string; unit: string; hint: string }) {
   return (
-    <Field label={`${label} (${unit})`} hint={hint} error={error}>
-      {(ids) => (
-        <input
-          {...ids}
-          inputMode="decimal"
-          class="num"
-          value={value}
-          placeholder={say("target.default")}
-          onInput={(event) => set(event.currentTarget.value)}
-        />
-      )}
-    </Field>
+    <TextField
+      label={`${label} (${unit})`}
+      inputMode="decimal"
+      class="num"
+      maxLength={20}
+      placeholder={say("target.default")}
+      {...field}
+    />
   );
 }

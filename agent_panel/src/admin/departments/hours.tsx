@@ -3,24 +3,19 @@ import { useState } from "preact/hooks";
 import type { WireError } from "../../net/wire.ts";
 import { Icon } from "../../ui/parts/Icon.tsx";
 import { Segments } from "../../ui/parts/Segments.tsx";
-import { sentence } from "../parts/Form.tsx";
+import { Check } from "../parts/Check.tsx";
+import { type Part, sentence } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
-import { DAYS, type Day, type Holiday, NEW_SLOT, type Week } from "../state/week.ts";
+import { DAYS, type Day, type Holiday, NEW_SLOT } from "../state/week.ts";
 import words from "../words/departments.json" with { type: "json" };
 import { LOCALE, wordsOf } from "../words/words.ts";
+import type { Draft } from "./draft.ts";
 import { Slots } from "./slots.tsx";
 
 const say = wordsOf(words);
 const WORKDAYS: readonly Day[] = ["tue", "wed", "thu", "fri"];
 
-interface WeekProps {
-  always: boolean;
-  week: Week;
-  error: WireError | null;
-  set: (change: { always?: boolean; week?: Week }) => void;
-}
-
-export function WeekBox({ always, week, error, set }: WeekProps) {
+export function WeekBox({ draft: { always, week }, error, set }: Part<Draft>) {
   const copy = (): void => {
     const copied = Object.fromEntries(WORKDAYS.map((day) => [day, week.mon.map((slot) => ({ ...slot }))]));
     set({ week: { ...week, ...copied } });
@@ -70,20 +65,14 @@ export function WeekBox({ always, week, error, set }: WeekProps) {
   );
 }
 
-interface HolidaysProps {
-  holidays: readonly Holiday[];
-  error: WireError | null;
-  set: (holidays: Holiday[]) => void;
-}
-
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-export function HolidaysBox({ holidays, error, set }: HolidaysProps) {
+export function HolidaysBox({ draft: { holidays }, error, set }: Part<Draft>) {
   const [from] = useState(today);
   const [showsPast, setShowsPast] = useState(false);
   const past = holidays.filter(({ date }) => date !== "" && date < from).length;
   const change = (index: number, changes: Partial<Holiday>): void =>
-    set(holidays.map((holiday, n) => (n === index ? { ...holiday, ...changes } : holiday)));
+    set({ holidays: holidays.map((holiday, n) => (n === index ? { ...holiday, ...changes } : holiday)) });
   const isShown = ({ date }: Holiday, n: number): boolean =>
     showsPast || date === "" || date >= from || sentence(error, `holidays.${n}`) !== null;
   return (
@@ -96,12 +85,16 @@ export function HolidaysBox({ holidays, error, set }: HolidaysProps) {
             holiday={holiday}
             error={error}
             change={(changes) => change(n, changes)}
-            remove={() => set(holidays.filter((_, other) => other !== n))}
+            remove={() => set({ holidays: holidays.filter((_, other) => other !== n) })}
           />
         ) : null,
       )}
       <div class="row-tools">
-        <button type="button" class="btn quiet small-btn" onClick={() => set([...holidays, { date: "", slots: [] }])}>
+        <button
+          type="button"
+          class="btn quiet small-btn"
+          onClick={() => set({ holidays: [...holidays, { date: "", slots: [] }] })}
+        >
           <Icon name="plus" />
           {say("holidays.add")}
         </button>
@@ -148,14 +141,12 @@ function HolidayRow({ n, holiday, error, change, remove }: HolidayProps) {
         )}
       </div>
       <div class="holiday-times">
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={holiday.slots.length === 0}
-            onChange={(event) => change({ slots: event.currentTarget.checked ? [] : [{ ...NEW_SLOT }] })}
-          />
-          <span>{say("holiday.closed")}</span>
-        </label>
+        <Check
+          checked={holiday.slots.length === 0}
+          set={(closed) => change({ slots: closed ? [] : [{ ...NEW_SLOT }] })}
+        >
+          {say("holiday.closed")}
+        </Check>
         {holiday.slots.length > 0 && (
           <Slots
             of={name}

@@ -1,6 +1,7 @@
 // The times of one day or date: from, to, and whether it is a night. An error stands beside the very slot.
 import type { WireError } from "../../net/wire.ts";
 import { Icon } from "../../ui/parts/Icon.tsx";
+import { Check } from "../parts/Check.tsx";
 import { isAbout, sentence } from "../parts/Form.tsx";
 import { endsBefore, nextSlot, readTime, type Slot } from "../state/week.ts";
 import words from "../words/departments.json" with { type: "json" };
@@ -80,14 +81,9 @@ function SlotRow({ name, slot, error, field, change, remove }: RowProps) {
         </button>
       </div>
       {mayBeNight && (
-        <label class="check slot-night">
-          <input
-            type="checkbox"
-            checked={slot.overnight}
-            onChange={(event) => change({ overnight: event.currentTarget.checked })}
-          />
-          <span>{say("slot.overnight")}</span>
-        </label>
+        <Check class="slot-night" checked={slot.overnight} set={(overnight) => change({ overnight })}>
+          {say("slot.overnight")}
+        </Check>
       )}
       {wrong && (
         <p class="error" id={id}>

@@ -16,6 +16,7 @@ import {
   subjectOf,
   toldOf,
 } from "../audit/entries.ts";
+import { Choice } from "../parts/Choice.tsx";
 import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
 import { session } from "../state/store.ts";
@@ -61,6 +62,8 @@ interface FiltersProps {
   clear: (() => void) | null;
 }
 
+const one = ({ id, name }: { id: string; name: string }): [string, string] => [`agent:${id}`, name];
+
 function Filters({ asked, set, clear }: FiltersProps) {
   const [people] = useLoad("people", listPeople);
   const tools = clear && (
@@ -71,34 +74,25 @@ function Filters({ asked, set, clear }: FiltersProps) {
   return (
     <Box title={say("filters")} tools={tools}>
       <div class="fields">
-        <Field label={say("filter.actor")}>
-          {(ids) => (
-            <select {...ids} value={asked.actor} onChange={(event) => set({ actor: event.currentTarget.value })}>
-              <option value="">{say("anybody")}</option>
-              {(people.state === "ready" ? people.data.users : []).map((user) => (
-                <option key={user.id} value={`agent:${user.id}`}>
-                  {user.name}
-                </option>
-              ))}
-              <option value="command">{say("who.command")}</option>
-              <option value="system">{say("who.system")}</option>
-              <option value="token">{say("who.tokens")}</option>
-              <option value="visitor">{say("who.visitors")}</option>
-            </select>
-          )}
-        </Field>
-        <Field label={say("filter.action")}>
-          {(ids) => (
-            <select {...ids} value={asked.action} onChange={(event) => set({ action: event.currentTarget.value })}>
-              <option value="">{say("all")}</option>
-              {AREAS.map((area) => (
-                <option key={area} value={area}>
-                  {say(`area.${area}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <Choice
+          label={say("filter.actor")}
+          value={asked.actor}
+          options={[
+            ["", say("anybody")],
+            ...(people.state === "ready" ? people.data.users : []).map(one),
+            ["command", say("who.command")],
+            ["system", say("who.system")],
+            ["token", say("who.tokens")],
+            ["visitor", say("who.visitors")],
+          ]}
+          set={(actor) => set({ actor })}
+        />
+        <Choice
+          label={say("filter.action")}
+          value={asked.action}
+          options={[["", say("all")], ...AREAS.map((area): [string, string] => [area, say(`area.${area}`)])]}
+          set={(action) => set({ action })}
+        />
         <Day label={say("filter.from")} value={asked.from} onChange={(from) => set({ from })} />
         <Day label={say("filter.to")} value={asked.to} onChange={(to) => set({ to })} />
         <div class="whole">

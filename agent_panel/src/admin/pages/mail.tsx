@@ -1,11 +1,11 @@
 // Mail: who writes, how it ends in each language, and one mail to see whether it goes.
 import { useState } from "preact/hooks";
 import type { WireError } from "../../net/wire.ts";
-import { Field } from "../../ui/parts/Field.tsx";
 import { useLoad } from "../../ui/parts/useLoad.ts";
-import { Form, type FormState, sentence, useForm } from "../parts/Form.tsx";
+import { Form, type FormState, plain, sentence, useForm } from "../parts/Form.tsx";
 import { fixedBy, Languages } from "../parts/Languages.tsx";
 import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
+import { TextArea, TextField } from "../parts/TextField.tsx";
 import { changeMail, type Language, type Mail, type MailValues, readMail, type Trial, tryMail } from "../state/desk.ts";
 import words from "../words/mail.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
@@ -53,34 +53,30 @@ const changedOnly = (values: MailValues, there: Mail): MailValues => {
 };
 
 function Sender({ form, there }: { form: FormState<MailValues>; there: Mail }) {
-  const { value, set, error } = form;
+  const { draft, set, error } = form;
   const fixed = fixedBy(there.set_by, "address");
   return (
     <Box title={say("sender")}>
       <div class="fields">
-        <Field label={say("address")} hint={fixed ?? say("address.hint")} error={sentence(error, "address")}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="email"
-              autoComplete="off"
-              readOnly={Boolean(fixed)}
-              value={value.address}
-              onInput={(event) => set({ address: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field label={say("name")} hint={say("name.hint")} error={sentence(error, "name")}>
-          {(ids) => (
-            <input
-              {...ids}
-              dir="auto"
-              maxLength={80}
-              value={value.name ?? ""}
-              onInput={(event) => set({ name: event.currentTarget.value || null })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={say("address")}
+          hint={fixed ?? say("address.hint")}
+          error={sentence(error, "address")}
+          type="email"
+          autocomplete="off"
+          readOnly={Boolean(fixed)}
+          value={draft.address}
+          set={(address) => set({ address })}
+        />
+        <TextField
+          label={say("name")}
+          hint={say("name.hint")}
+          error={sentence(error, "name")}
+          dir="auto"
+          maxLength={80}
+          value={draft.name ?? ""}
+          set={(name) => set({ name: name || null })}
+        />
       </div>
     </Box>
   );
@@ -93,25 +89,20 @@ interface SignaturesProps {
 }
 
 function Signatures({ form, language, pick }: SignaturesProps) {
-  const { value, set, error } = form;
+  const { draft, set, error } = form;
   return (
     <Box title={say("signatures")} about={say("signatures.about")}>
-      <Languages value={language} pick={pick} filled={(each) => Boolean(value.signatures[each])} />
-      <Field label={say("signature")} error={sentence(error, `signatures.${language}`)}>
-        {(ids) => (
-          <textarea
-            {...ids}
-            rows={4}
-            lang={language}
-            dir="auto"
-            maxLength={1000}
-            value={value.signatures[language] ?? ""}
-            onInput={(event) =>
-              set({ signatures: { ...value.signatures, [language]: event.currentTarget.value || null } })
-            }
-          />
-        )}
-      </Field>
+      <Languages value={language} pick={pick} filled={(each) => Boolean(draft.signatures[each])} />
+      <TextArea
+        label={say("signature")}
+        error={sentence(error, `signatures.${language}`)}
+        rows={4}
+        lang={language}
+        dir="auto"
+        maxLength={1000}
+        value={draft.signatures[language] ?? ""}
+        set={(text) => set({ signatures: { ...draft.signatures, [language]: text || null } })}
+      />
     </Box>
   );
 }
@@ -135,17 +126,15 @@ function Test({ smtp, language, unsaved }: { smtp: boolean; language: Language; 
       {!smtp && <p class="note warn">{say("test.maildir")}</p>}
       <form class="form" onSubmit={send} noValidate>
         <div class="fields">
-          <Field label={say("to")} hint={say("to.hint")} error={error?.message}>
-            {(ids) => (
-              <input
-                {...ids}
-                type="email"
-                autoComplete="email"
-                value={to}
-                onInput={(event) => setTo(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={say("to")}
+            hint={say("to.hint")}
+            error={error && plain(error)}
+            type="email"
+            autocomplete="email"
+            value={to}
+            set={setTo}
+          />
         </div>
         {unsaved && <p class="small mut">{say("save_first")}</p>}
         <div>

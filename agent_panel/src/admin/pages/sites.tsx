@@ -1,10 +1,10 @@
 // Which sites may embed the widget, and the line that does it.
-import { useState } from "preact/hooks";
-import { Field } from "../../ui/parts/Field.tsx";
+import { CopyButton } from "../../ui/parts/CopyButton.tsx";
 import { useLoad } from "../../ui/parts/useLoad.ts";
 import { Form, sentence, useForm } from "../parts/Form.tsx";
 import { fixedBy } from "../parts/Languages.tsx";
 import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
+import { TextArea } from "../parts/TextField.tsx";
 import { changeSites, readSites, type Sites } from "../state/desk.ts";
 import words from "../words/sites.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
@@ -39,18 +39,16 @@ function Editor({ there, again, done }: { there: Sites; again: () => void; done:
   return (
     <Form form={form} fields={["origins"]} onReload={again}>
       <Box title={say("origins")}>
-        <Field label={say("origins")} hint={fixed ?? say("origins.hint")} error={sentence(form.error, "origins")}>
-          {(ids) => (
-            <textarea
-              {...ids}
-              rows={6}
-              spellcheck={false}
-              readOnly={Boolean(fixed)}
-              value={form.value.text}
-              onInput={(event) => form.set({ text: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <TextArea
+          label={say("origins")}
+          hint={fixed ?? say("origins.hint")}
+          error={sentence(form.error, "origins")}
+          rows={6}
+          spellcheck={false}
+          readOnly={Boolean(fixed)}
+          value={form.draft.text}
+          set={(text) => form.set({ text })}
+        />
         {there.origins.length === 0 && <p class="note">{say("none")}</p>}
       </Box>
     </Form>
@@ -58,22 +56,11 @@ function Editor({ there, again, done }: { there: Sites; again: () => void; done:
 }
 
 function Embed() {
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard?.writeText(SNIPPET).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-  };
   return (
     <Box
       title={say("embed")}
       about={say("embed.about")}
-      tools={
-        <button type="button" class="btn quiet" onClick={copy}>
-          {say(copied ? "copied" : "copy")}
-        </button>
-      }
+      tools={<CopyButton text={SNIPPET} words={say("copy")} done={say("copied")} />}
     >
       <code class="snippet">{SNIPPET}</code>
       <p class="small mut">{say("embed.department")}</p>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Empty } from "../../ui/parts/states.tsx";
 import { useLoad } from "../../ui/parts/useLoad.ts";
+import { Check } from "../parts/Check.tsx";
 import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
 import { type Column, Table } from "../parts/Table.tsx";
 import { type Running, readSystem } from "../state/desk.ts";
@@ -88,10 +89,9 @@ function Settings({ settings }: { settings: Setting[] }) {
   const shown = settings.filter(({ source }) => all || source !== "default");
   return (
     <Box title={say("settings")} about={say("settings.about")}>
-      <label class="check">
-        <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
-        <span>{say("all")}</span>
-      </label>
+      <Check checked={all} set={setAll}>
+        {say("all")}
+      </Check>
       {shown.length === 0 ? (
         <Empty title={say("nothing")} />
       ) : (

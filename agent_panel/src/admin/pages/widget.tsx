@@ -3,10 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import { Field } from "../../ui/parts/Field.tsx";
 import { Segments } from "../../ui/parts/Segments.tsx";
 import { useLoad } from "../../ui/parts/useLoad.ts";
+import { Check } from "../parts/Check.tsx";
 import { Form, type FormState, sentence, useForm } from "../parts/Form.tsx";
 import { fixedBy, Languages } from "../parts/Languages.tsx";
 import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
 import { judged, Preview } from "../parts/Preview.tsx";
+import { TextArea, TextField } from "../parts/TextField.tsx";
 import {
   ASKED,
   type Asked,
@@ -65,7 +67,7 @@ function Editor({ widget, again, done }: { widget: Widget; again: () => void; do
   }, [about]);
   const [own] = useLoad(`words/${language}`, () => wordsIn(language));
   const spoken = own.state === "ready" ? own.data.words : {};
-  const preview = { values: form.value, language, words: spoken };
+  const preview = { values: form.draft, language, words: spoken };
   const parts = { form, set_by: widget.set_by };
   return (
     <Form form={form} fields={FIELDS} onReload={again}>
@@ -84,24 +86,22 @@ function Editor({ widget, again, done }: { widget: Widget; again: () => void; do
 }
 
 function Look({ form, set_by }: Parts) {
-  const { value, set, error } = form;
+  const { draft, set, error } = form;
   const fixed = fixedBy(set_by, "site_name");
-  const accent = value.accent ?? "";
+  const accent = draft.accent ?? "";
   return (
     <Box title={say("look")}>
       <div class="fields">
-        <Field label={say("site_name")} hint={fixed ?? say("site_name.hint")} error={sentence(error, "site_name")}>
-          {(ids) => (
-            <input
-              {...ids}
-              dir="auto"
-              maxLength={80}
-              readOnly={Boolean(fixed)}
-              value={value.site_name}
-              onInput={(event) => set({ site_name: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={say("site_name")}
+          hint={fixed ?? say("site_name.hint")}
+          error={sentence(error, "site_name")}
+          dir="auto"
+          maxLength={80}
+          readOnly={Boolean(fixed)}
+          value={draft.site_name}
+          set={(site_name) => set({ site_name })}
+        />
         <Field label={say("accent")} hint={say("accent.hint")} error={sentence(error, "accent")}>
           {(ids) => (
             <div class="colour">
@@ -124,7 +124,7 @@ function Look({ form, set_by }: Parts) {
         <Judgement accent={accent} />
         <Segments
           legend={say("position")}
-          value={value.position}
+          value={draft.position}
           options={[
             ["left", say("position.left")],
             ["right", say("position.right")],
@@ -167,35 +167,29 @@ interface TextsProps extends Parts {
 }
 
 function TextsBox({ form, language, pick, own }: TextsProps) {
-  const { value, set, error } = form;
-  const here = value.texts[language] ?? {};
+  const { draft, set, error } = form;
+  const here = draft.texts[language] ?? {};
   const put = (key: TextKey, text: string): void =>
-    set({ texts: { ...value.texts, [language]: { ...here, [key]: text || null } } });
-  const filled = (each: Language): boolean => Object.values(value.texts[each] ?? {}).some(Boolean);
+    set({ texts: { ...draft.texts, [language]: { ...here, [key]: text || null } } });
+  const filled = (each: Language): boolean => Object.values(draft.texts[each] ?? {}).some(Boolean);
   return (
     <Box title={say("texts")} about={say("texts.about")}>
       <Languages value={language} pick={pick} filled={filled} />
       <div class="fields">
         {TEXTS.map((key) => (
-          <Field
+          <TextArea
             key={key}
             label={say(`text.${key}`)}
             hint={key === "closed_opens" ? say("text.closed_opens.hint") : undefined}
             error={sentence(error, `texts.${language}.${key}`)}
-          >
-            {(ids) => (
-              <textarea
-                {...ids}
-                rows={key === "button" || key.endsWith("title") ? 1 : 2}
-                lang={language}
-                dir="auto"
-                maxLength={key === "button" ? 30 : 300}
-                placeholder={key === "button" ? "Chat" : (own[key] ?? "")}
-                value={here[key] ?? ""}
-                onInput={(event) => put(key, event.currentTarget.value)}
-              />
-            )}
-          </Field>
+            rows={key === "button" || key.endsWith("title") ? 1 : 2}
+            lang={language}
+            dir="auto"
+            maxLength={key === "button" ? 30 : 300}
+            placeholder={key === "button" ? "Chat" : (own[key] ?? "")}
+            value={here[key] ?? ""}
+            set={(text) => put(key, text)}
+          />
         ))}
       </div>
     </Box>
@@ -203,25 +197,22 @@ function TextsBox({ form, language, pick, own }: TextsProps) {
 }
 
 function OffersBox({ form }: Parts) {
-  const { value, set, error } = form;
+  const { draft, set, error } = form;
   const wrong = sentence(error, "offers");
   return (
     <Box title={say("offers")} about={say("offers.about")}>
       <fieldset class="checks">
         <legend class="sr">{say("offers")}</legend>
         {OFFERS.map((offer) => (
-          <label class="check" key={offer}>
-            <input
-              type="checkbox"
-              checked={value.offers[offer]}
-              aria-invalid={Boolean(wrong)}
-              onChange={(event) => set({ offers: { ...value.offers, [offer]: event.currentTarget.checked } })}
-            />
-            <span>
-              {say(`offer.${offer}`)}
-              <span class="tiny">{say(`offer.${offer}.hint`)}</span>
-            </span>
-          </label>
+          <Check
+            key={offer}
+            checked={draft.offers[offer]}
+            invalid={Boolean(wrong)}
+            set={(offered) => set({ offers: { ...draft.offers, [offer]: offered } })}
+          >
+            {say(`offer.${offer}`)}
+            <span class="tiny">{say(`offer.${offer}.hint`)}</span>
+          </Check>
         ))}
       </fieldset>
       {wrong && (
@@ -234,7 +225,7 @@ function OffersBox({ form }: Parts) {
 }
 
 function AskBox({ form }: Parts) {
-  const { value, set } = form;
+  const { draft, set } = form;
   return (
     <Box title={say("ask")} about={say("ask.about")}>
       <div class="fields">
@@ -242,9 +233,9 @@ function AskBox({ form }: Parts) {
           <Segments
             key={field}
             legend={field === "topic" ? `${say("ask.topic")}: ${say("ask.topic.hint")}` : say(`ask.${field}`)}
-            value={value.ask[field]}
+            value={draft.ask[field]}
             options={ASKED_HOW.map((how) => [how, say(`asked.${how}`)])}
-            pick={(how) => set({ ask: { ...value.ask, [field]: how } })}
+            pick={(how) => set({ ask: { ...draft.ask, [field]: how } })}
           />
         ))}
       </div>

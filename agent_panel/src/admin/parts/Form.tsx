@@ -2,11 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Ack, WireError } from "../../net/wire.ts";
-import { notice, unsaved } from "../state/store.ts";
+import { go, notice, place, tell, unsaved } from "../state/store.ts";
 import { say } from "../words/words.ts";
 
 export interface FormState<T> {
-  value: T;
+  draft: T;
   /** Takes over some fields. */
   set: (change: Partial<T>) => void;
   /** The server's answer to the last try; null: none yet, or it was accepted. */
@@ -17,17 +17,20 @@ export interface FormState<T> {
   submit: () => Promise<void>;
 }
 
+/** What a part of a form needs of it. */
+export type Part<T> = Pick<FormState<T>, "draft" | "set" | "error">;
+
 /**
  * initial: what is stored; the form begins anew with it whenever `key` differs (the id and version of what is edited).
- * save: sends the value; `done` hears the answer where it was accepted.
+ * save: sends the draft; `done` hears the answer where it was accepted.
  */
 export function useForm<T extends object, R = object>(
   key: string,
   initial: T,
-  save: (value: T) => Promise<Ack<R>>,
+  save: (draft: T) => Promise<Ack<R>>,
   done: (answer: R) => void = () => {},
 ): FormState<T> {
-  const [value, setValue] = useState(initial);
+  const [draft, setDraft] = useState(initial);
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
   const stored = useRef(initial);
@@ -35,10 +38,10 @@ export function useForm<T extends object, R = object>(
   if (shown.current !== key) {
     shown.current = key;
     stored.current = initial;
-    setValue(initial);
+    setDraft(initial);
     setError(null);
   }
-  const dirty = !isSame(value, stored.current);
+  const dirty = !isSame(draft, stored.current);
   useEffect(() => {
     unsaved.value = dirty;
     return () => {
@@ -47,28 +50,28 @@ export function useForm<T extends object, R = object>(
   }, [dirty]);
   const set = (change: Partial<T>): void => {
     notice.value = null;
-    setValue((before) => ({ ...before, ...change }));
+    setDraft((before) => ({ ...before, ...change }));
   };
   const submit = async (): Promise<void> => {
     if (busy) return;
     setBusy(true);
-    const reply = await save(value);
+    const reply = await save(draft);
     setBusy(false);
     if (!reply.ok) {
       setError(reply.error);
       return;
     }
     setError(null);
-    stored.current = value;
+    stored.current = draft;
     unsaved.value = false;
-    notice.value = say("saved");
+    tell(say("saved"));
     done(reply);
   };
   const discard = (): void => {
-    setValue(stored.current);
+    setDraft(stored.current);
     setError(null);
   };
-  return { value, set, error, busy, dirty, discard, submit };
+  return { draft, set, error, busy, dirty, discard, submit };
 }
 
 const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
@@ -77,18 +80,15 @@ interface FormProps<T> {
   form: FormState<T>;
   /** The names of its fields, as the server calls them: an error about another one stands in the save bar. */
   fields: readonly string[];
-  /** The words of the button. */
-  action?: string;
-  /** Always shown, for something that is about to be added; else only while something is not saved. */
-  adding?: boolean;
-  onCancel?: () => void;
+  /** The button's words for something that is about to be added: then the bar is always there, else only with changes. */
+  adding?: string;
   /** What helps against `conflict`: load what is stored by now. */
   onReload?: () => void;
   children: ComponentChildren;
 }
 
 export function Form<T>(props: FormProps<T>) {
-  const { form, fields, children, adding = false } = props;
+  const { form, children, adding } = props;
   const element = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (form.error?.field) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -100,12 +100,12 @@ export function Form<T>(props: FormProps<T>) {
   return (
     <form class="form" ref={element} onSubmit={submit} noValidate>
       {children}
-      {(adding || form.dirty || form.error) && <SaveBar {...props} fields={fields} />}
+      {(adding || form.dirty || form.error) && <SaveBar {...props} />}
     </form>
   );
 }
 
-function SaveBar<T>({ form, fields, action, adding = false, onCancel, onReload }: FormProps<T>) {
+function SaveBar<T>({ form, fields, adding, onReload }: FormProps<T>) {
   const { error } = form;
   const isElsewhere = error && !fields.some((field) => isAbout(error, field));
   return (
@@ -124,18 +124,18 @@ function SaveBar<T>({ form, fields, action, adding = false, onCancel, onReload }
           {say("reload")}
         </button>
       )}
-      <button type="button" class="btn quiet" onClick={onCancel ?? form.discard}>
+      <button type="button" class="btn quiet" onClick={adding ? () => go(place.value.page) : form.discard}>
         {say(adding ? "cancel" : "discard")}
       </button>
       <button type="submit" disabled={form.busy}>
-        {form.busy ? say("saving") : (action ?? say("save"))}
+        {form.busy ? say("saving") : (adding ?? say("save"))}
       </button>
     </div>
   );
 }
 
 /** Its sentence without the name that programs call the field by: here it stands beside the field. */
-function plain({ field, message }: WireError): string {
+export function plain({ field, message }: WireError): string {
   const start = `${field}: `;
   if (!field || !message.startsWith(start)) return message;
   const rest = message.slice(start.length);

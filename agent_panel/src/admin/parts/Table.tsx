@@ -8,7 +8,7 @@ export interface Column<R> {
   class?: string;
 }
 
-interface TableProps<R> {
+export interface TableProps<R> {
   caption: string;
   columns: readonly Column<R>[];
   rows: readonly R[];

@@ -2,11 +2,12 @@
 import { useState } from "preact/hooks";
 import type { Ack, WireError } from "../../net/wire.ts";
 import { Dialog } from "../../ui/dialogs/Dialog.tsx";
-import { Field } from "../../ui/parts/Field.tsx";
 import { Confirm } from "../parts/Confirm.tsx";
+import { plain } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
+import { TextField } from "../parts/TextField.tsx";
 import { orderUser, resetSecondFactor, setPassword, signOutEverywhere, type User } from "../state/api.ts";
-import { notice } from "../state/store.ts";
+import { tell } from "../state/store.ts";
 import words from "../words/people.json" with { type: "json" };
 import { say as frame, wordsOf } from "../words/words.ts";
 
@@ -23,7 +24,8 @@ export function AccessBox({ user, again }: Props) {
   const close = (): void => setAsked(null);
   const link = async (): Promise<void> => {
     const reply = await orderUser(user.id, "invite");
-    notice.value = reply.ok ? say("access.link.done", { email: user.email }) : reply.error.message;
+    if (reply.ok) tell(say("access.link.done", { email: user.email }));
+    else tell(reply.error.message, "bad");
   };
   return (
     <Box title={say("access.title")}>
@@ -66,11 +68,11 @@ function Ask({ asked, user, again, onClose }: AskProps) {
   const carryOut = async (): Promise<Ack<object>> => {
     if (asked === "out") {
       const reply = await signOutEverywhere(id);
-      if (reply.ok) notice.value = say("access.out.done", { name, n: reply.ended });
+      if (reply.ok) tell(say("access.out.done", { name, n: reply.ended }));
       return reply;
     }
     const reply = await (asked === "factor" ? resetSecondFactor(id) : orderUser(id, "disable"));
-    if (reply.ok) notice.value = say(asked === "factor" ? "access.factor.done" : "disable.done", { name });
+    if (reply.ok) tell(say(asked === "factor" ? "access.factor.done" : "disable.done", { name }));
     if (reply.ok) again();
     return reply;
   };
@@ -96,7 +98,7 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
       setError(reply.error);
       return;
     }
-    notice.value = say("access.password.done", { name: user.name });
+    tell(say("access.password.done", { name: user.name }));
     onClose();
   };
   return (
@@ -104,18 +106,15 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
       <form onSubmit={submit} noValidate>
         <div class="dialog-body">
           <p>{say("access.password.text")}</p>
-          <Field label={say("password")} error={error?.message}>
-            {(ids) => (
-              <input
-                {...ids}
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck={false}
-                value={password}
-                onInput={(event) => setTyped(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={say("password")}
+            error={error && plain(error)}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            value={password}
+            set={setTyped}
+          />
         </div>
         <div class="dialog-foot">
           <button type="button" class="btn quiet" onClick={onClose}>
@@ -133,7 +132,8 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
 export function DisabledBox({ user, again }: Props) {
   const enable = async (): Promise<void> => {
     const reply = await orderUser(user.id, "enable");
-    notice.value = reply.ok ? say("enable.done", { name: user.name }) : reply.error.message;
+    if (reply.ok) tell(say("enable.done", { name: user.name }));
+    else tell(reply.error.message, "bad");
     again();
   };
   return (

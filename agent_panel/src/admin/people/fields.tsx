@@ -1,50 +1,48 @@
 // Who somebody is, where they work, and what they may.
-import type { WireError } from "../../net/wire.ts";
-import { Field } from "../../ui/parts/Field.tsx";
 import { Segments } from "../../ui/parts/Segments.tsx";
-import { sentence } from "../parts/Form.tsx";
+import { Check } from "../parts/Check.tsx";
+import { Choice } from "../parts/Choice.tsx";
+import { DepartmentChecks } from "../parts/DepartmentChecks.tsx";
+import { type Part, sentence } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
+import { TextField } from "../parts/TextField.tsx";
 import type { Department } from "../state/api.ts";
 import words from "../words/people.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
 import type { Draft } from "./draft.ts";
 
 const say = wordsOf(words);
+const TIERS: readonly [string, string][] = [
+  ["1", "1"],
+  ["2", "2"],
+  ["3", "3"],
+];
 
-interface Props {
-  draft: Draft;
-  error: WireError | null;
-  set: (change: Partial<Draft>) => void;
-}
-
-export function WhoBox({ draft, error, set, isNew }: Props & { isNew: boolean }) {
+export function WhoBox({ draft, error, set, isNew }: Part<Draft> & { isNew: boolean }) {
+  const wrong = sentence(error, "role");
   return (
     <Box title={say("who.title")}>
       <div class="fields">
-        <Field label={say("name")} hint={say("name.hint")} error={sentence(error, "name")}>
-          {(ids) => (
-            <input
-              {...ids}
-              dir="auto"
-              maxLength={80}
-              autocomplete="off"
-              value={draft.name}
-              onInput={(event) => set({ name: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field label={say("email")} hint={say(isNew ? "email.hint" : "email.stays")} error={sentence(error, "email")}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="email"
-              autocomplete="off"
-              readOnly={!isNew}
-              value={draft.email}
-              onInput={(event) => set({ email: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={say("name")}
+          hint={say("name.hint")}
+          error={sentence(error, "name")}
+          dir="auto"
+          maxLength={80}
+          autocomplete="off"
+          value={draft.name}
+          set={(name) => set({ name })}
+        />
+        <TextField
+          label={say("email")}
+          hint={say(isNew ? "email.hint" : "email.stays")}
+          error={sentence(error, "email")}
+          type="email"
+          autocomplete="off"
+          readOnly={!isNew}
+          value={draft.email}
+          set={(email) => set({ email })}
+        />
         <div class="whole">
           <Segments
             legend={say("role")}
@@ -57,81 +55,53 @@ export function WhoBox({ draft, error, set, isNew }: Props & { isNew: boolean })
             pick={(role) => set({ role })}
           />
           <p class="tiny role-means">{say(`role.${draft.role}.means`)}</p>
-          {sentence(error, "role") && <p class="error">{sentence(error, "role")}</p>}
+          {wrong && <p class="error">{wrong}</p>}
         </div>
       </div>
     </Box>
   );
 }
 
-export function WorkBox({ draft, error, set, departments }: Props & { departments: readonly Department[] }) {
-  const wrong = sentence(error, "departments");
-  const shown = departments.filter(({ id, closed_at }) => closed_at === null || draft.departments.includes(id));
-  const tick = (id: string, ticked: boolean): void =>
-    set({ departments: ticked ? [...draft.departments, id] : draft.departments.filter((one) => one !== id) });
+export function WorkBox({ draft, error, set, departments }: Part<Draft> & { departments: readonly Department[] }) {
   return (
     <Box title={say("work.title")}>
-      <fieldset class={shown.length > 6 ? "checks many" : "checks"} aria-describedby="departments-hint">
-        <legend>{say("departments")}</legend>
-        {shown.length === 0 && <p class="small mut">{say("departments.empty")}</p>}
-        <div>
-          {shown.map(({ id, name, closed_at }) => (
-            <label key={id} class="check">
-              <input
-                type="checkbox"
-                checked={draft.departments.includes(id)}
-                onChange={(event) => tick(id, event.currentTarget.checked)}
-              />
-              <span dir="auto">{closed_at === null ? name : say("departments.closed", { name })}</span>
-            </label>
-          ))}
-        </div>
-        <p class="tiny" id="departments-hint">
-          {say(`departments.hint.${draft.role}`)}
-        </p>
-        {wrong && (
-          <p class="error" role="alert">
-            {wrong}
-          </p>
-        )}
-      </fieldset>
       <div class="fields">
-        <Field label={say("capacity")} hint={say("capacity.hint")} error={sentence(error, "capacity")}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="num"
-              inputMode="numeric"
-              value={draft.capacity}
-              onInput={(event) => set({ capacity: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field label={say("tier")} hint={say("tier.hint")} error={sentence(error, "tier")}>
-          {(ids) => (
-            <select {...ids} value={draft.tier} onChange={(event) => set({ tier: Number(event.currentTarget.value) })}>
-              <option value={1}>1</option>
-              <option value={2}>2</option>
-              <option value={3}>3</option>
-            </select>
-          )}
-        </Field>
+        <DepartmentChecks
+          departments={departments}
+          chosen={draft.departments}
+          hint={say(`departments.hint.${draft.role}`)}
+          error={sentence(error, "departments")}
+          set={(chosen) => set({ departments: chosen })}
+        />
+        <TextField
+          label={say("capacity")}
+          hint={say("capacity.hint")}
+          error={sentence(error, "capacity")}
+          class="num"
+          inputMode="numeric"
+          maxLength={20}
+          value={draft.capacity}
+          set={(capacity) => set({ capacity })}
+        />
+        <Choice
+          label={say("tier")}
+          hint={say("tier.hint")}
+          error={sentence(error, "tier")}
+          value={String(draft.tier)}
+          options={TIERS}
+          set={(tier) => set({ tier: Number(tier) })}
+        />
         {draft.role !== "agent" && (
-          <label class="check whole">
-            <input
-              type="checkbox"
-              checked={draft.weekly_report}
-              onChange={(event) => set({ weekly_report: event.currentTarget.checked })}
-            />
-            <span>{say("weekly")}</span>
-          </label>
+          <Check class="whole" checked={draft.weekly_report} set={(weekly_report) => set({ weekly_report })}>
+            {say("weekly")}
+          </Check>
         )}
       </div>
     </Box>
   );
 }
 
-export function PasswordBox({ draft, error, set }: Props) {
+export function PasswordBox({ draft, error, set }: Part<Draft>) {
   return (
     <Box title={say("password.title")}>
       <Segments
@@ -145,19 +115,16 @@ export function PasswordBox({ draft, error, set }: Props) {
       />
       {draft.sets_password ? (
         <div class="fields">
-          <Field label={say("password")} hint={say("password.hint")} error={sentence(error, "password")}>
-            {(ids) => (
-              <input
-                {...ids}
-                type="text"
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck={false}
-                value={draft.password}
-                onInput={(event) => set({ password: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label={say("password")}
+            hint={say("password.hint")}
+            error={sentence(error, "password")}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            value={draft.password}
+            set={(password) => set({ password })}
+          />
         </div>
       ) : (
         <p class="small mut">{say("password.mail.note")}</p>
@@ -166,37 +133,25 @@ export function PasswordBox({ draft, error, set }: Props) {
   );
 }
 
-export function RightsBox({ draft, error, set }: Props) {
+export function RightsBox({ draft, error, set }: Part<Draft>) {
   return (
     <Box title={say("rights.title")} about={say("rights.about")}>
       <div class="fields">
-        <Field label={say("ends")} hint={say("ends.hint")} error={sentence(error, "ends_at")}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="date"
-              value={draft.last_day}
-              onInput={(event) => set({ last_day: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={say("ends")}
+          hint={say("ends.hint")}
+          error={sentence(error, "ends_at")}
+          type="date"
+          value={draft.last_day}
+          set={(last_day) => set({ last_day })}
+        />
         <div class="checks">
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={draft.may_search}
-              onChange={(event) => set({ may_search: event.currentTarget.checked })}
-            />
-            <span>{say("search.may")}</span>
-          </label>
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={draft.may_export}
-              onChange={(event) => set({ may_export: event.currentTarget.checked })}
-            />
-            <span>{say("export.may")}</span>
-          </label>
+          <Check checked={draft.may_search} set={(may_search) => set({ may_search })}>
+            {say("search.may")}
+          </Check>
+          <Check checked={draft.may_export} set={(may_export) => set({ may_export })}>
+            {say("export.may")}
+          </Check>
         </div>
       </div>
     </Box>

@@ -47,7 +47,7 @@ export function ConsentBox({ there, again, done }: Props) {
             <input
               {...ids}
               maxLength={60}
-              value={form.value.version}
+              value={form.draft.version}
               onInput={(event) => form.set({ version: event.currentTarget.value })}
             />
           )}
@@ -65,7 +65,7 @@ export function ConsentBox({ there, again, done }: Props) {
                 lang={lang}
                 dir="auto"
                 maxLength={2000}
-                value={String(form.value[lang])}
+                value={String(form.draft[lang])}
                 onInput={(event) => form.set({ [lang]: event.currentTarget.value })}
               />
             )}
@@ -75,7 +75,7 @@ export function ConsentBox({ there, again, done }: Props) {
           <label>
             <input
               type="checkbox"
-              checked={form.value.required}
+              checked={form.draft.required}
               onChange={(event) => form.set({ required: event.currentTarget.checked })}
             />
             {say("consent.required")}

@@ -1,9 +1,10 @@
 // One person: what is kept, a copy of it, and its erasure, which asks first.
 import { useState } from "preact/hooks";
-import type { WireError } from "../../net/wire.ts";
-import { Field } from "../../ui/parts/Field.tsx";
-import { Confirm } from "../parts/Confirm.tsx";
+import type { Ack, WireError } from "../../net/wire.ts";
+import { plain } from "../parts/Form.tsx";
+import { GraveButton } from "../parts/GraveButton.tsx";
 import { Box } from "../parts/Page.tsx";
+import { TextField } from "../parts/TextField.tsx";
 import words from "../words/privacy.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
 import { erase, exportPerson, type Found, look } from "./orders.ts";
@@ -15,7 +16,6 @@ export function PersonBox() {
   const [found, setFound] = useState<Found | null>(null);
   const [error, setError] = useState<WireError | null>(null);
   const [told, setTold] = useState("");
-  const [sure, setSure] = useState(false);
   const change = (text: string): void => {
     setPerson(text);
     setFound(null);
@@ -31,21 +31,27 @@ export function PersonBox() {
     const answer = await exportPerson(person);
     setError(answer.ok ? null : answer.error);
   };
+  const carryOut = async (): Promise<Ack<object>> => {
+    const answer = await erase(person);
+    if (answer.ok) {
+      setFound(null);
+      setTold(say(answer.purged ? "person.erased" : "person.later"));
+    }
+    return answer;
+  };
   return (
     <Box title={say("person")} about={say("person.about")}>
       <form class="form" onSubmit={find}>
-        <Field label={say("person.who")} hint={say("person.hint")} error={error?.message}>
-          {(ids) => (
-            <input
-              {...ids}
-              spellcheck={false}
-              autocapitalize="none"
-              maxLength={400}
-              value={person}
-              onInput={(event) => change(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={say("person.who")}
+          hint={say("person.hint")}
+          error={error && plain(error)}
+          spellcheck={false}
+          autocapitalize="none"
+          maxLength={400}
+          value={person}
+          set={change}
+        />
         <p>
           <button type="submit" class="btn quiet" disabled={!person.trim()}>
             {say("person.look")}
@@ -57,32 +63,14 @@ export function PersonBox() {
         {found && <Kept found={found} />}
       </div>
       {found && (
-        <p>
-          <button type="button" class="btn quiet" onClick={save}>
+        <div class="row-tools">
+          <button type="button" class="btn quiet" onClick={() => void save()}>
             {say("person.export")}
-          </button>{" "}
-          <button type="button" class="btn grave" onClick={() => setSure(true)}>
-            {say("person.erase")}
           </button>
-        </p>
-      )}
-      {sure && (
-        <Confirm
-          title={say("person.erase")}
-          action={say("person.erase")}
-          grave
-          onClose={() => setSure(false)}
-          onConfirm={async () => {
-            const answer = await erase(person);
-            if (answer.ok) {
-              setFound(null);
-              setTold(say(answer.purged ? "person.erased" : "person.later"));
-            }
-            return answer;
-          }}
-        >
-          <p>{say("person.sure", { who: person })}</p>
-        </Confirm>
+          <GraveButton words={say("person.erase")} title={say("person.erase")} onConfirm={carryOut}>
+            {say("person.sure", { who: person })}
+          </GraveButton>
+        </div>
       )}
     </Box>
   );

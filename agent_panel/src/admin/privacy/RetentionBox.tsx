@@ -1,10 +1,10 @@
 // Days by class for the desk and for departments that want others, with a look at what would go.
 import { useState } from "preact/hooks";
 import type { WireError } from "../../net/wire.ts";
-import { Field } from "../../ui/parts/Field.tsx";
 import { Form, sentence, useForm } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
 import { Table } from "../parts/Table.tsx";
+import { TextField } from "../parts/TextField.tsx";
 import words from "../words/privacy.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
 import { CLASSES, changeDays, type Days, type Department, type Retention, type Row, runRetention } from "./orders.ts";
@@ -61,22 +61,20 @@ export function RetentionBox(props: Props) {
     CLASSES.map((kind) => {
       const name = `${at}.${kind}`;
       return (
-        <Field key={name} label={say(`class.${kind}`)} error={sentence(form.error, name)}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="number"
-              min={at === "desk" ? 1 : 0}
-              max={36500}
-              value={form.value[name]}
-              onInput={(event) => form.set({ [name]: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          key={name}
+          label={say(`class.${kind}`)}
+          error={sentence(form.error, name)}
+          type="number"
+          min={at === "desk" ? 1 : 0}
+          max={36500}
+          value={form.draft[name] ?? ""}
+          set={(days) => form.set({ [name]: days })}
+        />
       );
     });
   return (
-    <Form form={form} fields={Object.keys(form.value)} onReload={again}>
+    <Form form={form} fields={Object.keys(form.draft)} onReload={again}>
       <Box title={say("retention")} about={say("retention.about")}>
         <div class="fields">{row("desk")}</div>
         {departments.map(({ id, name }) => (

@@ -64,6 +64,15 @@ type Body = Record<string, unknown>;
 export const listDepartments = (): Promise<Ack<{ departments: Department[]; defaults: Defaults }>> =>
   request("GET", "/admin/departments");
 
+/** An answer and, beside it, all departments: for what names some of them. */
+export async function withDepartments<T extends object>(
+  asked: Promise<Ack<T>>,
+): Promise<Ack<T & { departments: Department[] }>> {
+  const [answer, places] = await Promise.all([asked, listDepartments()]);
+  if (!answer.ok) return answer;
+  return places.ok ? { ...answer, departments: places.departments } : places;
+}
+
 export const readDepartment = (id: string): Promise<Ack<{ department: Department; defaults: Defaults }>> =>
   request("GET", `/admin/departments/${segment(id)}`);
 

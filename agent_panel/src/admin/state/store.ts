@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { onExpired, request } from "../../net/api.ts";
 import type { Ack, Me, WireError } from "../../net/wire.ts";
+import type { Told } from "../../ui/shell/Notice.tsx";
 import { addressOf, type Place, placeOf } from "./place.ts";
 
 /** What the page needs to know of the desk itself. */
@@ -25,8 +26,13 @@ export const place = signal<Place>({ page: FIRST, id: null });
 export const unsaved = signal(false);
 /** Where somebody wants to go who would lose what they typed; null: nowhere. */
 export const leaving = signal<string | null>(null);
-/** One sentence about what has just been done. */
-export const notice = signal<string | null>(null);
+
+/** One sentence about what has just been done, or why it was not. */
+export const notice = signal<Told>(null);
+
+export function tell(text: string, tone: "plain" | "bad" = "plain"): void {
+  notice.value = { text, tone };
+}
 
 /** Find out who is looking. */
 export async function begin(): Promise<void> {
@@ -70,4 +76,16 @@ export function move(address: string): void {
   notice.value = null;
   history.pushState(null, "", address);
   place.value = placeOf(location.pathname, FIRST);
+}
+
+/** Back to the list of a page, and say there what was done. */
+export function moveToList(page: string, done: string): void {
+  move(addressOf(page));
+  tell(done);
+}
+
+/** What is open has another id now: its address follows, without a step of its own in the history. */
+export function rename(page: string, id: string): void {
+  history.replaceState(null, "", addressOf(page, id));
+  place.value = { page, id };
 }

@@ -1,6 +1,6 @@
 // The settings as a whole: the gate, or the navigation beside the page one is on.
-import { Icon } from "../../ui/parts/Icon.tsx";
 import { Empty } from "../../ui/parts/states.tsx";
+import { Notice } from "../../ui/shell/Notice.tsx";
 import { Confirm } from "../parts/Confirm.tsx";
 import { Head } from "../parts/Page.tsx";
 import { leaving, move, notice, place, session } from "../state/store.ts";
@@ -21,7 +21,7 @@ export function App() {
       <main id="page" tabIndex={-1}>
         <Here />
       </main>
-      <Notice />
+      <Notice notice={notice} />
       <Leaving />
     </div>
   );
@@ -36,30 +36,6 @@ function Here() {
       <Head title={say("title")} />
       <Empty title={say("unknown")}>{say("unknown_more")}</Empty>
     </>
-  );
-}
-
-/** What has just been done, said once, also to whoever does not see it. */
-function Notice() {
-  return (
-    <div class="told" role="status" aria-live="polite">
-      {notice.value && (
-        <div class="told-card">
-          <Icon name="check" />
-          <p>{notice.value}</p>
-          <button
-            type="button"
-            class="btn plain square"
-            aria-label={say("dismiss")}
-            onClick={() => {
-              notice.value = null;
-            }}
-          >
-            <Icon name="hide" />
-          </button>
-        </div>
-      )}
-    </div>
   );
 }
 

@@ -2,10 +2,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { signIn } from "../../net/api.ts";
 import type { WireError } from "../../net/wire.ts";
-import { Field } from "../../ui/parts/Field.tsx";
 import { Segments } from "../../ui/parts/Segments.tsx";
 import { Logo } from "../../ui/shell/Logo.tsx";
-import { sentence } from "../parts/Form.tsx";
+import { Check } from "../parts/Check.tsx";
+import { type Part, sentence } from "../parts/Form.tsx";
+import { TextField } from "../parts/TextField.tsx";
+import { ZoneField } from "../parts/ZoneField.tsx";
 import { finishSetup } from "../state/api.ts";
 import { officeWeek } from "../state/week.ts";
 import words from "../words/setup.json" with { type: "json" };
@@ -88,91 +90,67 @@ export function Setup() {
   );
 }
 
-interface PartProps {
-  draft: Draft;
-  error: WireError | null;
-  set: (change: Partial<Draft>) => void;
-}
-
-function You({ draft, error, set }: PartProps) {
+function You({ draft, error, set }: Part<Draft>) {
   return (
     <section aria-labelledby="you">
       <h2 id="you">{say("you")}</h2>
       <p class="small mut">{say("you.about")}</p>
-      <Field label={say("name")} error={sentence(error, "admin.name")}>
-        {(ids) => (
-          <input
-            {...ids}
-            autocomplete="name"
-            maxLength={80}
-            value={draft.name}
-            onInput={(event) => set({ name: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={say("email")} error={sentence(error, "admin.email")}>
-        {(ids) => (
-          <input
-            {...ids}
-            type="email"
-            autocomplete="username"
-            value={draft.email}
-            onInput={(event) => set({ email: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={say("password")} hint={say("password.hint")} error={sentence(error, "admin.password")}>
-        {(ids) => (
-          <input
-            {...ids}
-            type="password"
-            autocomplete="new-password"
-            value={draft.password}
-            onInput={(event) => set({ password: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={say("name")}
+        error={sentence(error, "admin.name")}
+        dir="auto"
+        autocomplete="name"
+        maxLength={80}
+        value={draft.name}
+        set={(name) => set({ name })}
+      />
+      <TextField
+        label={say("email")}
+        error={sentence(error, "admin.email")}
+        type="email"
+        autocomplete="username"
+        value={draft.email}
+        set={(email) => set({ email })}
+      />
+      <TextField
+        label={say("password")}
+        hint={say("password.hint")}
+        error={sentence(error, "admin.password")}
+        type="password"
+        autocomplete="new-password"
+        value={draft.password}
+        set={(password) => set({ password })}
+      />
     </section>
   );
 }
 
-function First({ draft, error, set }: PartProps) {
+function First({ draft, error, set }: Part<Draft>) {
   return (
     <section aria-labelledby="first">
       <h2 id="first">{say("first")}</h2>
       <p class="small mut">{say("first.about")}</p>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={draft.wantsDepartment}
-          onChange={(event) => set({ wantsDepartment: event.currentTarget.checked })}
-        />
-        <span>{say("first.wanted")}</span>
-      </label>
+      <Check checked={draft.wantsDepartment} set={(wantsDepartment) => set({ wantsDepartment })}>
+        {say("first.wanted")}
+      </Check>
       {draft.wantsDepartment && (
         <>
-          <Field label={say("department")} hint={say("department.hint")} error={sentence(error, "department.name")}>
-            {(ids) => (
-              <input
-                {...ids}
-                maxLength={80}
-                autocomplete="off"
-                value={draft.department}
-                onInput={(event) => set({ department: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-          <Field label={say("tz")} error={sentence(error, "department.tz")}>
-            {(ids) => (
-              <input
-                {...ids}
-                autocomplete="off"
-                spellcheck={false}
-                value={draft.tz}
-                onInput={(event) => set({ tz: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label={say("department")}
+            hint={say("department.hint")}
+            error={sentence(error, "department.name")}
+            dir="auto"
+            maxLength={80}
+            autocomplete="off"
+            value={draft.department}
+            set={(department) => set({ department })}
+          />
+          <ZoneField
+            label={say("tz")}
+            value={draft.tz}
+            error={sentence(error, "department.tz")}
+            set={(tz) => set({ tz })}
+          />
           <div>
             <Segments
               legend={say("hours")}

@@ -1,6 +1,6 @@
 // What the whole page shows: sign-in, or the desk with its bar.
 import { resume } from "../../net/orders.ts";
-import { route, session } from "../../state/store.ts";
+import { notice, route, session } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { ContactsPage } from "../contacts/ContactsPage.tsx";
 import { DeskPage } from "../desk/DeskPage.tsx";
@@ -55,7 +55,7 @@ function Desk() {
       </div>
       <Page />
       <Dialogs />
-      <Notice />
+      <Notice notice={notice} />
     </div>
   );
 }

@@ -1,0 +1,24 @@
+// A box to tick, and what it says.
+import type { ComponentChildren } from "preact";
+
+interface CheckProps {
+  checked: boolean;
+  set: (checked: boolean) => void;
+  invalid?: boolean;
+  class?: string;
+  children: ComponentChildren;
+}
+
+export function Check({ checked, set, invalid = false, class: classes = "", children }: CheckProps) {
+  return (
+    <label class={`check ${classes}`}>
+      <input
+        type="checkbox"
+        checked={checked}
+        aria-invalid={invalid}
+        onChange={(event) => set(event.currentTarget.checked)}
+      />
+      <span dir="auto">{children}</span>
+    </label>
+  );
+}
