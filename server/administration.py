@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from server.clock import Clock
 from server.department_rules import HIGHEST_TIER, OperationError, UsageError, open_department, readable_name
 from server.services.accounts import PASSWORD_MAX, hash_password
+from server.services.resets import end_link
 from transcripts.accounts import change_agent
 from transcripts.address import AddressError, mail_address
-from transcripts.errors import LastAdmin
+from transcripts.errors import Conflict, LastAdmin
 from transcripts.operations import AgentChanges
 from transcripts.port import AccountStore, Store
 from transcripts.records import Agent, Role
@@ -108,11 +109,19 @@ async def set_weekly_report(store: AccountStore, email: str, *, is_wanted: bool)
     await store.change_agent(agent.id, AgentChanges(weekly_report=is_wanted))
 
 
-async def set_user(store: AccountStore, email: str, changes: AgentChanges) -> str:
-    """The address as it is stored. Holds on servers that run within seconds. Raises UsageError, OperationError."""
+async def set_user(store: Store, email: str, changes: AgentChanges) -> str:
+    """The address as it is stored. Holds on servers that run within seconds. Raises UsageError, OperationError.
+
+    With a new address the link that was mailed to the old one ends, and sessions stay.
+    """
     agent = await _user(store, email)
     if changes.name is not None:
         changes = replace(changes, name=readable_name(changes.name))
+    if changes.email is not None:
+        changes = replace(changes, email=_address(changes.email))
+        if (await _user_or_none(store, changes.email or "") or agent).id != agent.id:
+            raise OperationError(f"{changes.email} has an account already.")
+        await end_link(store, agent.id)
     for department_id in changes.department_ids or ():
         if department_id not in agent.department_ids:
             await open_department(store, department_id)
@@ -122,10 +131,11 @@ async def set_user(store: AccountStore, email: str, changes: AgentChanges) -> st
     if changes.role == "agent" and agent.weekly_report:
         changes = replace(changes, weekly_report=False)
     try:
-        await store.change_agent(agent.id, changes, keep_admin=True)
+        return (await store.change_agent(agent.id, changes, keep_admin=True)).email
     except LastAdmin as exc:
         raise OperationError(f"{agent.email} is the last admin. Make somebody else admin first.") from exc
-    return agent.email
+    except Conflict as exc:
+        raise OperationError(f"{changes.email} has an account already.") from exc
 
 
 def ends_at(text: str, zone: ZoneInfo) -> datetime:

@@ -72,6 +72,7 @@ def user_add(
 @commands.command("set")
 def user_set(
     email: Email,
+    address: Annotated[str | None, typer.Option("--email", help="What they sign in with from now on.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="As visitors read it.")] = None,
     role: Annotated[str | None, typer.Option("--role", help="agent, manager or admin.")] = None,
     department: Annotated[list[str] | None, typer.Option("--department", help="All of them; may repeat.")] = None,
@@ -88,10 +89,11 @@ def user_set(
 
     def changes(zone: ZoneInfo) -> AgentChanges:
         terms = _terms(ends, search, export, zone)
-        return replace(terms, name=name, role=chosen, department_ids=departments, capacity=capacity, tier=tier)
+        said = replace(terms, name=name, role=chosen, department_ids=departments, capacity=capacity, tier=tier)
+        return replace(said, email=address)
 
-    address = change_record(data, lambda store, settings: administration.set_user(store, email, changes(settings.zone)))
-    typer.echo(f"Changed {address}.")
+    changed = change_record(data, lambda store, settings: administration.set_user(store, email, changes(settings.zone)))
+    typer.echo(f"Changed {changed}.")
 
 
 @commands.command("list")

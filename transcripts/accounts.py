@@ -9,7 +9,18 @@ from transcripts.errors import LastAdmin, VersionConflict
 from transcripts.operations import AgentChanges
 from transcripts.records import Agent, Canned, Department
 
-GOVERNED = ("name", "role", "department_ids", "tier", "capacity", "disabled_at", "ends_at", "may_search", "may_export")
+GOVERNED = (
+    "email",
+    "name",
+    "role",
+    "department_ids",
+    "tier",
+    "capacity",
+    "disabled_at",
+    "ends_at",
+    "may_search",
+    "may_export",
+)
 """What an admin decides about an account: its version counts changes of these, not of a status."""
 
 
@@ -43,6 +54,7 @@ def _changed(agent: Agent, changes: AgentChanges) -> Agent:
     keeps_reason = not has_status and changes.status_reason is None
     return replace(
         agent,
+        email=agent.email if changes.email is None else changes.email,
         name=agent.name if changes.name is None else changes.name,
         role=changes.role or agent.role,
         department_ids=agent.department_ids if changes.department_ids is None else changes.department_ids,

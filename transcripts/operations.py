@@ -321,6 +321,7 @@ class AgentChanges:
     never_ends: takes the account's end date away.
     """
 
+    email: str | None = None
     name: str | None = None
     role: Role | None = None
     department_ids: tuple[str, ...] | None = None

@@ -228,7 +228,10 @@ class AccountStore(Protocol):
     async def change_agent(
         self, agent_id: str, changes: AgentChanges, *, if_version: int | None = None, keep_admin: bool = False
     ) -> Agent:
-        """keep_admin: not where no enabled admin would be left. Raises NotFound, VersionConflict, LastAdmin."""
+        """keep_admin: not where no enabled admin would be left.
+
+        Raises NotFound, VersionConflict, LastAdmin, Conflict (address taken).
+        """
 
     async def agents(self) -> tuple[Agent, ...]:
         """In the order in which they were added, disabled ones too."""

@@ -81,6 +81,10 @@ class Resets:
         """Mail a link; the one before counts no more. Raises StoreUnavailable."""
         await send_link(self._store, self._audit, actor, agent, locale, self._clock, self._settings, self._new_id)
 
+    async def end_link(self, agent: Agent) -> None:
+        """What was mailed to an address that is not theirs any more sets no password. Raises StoreUnavailable."""
+        await end_link(self._store, agent.id)
+
     async def holder(self, signed: str) -> Agent | None:
         """Whose password a link may still set; None: forged, used, replaced, too old, or the account is disabled."""
         found = await self._found(signed)
@@ -115,6 +119,12 @@ class Resets:
         kept = await self._store.credentials(agent.id)
         counts = kept.reset_until is not None and self._clock.now() < kept.reset_until and kept.reset_id == reset_id
         return (agent, kept) if counts else None
+
+
+async def end_link(store: CredentialStore, agent_id: str) -> None:
+    """The link that was mailed last counts no more."""
+    while (kept := await store.credentials(agent_id)).reset_id is not None:
+        await store.swap_credentials(replace(kept, version=kept.version + 1, reset_id=None, reset_until=None))
 
 
 async def send_link(

@@ -110,9 +110,9 @@ class Users:
         if new.password is not None:
             require_good(new.password, new.email, self._settings.password_min_chars, "password")
 
-    async def require_free(self, email: str) -> None:
-        """Raises Refusal invalid where the address has an account."""
-        if any(agent.email.casefold() == email.casefold() for agent in await self._store.agents()):
+    async def require_free(self, email: str, but: str | None = None) -> None:
+        """Raises Refusal invalid where the address has an account, other than that of id `but`."""
+        if any(agent.email.casefold() == email.casefold() and agent.id != but for agent in await self._store.agents()):
             raise taken()
 
     async def add(self, actor: Agent | str, new: NewUser) -> Agent:
@@ -127,7 +127,10 @@ class Users:
         return agent
 
     async def change(self, actor: Agent, user_id: str, changes: AgentChanges, if_version: int | None) -> Agent:
-        """Raises Refusal not_found, invalid, conflict (also for the last admin)."""
+        """A new address ends the links that were mailed to the old one; who is signed in stays so.
+
+        Raises Refusal not_found, invalid, conflict (also for the last admin).
+        """
         before = await self.one(user_id)
         if changes.name is not None:
             with refusals():
@@ -138,6 +141,9 @@ class Users:
         if role == "agent" and before.weekly_report and changes.weekly_report is None:
             changes = replace(changes, weekly_report=False)
         _require_report(role, bool(changes.weekly_report))
+        if changes.email is not None and changes.email != before.email:
+            await self.require_free(changes.email, before.id)
+            await self._resets.end_link(before)
         return await self._change(actor, before, changes, if_version or before.version)
 
     async def disable(self, actor: Agent, user_id: str) -> Agent:
@@ -186,14 +192,17 @@ class Users:
         return agent
 
     async def _change(self, actor: Agent, before: Agent, changes: AgentChanges, if_version: int | None) -> Agent:
-        with refusals():
-            after = await self._audit.along(
-                actor,
-                "agent.changed",
-                f"agent:{before.id}",
-                lambda store: store.change_agent(before.id, changes, if_version=if_version, keep_admin=True),
-                lambda after: changed(before, after, *AGENT_FIELDS) or None,
-            )
+        try:
+            with refusals():
+                after = await self._audit.along(
+                    actor,
+                    "agent.changed",
+                    f"agent:{before.id}",
+                    lambda store: store.change_agent(before.id, changes, if_version=if_version, keep_admin=True),
+                    lambda after: changed(before, after, *AGENT_FIELDS) or None,
+                )
+        except Conflict as exc:
+            raise taken() from exc
         self._directory.put_agent(after)
         return after
 

@@ -41,6 +41,9 @@ class UserForm(UserFields):
 
 
 class UserChange(UserFields):
+    email: Annotated[
+        Email | None, Field(description="What they sign in with from now on; sessions stay, links mailed before end.")
+    ] = None
     name: Name | None = None
     role: Role | None = None
     departments: Departments | None = None
@@ -80,6 +83,7 @@ async def add_user(call: Call, given: UserForm) -> web.Response:
 async def change_user(call: Call, given: UserChange) -> Json:
     there = given.model_fields_set
     changes = AgentChanges(
+        email=given.email,
         name=given.name,
         role=given.role,
         department_ids=None if given.departments is None else tuple(dict.fromkeys(given.departments)),

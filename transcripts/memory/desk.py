@@ -147,6 +147,9 @@ class MemoryDesk(MemoryBase):
         before = self._agents[agent_id]
         require_version(before, if_version)
         changed = change_agent(before, wanted)
+        addresses = {known.email.casefold() for known in self._agents.values() if known.id != agent_id}
+        if changed.email.casefold() in addresses:
+            raise Conflict("this address is another agent's")
         if keep_admin:
             require_admin(before, changed, self._agents.values())
         self._agents[agent_id] = changed

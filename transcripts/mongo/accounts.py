@@ -45,6 +45,8 @@ class Accounts(Part):
                 documents = await tx.db["agents"].find(session=tx.session).to_list(None)
                 require_admin(agent, changed, map(AGENTS.of, documents))
             sets = AGENTS.changes(agent, changed)
+            if changed.email != agent.email:
+                sets["email_folded"] = changed.email.casefold()
             if sets:
                 await tx.db["agents"].update_one({"_id": agent_id}, {"$set": sets}, session=tx.session)
             return changed

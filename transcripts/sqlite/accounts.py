@@ -39,6 +39,9 @@ class Accounts(Part):
             if keep_admin:
                 require_admin(agent, changed, AGENTS.all(tx.db))
             AGENTS.update(tx.db, agent, changed)
+            if changed.email != agent.email:
+                folded = (changed.email.casefold(), agent_id)
+                tx.db.execute("UPDATE agents SET email_folded = ? WHERE id = ?", folded)
             return changed
 
         return await self._write(work)

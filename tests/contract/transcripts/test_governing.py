@@ -42,6 +42,20 @@ async def test_an_account_counts_what_admins_change_and_not_its_status(store: St
     assert (await store.agents())[0].name == "Anna"
 
 
+async def test_an_address_moves_with_its_account_and_is_one_accounts_alone(store: Store) -> None:
+    await store.add_agent(new_agent("a1", "a1@example.com"))
+    await store.add_agent(new_agent("a2", "a2@example.com"))
+
+    moved = await store.change_agent("a1", AgentChanges(email="New@example.com"), if_version=1)
+    with pytest.raises(Conflict):
+        await store.change_agent("a2", AgentChanges(email="new@EXAMPLE.com"))
+    same = await store.change_agent("a1", AgentChanges(email="new@example.com"))
+    await store.add_agent(new_agent("a3", "A1@example.com"))
+
+    assert (moved.email, moved.version, same.version) == ("New@example.com", 2, 3)
+    assert [agent.email for agent in await store.agents()] == ["new@example.com", "a2@example.com", "A1@example.com"]
+
+
 async def test_a_disabled_account_can_be_enabled_again(store: Store) -> None:
     await store.add_agent(new_agent("a1", "a1@example.com"))
     await store.change_agent("a1", AgentChanges(disabled_at=at(1)))

@@ -42,6 +42,31 @@ async def can_sign_in(client: Client, password: str) -> bool:
     return answer.status == 201
 
 
+async def test_with_a_new_address_sessions_stay_and_links_to_the_old_one_end(site: Site) -> None:
+    max_, ada, client = await site.as_("max"), await site.as_("ada"), await site.client()
+    own_id = (await ada.call("GET", "/me"))["agent"]["id"]
+    user = f"/admin/users/{own_id}"
+    await ask(client, "ada@example.com")
+    (link,) = await links(site)
+
+    taken = await max_.refused("PATCH", user, json={"email": "MAX@example.com"})
+    odd = await max_.refused("PATCH", user, json={"email": "no address"})
+    assert (await client.get(link)).status == 200
+    changed = await max_.call("PATCH", user, json={"email": "ada.king@example.com"})
+
+    assert taken == odd == (422, "invalid", "email")
+    assert changed["user"]["email"] == "ada.king@example.com"
+    assert (await ada.call("GET", "/me"))["agent"]["id"] == own_id
+    used = await client.post(link, data={"password": BETTER, "again": BETTER})
+    assert used.status == 404
+    assert not await can_sign_in(client, PASSWORD), "by the old address"
+    new = await client.post("/api/v1/sessions", json={"email": "ADA.king@example.com", "password": PASSWORD})
+    assert new.status == 201
+    (entry,) = (await max_.get("/audit", action="agent.changed"))["entries"]
+    assert entry["detail"]["before"] == {"email": "ada@example.com"}
+    assert entry["detail"]["after"] == {"email": "ada.king@example.com"}
+
+
 async def test_the_answer_is_the_same_for_everybody_and_only_accounts_are_mailed(site: Site) -> None:
     client = await site.client()
 
