@@ -6,7 +6,7 @@ the wait that came true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,8 +19,9 @@ from server.clock import Clock
 from server.services.dispatch import Decided, Observed
 from server.services.open_chats import OpenChats
 from server.services.rehearsal import Rehearsal, promised, slots_over_time
+from transcripts.figures import Course, Promise
 from transcripts.port import Store
-from transcripts.records import Chat, EstimateShown
+from transcripts.records import Chat, EstimateShown, PresenceRow
 
 HISTORY = timedelta(days=14)
 HISTORY_CHATS = 2000
@@ -91,39 +92,46 @@ class Estimates:
             await self._store.record_estimates(shown)
 
     async def learn_from_record(self, department_ids: Iterable[str]) -> None:
-        """Tell each estimator its department's newest chats, with what they were promised and who was there."""
+        """Tell each estimator its department's newest chats, with what they were promised, who was there, who waits."""
         now = self._clock.now()
         capacities = {agent.id: agent.capacity for agent in await self._store.agents()}
-        for department_id in department_ids:
+        proofs = await self._store.proofs()
+        line = {chat.id: self._wait_of(chat) for chat in self._open_chats.all() if chat.state == "queued"}
+        for department_id in dict.fromkeys([*department_ids, *(wait.department_id for wait in line.values())]):
             courses = (await self._store.courses(now - HISTORY, now, (department_id,), None))[-HISTORY_CHATS:]
             promises = await self._store.promises(now - HISTORY, now, department_id, HISTORY_CHATS)
             rows = await self._store.presence(courses[0].at, now) if courses else ()
             estimator = self._estimator(department_id)
-            slots = slots_over_time(rows, capacities, department_id)
-            Rehearsal(estimator, self._moment_s).play(courses, promises, slots)
+            slots = slots_over_time(rows, proofs, capacities, department_id, now)
+            waiting_s = [wait.since_s for wait in line.values() if wait.department_id == department_id]
+            Rehearsal(estimator, self._moment_s).play(courses, promises, slots, waiting_s)
             estimator.slots_changed(self._now_s(), self._slots.get(department_id, 0))
             for promise in promises:
                 if promise.over_at is None and (told := promised(promise, self._moment_s)) is not None:
                     self._promised[promise.chat_id] = told
+        self._take_up(line)
+
+    def _take_up(self, line: Mapping[str, _Wait]) -> None:
+        """Chats that were open before the start; the queue tells no news of them until something happens to them."""
+        for chat_id, wait in line.items():
+            self._waits(chat_id, wait)
         for chat in self._open_chats.all():
-            self._take_up(chat)
+            if chat.state != "queued" and chat.assigned_at is not None:
+                self._serving[chat.id] = (chat.department_id, self._moment_s(chat.assigned_at))
 
-    def _take_up(self, chat: Chat) -> None:
-        """A chat that was open before the start; the queue tells no news of it until something happens to it."""
-        if chat.state == "queued":
-            place = rank(chat.priority, chat.returned, chat.line)
-            self._joins(chat.id, _Wait(chat.department_id, self._since_s(chat), place))
-        elif chat.assigned_at is not None:
-            self._serving[chat.id] = (chat.department_id, self._moment_s(chat.assigned_at))
-
-    def _since_s(self, chat: Chat) -> float:
+    def _wait_of(self, chat: Chat) -> _Wait:
         """Since when it waits, as far as that is known: who came back from an agent has no other moment than now."""
-        return self._now_s() if chat.first_assigned_at else min(self._now_s(), self._moment_s(chat.queued_at))
+        now_s = self._now_s()
+        since_s = now_s if chat.first_assigned_at else min(now_s, self._moment_s(chat.queued_at))
+        return _Wait(chat.department_id, since_s, rank(chat.priority, chat.returned, chat.line))
 
     def _joins(self, chat_id: str, wait: _Wait) -> None:
+        self._waits(chat_id, wait)
+        self._estimator(wait.department_id).arrived(wait.since_s)
+
+    def _waits(self, chat_id: str, wait: _Wait) -> None:
         wait.first_shown = self._promised.pop(chat_id, None)
         self._waiting[chat_id] = wait
-        self._estimator(wait.department_id).arrived(wait.since_s)
 
     # ---- live -----------------------------------------------------------------------------------------------------
 

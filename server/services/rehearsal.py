@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
+from queueing import presence
 from queueing.estimate import Basis, Estimator, Wait
+from server.clock import from_ms, to_ms
+from server.reports.coverage import ledger_rows
 from transcripts.figures import Course, Promise
-from transcripts.records import PresenceRow
+from transcripts.records import PresenceRow, Proof
 
-AT_ONCE_S = 0.5  # who had an agent sooner was never in line
+AT_ONCE_S = 0.5  # who had an agent sooner, and was told of no wait, was never in line
+PROOFS_COME = timedelta(seconds=10)
+"""So often: how long a server that was killed may have lived on after its last one."""
 
 Moments = Callable[[datetime], float]
 """The estimator's clock at a moment of the record."""
@@ -54,14 +59,19 @@ class Rehearsal:
         courses: Sequence[Course],
         promises: Iterable[Promise],
         slots: Iterable[tuple[datetime, int]],
+        waiting_s: Iterable[float],
     ) -> None:
-        """slots: how many there were from each moment on."""
+        """slots: how many there were from each moment on. waiting_s: since when those wait who are in line now.
+
+        They have their places from then on: time in which they alone waited tells how fast the line moves, too.
+        """
         told = {promise.asked_at: shown for promise in promises if (shown := promised(promise, self._moments))}
         events: list[tuple[float, Callable[[], None]]] = [
             (self._moments(at), partial(self._estimator.slots_changed, self._moments(at), count)) for at, count in slots
         ]
+        events += [(since_s, partial(self._estimator.arrived, since_s)) for since_s in waiting_s]
         for number, course in enumerate(courses):
-            if course.waited_s is not None or course.closed_s is not None:  # else it waits: the queue tells of it
+            if course.waited_s is not None or course.closed_s is not None:  # else it waits: see waiting_s
                 events += self._course(number, course, told.get(course.at))
         for _at_s, happens in sorted(events, key=lambda event: event[0]):
             happens()
@@ -71,7 +81,7 @@ class Rehearsal:
     ) -> Iterator[tuple[float, Callable[[], None]]]:
         """What happened to a chat, with its moments."""
         asked_s = self._moments(course.at)
-        waits = course.waited_s is None or course.waited_s >= AT_ONCE_S
+        waits = told is not None or course.waited_s is None or course.waited_s >= AT_ONCE_S
         yield asked_s, partial(self._asked, number, asked_s, waits, told)
         if course.waited_s is not None:
             served_s = asked_s + course.waited_s if waits else asked_s
@@ -121,18 +131,27 @@ class Rehearsal:
 
 
 def slots_over_time(
-    rows: Sequence[PresenceRow], capacities: Mapping[str, int], department_id: str
+    rows: Iterable[PresenceRow],
+    proofs: Iterable[Proof],
+    capacities: Mapping[str, int],
+    department_id: str,
+    now: datetime,
 ) -> list[tuple[datetime, int]]:
     """How many slots the department's accepting agents had together, from each moment on.
 
-    rows: in the order of the record. capacities: by agent, today's.
+    While no server ran there were none: whoever waited then says nothing about how fast the line moves. capacities: by
+    agent, today's.
     """
+    lived = [presence.Proof(proof.process_id, to_ms(_alive_until(proof, now)), ended=True) for proof in proofs]
     offered: dict[str, int] = {}
     steps: list[tuple[datetime, int]] = []
-    for row in rows:
-        serves = row.accepting and department_id in row.department_ids
-        offered[row.agent_id] = capacities.get(row.agent_id, 0) if serves else 0
+    for turn in presence.turns_of(ledger_rows(rows), lived, to_ms(now)):
+        offered[turn.agent] = capacities.get(turn.agent, 0) if department_id in turn.departments else 0
         slots = sum(offered.values())
         if not steps or steps[-1][1] != slots:
-            steps.append((row.at, slots))
+            steps.append((from_ms(turn.at_ms), slots))
     return steps
+
+
+def _alive_until(proof: Proof, now: datetime) -> datetime:
+    return proof.last_at if proof.ended else min(proof.last_at + PROOFS_COME, now)

@@ -25,7 +25,7 @@ from server.services.open_chats import OpenChats
 from tests.unit.server.desk_parts import MovedClock, record
 from transcripts.operations import Close, NewChat
 from transcripts.port import Store
-from transcripts.records import Agent, Department, PresenceRow, Visitor
+from transcripts.records import Agent, Department, PresenceRow, Proof, Visitor
 
 SUPPORT = Department("support", "Support", None, "UTC")
 WEEK = (datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC))
@@ -142,8 +142,10 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         await made.dispatch.aclose()
 
 
-async def again(server: Server, estimator: Estimator | None = None) -> Server:
-    """A second server on the same record, after the first one died."""
+async def again(server: Server, estimator: Estimator | None = None, after_s: float = 0.0) -> Server:
+    """A second server on the same record, so long after the first one died."""
+    await server.store.prove_life(Proof("p1", server.clock.now(), server.clock.now()))
+    server.clock.move(after_s)
     made = Server(server.store, server.directory, server.clock, lambda: estimator or MarkovEstimator())
     await made.start()
     return made
@@ -163,6 +165,26 @@ async def test_a_start_tells_what_was_told_before_it(server: Server) -> None:
     guess = unlearnt.predict(8, 0.0)
     assert guess is not None
     assert guess.likely_s > 1.3 * before[4].likely_s  # what a desk without a record says is something else
+
+
+@pytest.mark.parametrize("after_s", [0.0, 5.0, 7200.0])
+async def test_time_in_line_counts_over_a_start_and_time_without_a_server_does_not(
+    server: Server, after_s: float
+) -> None:
+    """Nobody is served for ten minutes while five wait: the desk is slower than its settings let expect."""
+    day = Day(server)
+    for _ in range(8):
+        await day.comes()
+    at_first = server.told()
+    server.clock.move(600)
+    before = server.told()
+
+    after = (await again(server, after_s=after_s)).told()
+
+    assert before[4].likely_s > 1.5 * at_first[4].likely_s
+    for old, new in zip(before, after, strict=True):
+        assert new.likely_s == pytest.approx(old.likely_s, rel=0.05)
+        assert new.upto_s == pytest.approx(old.upto_s, rel=0.05)
 
 
 async def test_a_start_learns_the_errors_of_the_estimates_that_were_shown_not_of_others(server: Server) -> None:
