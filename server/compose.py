@@ -53,6 +53,7 @@ from server.services.promise_keeper import PromiseKeeper
 from server.services.reports import Reports
 from server.services.resets import Resets
 from server.services.second_factor import SecondFactor
+from server.services.ticket_news import TicketNews
 from server.services.tickets import Tickets
 from server.services.tiers import Tiers
 from server.services.visitors import Visitors
@@ -223,7 +224,12 @@ def _connect(desk: Desk) -> Desk:
     """What changes is told to who listens; who listens comes by the two namespaces."""
     fanout = Fanout(desk.rooms, desk.wire, desk.boards, desk.positions)
     desk.routing.follow.listen(
-        fanout.tell, desk.lifecycle.apply, desk.alarms.apply, desk.mailroom.hear, desk.privacy.hear
+        fanout.tell,
+        TicketNews(desk.routing.bus, desk.wire).hear,
+        desk.lifecycle.apply,
+        desk.alarms.apply,
+        desk.mailroom.hear,
+        desk.privacy.hear,
     )
     for namespace in (AgentNamespace(desk), VisitorNamespace(desk)):
         namespace.require_rows()

@@ -14,7 +14,7 @@ from server.services.directory import Directory
 from server.services.incident_links import IncidentLinks
 from server.services.tiers import Tiers
 from server.signing import Signer
-from transcripts.records import Agent, Author, Canned, Chat, File, Message, Note, Ticket, TicketMessage
+from transcripts.records import FINAL_STATUSES, Agent, Author, Canned, Chat, File, Message, Note, Ticket, TicketMessage
 
 Json = dict[str, Any]
 
@@ -208,7 +208,9 @@ class Wire:
         }
 
     def ticket(self, t: Ticket) -> Json:
+        """solution: of a finished ticket; of one that was opened again it is what was believed before."""
         rating = t.rating
+        solution = None if t.solution is None else asdict(t.solution)
         return {
             "number": t.number,
             "status": t.status,
@@ -232,13 +234,25 @@ class Wire:
             "solved_at": moment(t.solved_at),
             "missed_at": moment(t.missed_at),
             "escalates_at": moment(self._tiers.escalates_at(t)),
-            "solution": None if t.solution is None else asdict(t.solution),
+            "solution": solution if t.status in FINAL_STATUSES else None,
+            "earlier_solution": None if t.status in FINAL_STATUSES else solution,
             "rating": None
             if rating is None
             else {"score": rating.score, "comment": rating.comment, "at": moment(rating.at)},
             "problem": None,
             "reopened": t.reopened,
             "previous": t.previous,
+        }
+
+    def ticket_news(self, t: Ticket) -> Json:
+        """That there is news of a ticket; what it is like now is read from the record."""
+        return {
+            "number": t.number,
+            "status": t.status,
+            "department": self.department(t.department_id),
+            "tier": t.tier,
+            "assignee": self.agent(t.assignee),
+            "updated_at": moment(t.updated_at),
         }
 
     def me(self, agent: Agent) -> Json:

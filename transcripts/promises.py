@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from transcripts.envelopes import Envelope, iso, ticket_mail
 from transcripts.operations import NewMail, NewTicketMessage, TicketChanges
-from transcripts.records import FINAL_STATUSES, SYSTEM, Author, File, Priority, Rating, Ticket, TicketStatus
+from transcripts.records import FINAL_STATUSES, SYSTEM, Author, File, MailKind, Priority, Rating, Ticket, TicketStatus
 from transcripts.solution import Solution
 from transcripts.tickets import TicketRuleError, in_future
 
 MAX_BODY_CHARS = 8_000
 RATING_EDITABLE: Final = timedelta(hours=24)
+REOPENS_WITHIN: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,26 @@ class Owed:
 def owed(ticket: Ticket, change: Change) -> Owed:
     """A new status that is not final owes a sentence and the next checkpoint; a final one ends the promise.
 
-    A sentence, a solution or a moved checkpoint is mailed too, and after any mail about an unfinished ticket the
-    promise must lie ahead. Priority, department, assignee, tags and topic are the team's own business.
+    A sentence, a solution, a moved checkpoint and the step to a higher tier are mailed too, and after any mail about
+    an unfinished ticket the promise must lie ahead. Priority, department, assignee, tags, topic and the way back to a
+    lower tier are the team's own business.
     """
     status = change.status or ticket.status
     new_status = status != ticket.status
     final = status in FINAL_STATUSES
     moved = change.checkpoint_at is not None and change.checkpoint_at != ticket.checkpoint_at and not final
     return Owed(
-        mail=new_status or moved or change.message is not None or _solves(ticket, change),
+        mail=new_status or moved or change.message is not None or raises(ticket, change) or _solves(ticket, change),
         sentence=new_status and not final,
         checkpoint=new_status and not final,
         clears_checkpoint=final and ticket.checkpoint_at is not None,
     )
+
+
+def raises(ticket: Ticket, change: Change) -> bool:
+    """Whether it passes an unfinished ticket to a higher tier, which its customer is told."""
+    is_final = (change.status or ticket.status) in FINAL_STATUSES
+    return change.tier is not None and change.tier > ticket.tier and not is_final
 
 
 def changed(
@@ -93,8 +101,12 @@ def changed(
         "sentence": sentence,
     }
     tells_end = final and (change.status not in {None, ticket.status} or _solves(ticket, change))
+    kind: MailKind = "ticket_solved" if tells_end else "ticket_update"
     if tells_end:
         context |= _solved_parts(change.solution)
+    elif raises(ticket, change):
+        kind = "ticket_escalated"
+        context["tier"] = change.tier
     return TicketChanges(
         status=change.status,
         priority=change.priority,
@@ -106,14 +118,10 @@ def changed(
         topic=change.topic,
         checkpoint_at=None if final else change.checkpoint_at,
         clear_checkpoint=debt.clears_checkpoint,
-        solution=change.solution if _solves(ticket, change) else None,
+        solution=None if change.solution is None or change.solution.is_empty else change.solution,
         news=debt.mail,
         message=NewTicketMessage(id=message_id, author=by, body=sentence, channel="panel") if sentence else None,
-        mails=(
-            (ticket_mail("ticket_solved" if tells_end else "ticket_update", ticket, envelope, context),)
-            if debt.mail
-            else ()
-        ),
+        mails=(ticket_mail(kind, ticket, envelope, context),) if debt.mail else (),
     )
 
 
@@ -170,14 +178,23 @@ def answered(
     return (ticket_mail("ticket_reply", ticket, envelope, context),)
 
 
-def heard(ticket: Ticket, message: NewTicketMessage, checkpoint_at: datetime) -> TicketChanges:
+def is_long_over(ticket: Ticket, now: datetime) -> bool:
+    """Whether what its customer writes now becomes a new ticket, linked to this one, instead of opening it again."""
+    over_at = ticket.solved_at or ticket.updated_at
+    return ticket.status in FINAL_STATUSES and now - over_at > REOPENS_WITHIN
+
+
+def heard(ticket: Ticket, message: NewTicketMessage, checkpoint_at: datetime, envelope: Envelope) -> TicketChanges:
     """The customer wrote: a finished or waiting ticket is open again, with `checkpoint_at` where it had no promise.
 
-    No mail: they see it on their page, and two machines must not answer each other. Raises TicketRuleError, "body".
+    That new promise is mailed; a waiting ticket's stands, and is not. Two machines cannot answer each other by it: the
+    next mail finds the ticket open, and nothing answers that. Raises TicketRuleError, "body".
     """
     _body("body", message.body)
     if ticket.status in FINAL_STATUSES:
-        return TicketChanges(status="open", checkpoint_at=checkpoint_at, message=message)
+        context = {"status": "open", "checkpoint_at": iso(checkpoint_at), "reopened": True}
+        mail = ticket_mail("ticket_update", ticket, envelope, context)
+        return TicketChanges(status="open", checkpoint_at=checkpoint_at, message=message, mails=(mail,))
     return TicketChanges(status="open" if ticket.status == "waiting" else None, message=message)
 
 

@@ -62,6 +62,7 @@ def open_ticket(new: NewTicket, number: str, upto_seq: int | None) -> TicketChan
         promised_at=new.at,
         tier_since=new.at,
         previous=new.previous,
+        consent=new.consent,
     )
     first = None if new.first_message is None else _message(number, new.first_message, new.at, None)
     mails = tuple(mail_of(mail, new.at, number, upto_seq) for mail in new.mails)
@@ -135,7 +136,8 @@ def _changed(ticket: Ticket, changes: TicketChanges, at: datetime) -> Ticket:
         tags=ticket.tags if changes.tags is None else changes.tags,
         topic=ticket.topic if changes.topic is None else changes.topic,
         solved_at=(ticket.solved_at or at) if is_final else None,
-        solution=changes.solution or ticket.solution,
+        # A ticket that is finished anew is so with what is said now, not with what was believed before.
+        solution=changes.solution or (ticket.solution if was_final or not is_final else None),
         rating=changes.rating or ticket.rating,
         reopened=ticket.reopened + (was_final and not is_final),
         first_answer_at=ticket.first_answer_at or (at if answers else None),
@@ -171,9 +173,8 @@ def _with_message(
     before: Ticket, changed: Ticket, new: NewTicketMessage | None, mails: Sequence[NewMail], at: datetime
 ) -> TicketChange:
     queued = tuple(mail_of(mail, at, before.number) for mail in mails)
-    message = (
-        None if new is None else _message(before.number, new, at, queued[0].id if queued and not new.internal else None)
-    )
+    carried = new is not None and new.author.kind == "agent" and not new.internal
+    message = None if new is None else _message(before.number, new, at, queued[0].id if queued and carried else None)
     ticket = replace(changed, version=before.version + 1, updated_at=at)
     return TicketChange(before, ticket, message, queued)
 

@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from transcripts.plain import one_line
-from transcripts.records import MailKind, Ticket
+from transcripts.records import Channel, MailKind, Ticket
 from transcripts.wording import Wording
 
 KINDS: Final[frozenset[MailKind]] = frozenset({"ticket_solved", "ticket_missed", "ticket_escalated"})
@@ -33,6 +33,7 @@ def shown(context: Mapping[str, Any], ticket: Ticket | None, words: Wording, tz:
     missed_at = context.get("missed_at")
     return {
         "received": _received(ticket, words, tz) if ticket else None,
+        "reopened": bool(context.get("reopened")),
         "solution": list(_parts(context, words)),
         "cause": context.get("cause"),
         "done": context.get("done"),
@@ -41,12 +42,32 @@ def shown(context: Mapping[str, Any], ticket: Ticket | None, words: Wording, tz:
 
 
 def _received(ticket: Ticket, words: Wording, tz: tzinfo) -> str:
-    """That it is with us, and how we go on: who asked for a call is called, at the time they chose."""
-    if ticket.channel == "suggestion":
-        return words.gettext("Your suggestion is with us and will not get lost. We go on by e-mail.")
-    if ticket.channel != "callback" or not ticket.phone:
-        return words.gettext("Your question is with us and will not get lost. We go on by e-mail.")
-    phone = one_line(ticket.phone, _PHONE_CHARS)
+    """That it is with us, and how we go on, as fits the way it came; and which ticket it goes on with."""
+    received = _arrived(ticket, words, tz)
+    if ticket.previous is None:
+        return received
+    return f"{received} " + words.gettext("It goes on with your ticket %(number)s.", number=ticket.previous)
+
+
+def _arrived(ticket: Ticket, words: Wording, tz: tzinfo) -> str:
+    if ticket.phone and (ticket.channel == "callback" or (ticket.channel == "phone" and ticket.call_at)):
+        return _call(ticket, ticket.phone, words, tz)
+    question = words.gettext("Your question is with us and will not get lost. We go on by e-mail.")
+    other: dict[Channel, str] = {
+        "suggestion": words.gettext("Your suggestion is with us and will not get lost. We go on by e-mail."),
+        "abandoned": words.gettext(
+            "Our chat ended before we could help. Your question is with us; we go on by e-mail."
+        ),
+        "mail": words.gettext("Your mail is with us and will not get lost. We go on by e-mail."),
+        "phone": words.gettext("Thank you for your call. What you told us is with us and will not get lost."),
+        "api": words.gettext("Your request is with us and will not get lost."),
+    }
+    return other.get(ticket.channel, question)
+
+
+def _call(ticket: Ticket, number: str, words: Wording, tz: tzinfo) -> str:
+    """Who asked for a call is called, at the time they chose."""
+    phone = one_line(number, _PHONE_CHARS)
     if ticket.call_at is None:
         call = words.gettext("We call you at %(phone)s.", phone=phone)
     else:

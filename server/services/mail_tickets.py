@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 from typing import Final
 
@@ -30,11 +30,9 @@ from transcripts.inbound.senders import Sender, same
 from transcripts.inbound.threads import references_of, tags_of
 from transcripts.operations import NewTicketMessage, TicketChanges
 from transcripts.port import Store
-from transcripts.records import FINAL_STATUSES, Author, Ticket
+from transcripts.records import Author, Ticket
 from transcripts.wording import LOCALES
 
-REOPENS_WITHIN: Final = timedelta(days=14)
-"""An answer to a ticket that is finished for longer is a new one, linked to it."""
 CREATOR: Final = "mail"
 
 
@@ -99,14 +97,15 @@ class MailTickets:
         said = await self._store.ticket_messages(ticket.number)
         if any(message.client_id == _client_id(mail) for message in said):
             return Became(ticket.number, is_new=False, is_known=known)
-        if known and self._is_long_over(ticket):
+        if known and promises.is_long_over(ticket, self._clock.now()):
             return await self.opened(mail, after=ticket)
         message = await self._message(mail, known=known)
 
         def decide(as_it_is: Ticket, at: datetime) -> TicketChanges:
             if not known:
                 return TicketChanges(message=message)
-            return promises.heard(as_it_is, message, self._tickets.checkpoint(as_it_is.department_id, at))
+            checkpoint_at = self._tickets.checkpoint(as_it_is.department_id, at)
+            return promises.heard(as_it_is, message, checkpoint_at, self._envelope())
 
         await self._tickets.heard(ticket.number, decide)
         return Became(ticket.number, is_new=False, is_known=known)
@@ -130,7 +129,7 @@ class MailTickets:
         )
         requester = rules.Requester(department_id, mail.sender.name, None, _locale(mail, after))
         try:
-            new = rules.without_chat(requester, asked, Envelope(self._new_id(), self._settings.mail_host))
+            new = rules.without_chat(requester, asked, self._envelope())
         except rules.TicketRuleError as exc:
             raise Refusal("invalid", exc.message, field=exc.field) from exc
         if after is not None:
@@ -146,9 +145,8 @@ class MailTickets:
         contact = await self._store.contact_by_address(ticket.requester_email)
         return contact is not None and any(same(address, each) for each in contact.addresses)
 
-    def _is_long_over(self, ticket: Ticket) -> bool:
-        over_at = ticket.solved_at or ticket.updated_at
-        return ticket.status in FINAL_STATUSES and self._clock.now() - over_at > REOPENS_WITHIN
+    def _envelope(self) -> Envelope:
+        return Envelope(self._new_id(), self._settings.mail_host)
 
     def _department(self, after: Ticket | None) -> str:
         """The earlier ticket's, else the first that is open for business. Raises Refusal where there is none."""

@@ -157,6 +157,39 @@ class NewTickets:
             replace(new, department_id=department_id, topic=request.topic or new.topic)
         )
 
+    async def after(self, ticket: Ticket, client_id: str, message: NewTicketMessage) -> Ticket:
+        """What a customer writes on the page of a ticket that is long over: a new one, linked to it.
+
+        Once per ticket and client_id. Raises Refusal invalid; StoreError Conflict (client_id with other content).
+        """
+        at = self._clock.now()
+        departments = [department.id for department in self._directory.departments()]
+        department_id = ticket.department_id
+        if departments and department_id not in departments:
+            department_id = departments[0]
+        asked = rules.Asked(
+            channel="widget" if self._directory.is_open(department_id, at) else "offline",
+            email=ticket.requester_email,
+            at=at,
+            checkpoint_at=self._checkpoints.following(department_id, at),
+            subject=ticket.subject,
+            first_message=message,
+            creator=f"ticket:{ticket.number}",
+            client_id=client_id,
+            fingerprint=hashlib.sha256(message.body.encode()).hexdigest(),
+        )
+        requester = rules.Requester(
+            department_id,
+            ticket.requester_name,
+            ticket.requester_verified,
+            ticket.locale,
+            ticket.visitor_id,
+            ticket.topic,
+        )
+        with refusals():
+            new = rules.without_chat(requester, asked, self._envelope())
+        return await self._store.create_ticket(replace(new, previous=ticket.number))
+
     # ---- inside ---------------------------------------------------------------------------------------------------
 
     def _envelope(self) -> Envelope:

@@ -17,6 +17,7 @@ from server.errors import Refusal, not_found
 from server.services.checkpoints import Checkpoints
 from server.services.directory import Directory
 from server.services.ticket_refusals import no_department, refusals
+from server.services.tiers import Tiers
 from server.settings import Settings
 from transcripts import promises
 from transcripts import tickets as rules
@@ -38,6 +39,7 @@ class Tickets:
         self._directory = directory
         self._clock = clock
         self._checkpoints = Checkpoints(directory, settings)
+        self._tiers = Tiers(directory, settings)
         self._settings = settings
         self._new_id = new_id
         # What a change owes the customer depends on the ticket as it is: read and write belong together.
@@ -54,7 +56,8 @@ class Tickets:
             access.agents_ticket(ticket, agent)
             self._check_people(ticket, change)
             by = Author("agent", agent.id, agent.name)
-            return promises.changed(ticket, change, by=by, at=at, message_id=self._new_id(), envelope=self._envelope())
+            asked = self._raised(ticket, change, at) if promises.raises(ticket, change) else change
+            return promises.changed(ticket, asked, by=by, at=at, message_id=self._new_id(), envelope=self._envelope())
 
         return await self._decided(number, decide)
 
@@ -151,6 +154,21 @@ class Tickets:
 
     def _envelope(self) -> Envelope:
         return Envelope(self._new_id(), self._settings.mail_host)
+
+    def _raised(self, ticket: Ticket, change: promises.Change, at: datetime) -> promises.Change:
+        """As when its time at a tier is over (escalation.py): nobody keeps it who does not serve the higher tier.
+
+        A promise whose time has come is followed by the next one: the customer is told where the ticket is now.
+        """
+        assert change.tier is not None
+        department_id = change.department_id or ticket.department_id
+        if change.assignee is None and ticket.assignee is not None:
+            keeps = self._tiers.serves(ticket.assignee, department_id, change.tier)
+            change = replace(change, unassign=change.unassign or not keeps)
+        is_late = ticket.checkpoint_at is not None and ticket.checkpoint_at <= at
+        if is_late and change.checkpoint_at is None and change.status is None:
+            change = replace(change, checkpoint_at=self.checkpoint(department_id, at))
+        return change
 
     def _check_people(self, ticket: Ticket, change: promises.Change) -> None:
         """Raises Refusal invalid: a ticket must not end up with a department or an agent that will never see it."""

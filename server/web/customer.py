@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from server.errors import HTTP_STATUS, not_found
+from server.errors import HTTP_STATUS, Refusal, not_found
 from server.ids import new_id
 from server.signing import BadSignature
 from server.web.chats import all_messages
-from server.web.customer_forms import FileRefused, can_answer, sent
+from server.web.customer_forms import FormRefused, sent
 from server.web.keys import DESK
 from server.web.templates import page
 from server.wire import moment
-from transcripts.promises import can_rate
-from transcripts.records import Chat, File, Message, Ticket, TicketMessage
+from transcripts.promises import can_rate, is_long_over
+from transcripts.records import FINAL_STATUSES, Chat, File, Message, Ticket, TicketMessage
 from transcripts.wording import Wording
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ async def signed_page(request: web.Request) -> web.Response:
 
 
 async def sent_from_page(request: web.Request) -> web.Response:
-    """What was written is not lost where its file is refused: the page comes back with both."""
+    """What was written is not lost where something is refused: the page comes back with both."""
     try:
         return await sent(request)
-    except FileRefused as exc:
+    except FormRefused as exc:
         return await _ticket_page(request.app[DESK], exc.ticket, exc)
 
 
-async def _ticket_page(desk: Desk, ticket: Ticket, refused: FileRefused | None = None) -> web.Response:
+async def _ticket_page(desk: Desk, ticket: Ticket, refused: FormRefused | None = None) -> web.Response:
     words, zone = Wording(ticket.locale), desk.settings.zone
     said: list[Message | TicketMessage] = list(await all_messages(desk, ticket.chat_id)) if ticket.chat_id else []
     said += [message for message in await desk.store.ticket_messages(ticket.number) if not message.internal]
@@ -69,22 +69,48 @@ async def _ticket_page(desk: Desk, ticket: Ticket, refused: FileRefused | None =
         if ticket.rating is None
         else {"score": ticket.rating.score, "comment": ticket.rating.comment, "at": moment(ticket.rating.at)},
         can_rate=can_rate(ticket, now),
-        answer_id=new_id() if can_answer(ticket, now) else None,
+        rating_error=_rating_error(refused, words) if refused and refused.part == "rating" else None,
+        is_long_over=is_long_over(ticket, now),
+        answer_id=new_id(),
         answer=_answer_form(desk, words, refused),
         status=HTTP_STATUS[refused.refusal.code] if refused else 200,
     )
 
 
-def _answer_form(desk: Desk, words: Wording, refused: FileRefused | None) -> Json:
+def _answer_form(desk: Desk, words: Wording, refused: FormRefused | None) -> Json:
     rules = desk.files.rules
-    types = ", ".join(rules.extensions)
-    error = None
-    if refused is not None and refused.refusal.code == "too_large":
-        error = words.gettext("This file is too large: at most %(size)s.", size=rules.most)
-    elif refused is not None:
-        error = words.gettext("This file cannot be sent. Possible are: %(types)s.", types=types)
-    accepted = ",".join(f".{extension}" for extension in rules.extensions) or None
-    return {"body": refused.body if refused else "", "error": error, "accepted": accepted, "most": rules.most}
+    return {
+        "body": refused.body if refused else "",
+        "file_error": _file_error(desk, refused.refusal, words) if refused and refused.part == "file" else None,
+        "body_error": _body_error(refused.refusal, words) if refused and refused.part == "answer" else None,
+        "accepted": ",".join(f".{extension}" for extension in rules.extensions) or None,
+        "most": rules.most,
+    }
+
+
+def _file_error(desk: Desk, refusal: Refusal, words: Wording) -> str:
+    rules = desk.files.rules
+    if refusal.code == "too_large":
+        return words.gettext("This file is too large: at most %(size)s.", size=rules.most)
+    return words.gettext("This file cannot be sent. Possible are: %(types)s.", types=", ".join(rules.extensions))
+
+
+def _body_error(refusal: Refusal, words: Wording) -> str:
+    if refusal.code == "too_large":
+        return words.gettext("This is too long.")
+    if refusal.code == "conflict":
+        return words.gettext("Something came in between. Send it once more.")
+    return words.gettext("Write something before you send it.")
+
+
+def _rating_error(refused: FormRefused, words: Wording) -> str:
+    if refused.refusal.code == "too_large":
+        return words.gettext("This is too long.")
+    if refused.refusal.code == "invalid":
+        return words.gettext("Choose a number from 1 to 5.")
+    if refused.ticket.status in FINAL_STATUSES:
+        return words.gettext("A rating can be changed for 24 hours; this one stays as it is.")
+    return words.gettext("You can rate it as soon as it is solved.")
 
 
 def _ticket(ticket: Ticket, words: Wording, zone: tzinfo) -> Json:
@@ -100,6 +126,7 @@ def _ticket(ticket: Ticket, words: Wording, zone: tzinfo) -> Json:
         "phone": ticket.phone,
         "call_text": words.moment(ticket.call_at, zone) if ticket.call_at else None,
         "solution": None if ticket.solution is None else asdict(ticket.solution),
+        "previous": ticket.previous,
     }
 
 

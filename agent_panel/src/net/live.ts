@@ -7,6 +7,7 @@ import { type RunningIncident, runningIncident } from "../state/incident.ts";
 import { confirmed } from "../state/outbox.ts";
 import { NO_PANES } from "../state/panes.ts";
 import { arrival, currentMs, desk, dispatch, offsetMs, outbox, panes, seenMarks, session } from "../state/store.ts";
+import { ticketNews } from "../state/ticketNews.ts";
 import { incomingAlarm, incomingHello, incomingQueue } from "./incoming.ts";
 import { afterHello, catchUp, fillHole } from "./replay.ts";
 import { connect, disconnect } from "./socket.ts";
@@ -84,6 +85,9 @@ export function start(): void {
   socket.on("team", (entry: TeamEntry) => happen({ type: "team", entry }));
   socket.on("alarm", (alarm: Parameters<typeof incomingAlarm>[0]) => {
     happen({ type: "alarm", alarm: incomingAlarm(alarm) });
+  });
+  socket.on("ticket", (news: { number: string }) => {
+    ticketNews.value = news;
   });
   socket.on("incident", (incident: RunningIncident | null) => {
     runningIncident.value = incident;

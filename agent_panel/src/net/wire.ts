@@ -72,7 +72,9 @@ export interface Ticket extends WireTicket {
   missed_at?: string | null;
   /** When it passes to the next tier by itself. */
   escalates_at?: string | null;
+  /** Of a finished ticket; of one that was opened again it is the earlier one. */
   solution?: Solution | null;
+  earlier_solution?: Solution | null;
   rating?: { score: number; comment: string | null; at: string } | null;
   /** How often. */
   reopened?: number;

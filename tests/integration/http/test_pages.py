@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import FormData
 
 from server.web.application import ENDPOINTS
 from tests.integration.http.people import Site
 from transcripts.inbound.record import InboundMail
-from transcripts.operations import NewMessage, TicketChanges
+from transcripts.operations import NewMessage, TicketChanges, TicketQuery
 from transcripts.records import Author, TicketStatus
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -133,7 +134,7 @@ async def test_what_a_customer_writes_on_their_page_opens_the_ticket_again_once(
         assert (await client.post(path, data=wrong)).status in {413, 422}
 
 
-async def test_a_ticket_that_is_over_for_long_offers_no_answer_and_takes_none(site: Site) -> None:
+async def test_what_comes_long_after_the_end_is_one_new_ticket_that_goes_on_with_it(site: Site) -> None:
     ticket = await site.ticket()
     long_ago = site.desk.clock.now() - timedelta(days=15)
     await site.desk.store.change_ticket(ticket.number, TicketChanges(status="closed"), long_ago)
@@ -141,12 +142,55 @@ async def test_a_ticket_that_is_over_for_long_offers_no_answer_and_takes_none(si
     path = urlsplit(site.desk.wire.ticket_url(ticket.number)).path
 
     page = await (await client.get(path)).text()
-    answer = await client.post(path, data={"client_id": "a", "body": "Hello?"})
+    said = {"client_id": "a", "body": f"It is gone again {EVIL}"}
+    answers = await asyncio.gather(*(client.post(path, data=said, allow_redirects=False) for _ in range(3)))
+    with_file = FormData({"client_id": "b", "body": "And a picture"})
+    with_file.add_field("file", b"the log", filename="log.txt")
+    other = await client.post(path, data=with_file, allow_redirects=False)
 
-    assert 'name="body"' not in page
-    assert "start a new conversation on our site" in page
-    assert answer.status == 409
-    assert not [m for m in await site.desk.store.ticket_messages(ticket.number) if m.body == "Hello?"]
+    assert "becomes a new ticket" in page
+    assert {answer.status for answer in (*answers, other)} == {303}
+    (address,) = {answer.headers["Location"] for answer in answers}
+    found, _ = await site.desk.store.tickets(TicketQuery())
+    late = sorted((each for each in found if each.previous == ticket.number), key=lambda each: each.number)
+    assert [(each.status, each.requester_email, each.subject) for each in late] == [
+        ("open", "eve@example.com", ticket.subject)
+    ] * 2
+    assert await site.desk.store.ticket_messages(late[0].number) != ()
+    assert [file.name for file in await site.desk.store.files_of_ticket(late[1].number)] == ["log.txt"]
+    assert [m.body for m in await site.desk.store.ticket_messages(ticket.number)] == [ticket.subject]
+    text = await (await client.get(urlsplit(address).path)).text()
+    assert f"It goes on with your ticket {ticket.number}." in text
+    assert "It is gone again" in text
+    assert EVIL not in text
+    mails, _ = await site.desk.store.mails(None, None)
+    assert sorted(mail.ticket_number or "" for mail in mails if mail.kind == "ticket_created") == sorted(
+        each.number for each in (ticket, *late)
+    )
+
+
+async def test_what_is_refused_comes_back_as_the_page_with_a_sentence(site: Site) -> None:
+    ticket = await site.ticket()
+    client = await site.client()
+    path = urlsplit(site.desk.wire.ticket_url(ticket.number)).path
+    early = await client.post(path, data={"score": "5"})
+    await site.desk.store.change_ticket(ticket.number, TicketChanges(status="solved"), site.desk.clock.now())
+    refused = [(early, 409, "You can rate it as soon as it is solved.")]
+
+    for data, status, sentence in (
+        *(({"score": score}, 422, "Choose a number from 1 to 5.") for score in ("0", "6", "1.5", "x", "\u0665x")),
+        ({"comment": "No score"}, 422, "Choose a number from 1 to 5."),
+        ({"score": "5", "comment": "y" * 8001}, 413, "This is too long."),
+        ({"client_id": "x", "body": " "}, 422, "Write something before you send it."),
+        ({"client_id": "x", "body": "y" * 8001}, 413, "This is too long."),
+    ):
+        refused.append((await client.post(path, data=data), status, sentence))
+    for answer, status, sentence in refused:
+        assert (answer.status, answer.content_type) == (status, "text/html")
+        text = await answer.text()
+        assert sentence in text
+        assert ticket.number in text
+    assert (await site.desk.store.ticket(ticket.number)).rating is None  # type: ignore[union-attr]
 
 
 async def test_a_promise_that_was_not_kept_is_said_on_the_page(site: Site) -> None:

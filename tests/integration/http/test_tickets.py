@@ -44,7 +44,7 @@ async def test_what_is_the_teams_own_business_mails_nobody(site: Site) -> None:
     me = (await ada.get("/me"))["agent"]["id"]
 
     changed = await ada.call(
-        "PATCH", f"/tickets/{ticket.number}", json={"priority": "urgent", "tags": ["lost"], "assignee": me, "tier": 2}
+        "PATCH", f"/tickets/{ticket.number}", json={"priority": "urgent", "tags": ["lost"], "assignee": me, "tier": 1}
     )
 
     assert changed["ticket"]["assignee"] == {"id": me, "name": "Ada"}
@@ -52,6 +52,41 @@ async def test_what_is_the_teams_own_business_mails_nobody(site: Site) -> None:
     freed = await ada.call("PATCH", f"/tickets/{ticket.number}", json={"assignee": None})
     assert freed["ticket"]["assignee"] is None
     assert freed["ticket"]["priority"] == "urgent"
+
+
+async def test_a_step_up_by_hand_tells_the_customer_and_leaves_nobody_below_with_it(site: Site) -> None:
+    ticket = await site.ticket()
+    ada = await site.as_("ada")
+    me = (await ada.get("/me"))["agent"]["id"]
+    path = f"/tickets/{ticket.number}"
+    await ada.call("PATCH", path, json={"assignee": me})
+
+    raised = await ada.call("PATCH", path, json={"tier": 2})
+    back = await ada.call("POST", f"{path}/return", json={})
+
+    assert (raised["ticket"]["tier"], raised["ticket"]["assignee"]) == (2, None)
+    assert raised["ticket"]["checkpoint_at"] == moment(ticket.checkpoint_at)
+    assert back["ticket"]["tier"] == 1
+    mails, _ = await site.desk.store.mails(None, None)
+    assert [mail.kind for mail in mails] == ["ticket_escalated", "ticket_created"]
+
+
+async def test_a_solution_counts_while_its_ticket_is_finished(site: Site) -> None:
+    ticket = await site.ticket()
+    ada = await site.as_("ada")
+    path, form = f"/tickets/{ticket.number}", {"cause": "A cable", "fully_solved": True}
+    full = {"cause": "A cable", "done": None, "fully_solved": True, "can_recur": None}
+    news = {"message": "Once more.", "checkpoint_at": tomorrow(site)}
+
+    solved = (await ada.call("PATCH", path, json={"status": "solved", "solution": form}))["ticket"]
+    closed = (await ada.call("PATCH", path, json={"status": "closed"}))["ticket"]
+    reopened = (await ada.call("PATCH", path, json={"status": "open", **news}))["ticket"]
+    again = (await ada.call("PATCH", path, json={"status": "solved"}))["ticket"]
+
+    assert (solved["solution"], solved["earlier_solution"]) == (full, None)
+    assert closed["solution"] == full
+    assert (reopened["solution"], reopened["earlier_solution"]) == (None, full)
+    assert (again["solution"], again["earlier_solution"]) == (None, None)
 
 
 async def test_a_ticket_is_given_to_nobody_who_could_not_see_it(site: Site) -> None:

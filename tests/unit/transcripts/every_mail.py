@@ -80,7 +80,7 @@ MAKERS: Final[dict[MailKind, Callable[[Case], Mail]]] = {
         can_recur=False,
     ),
     "ticket_missed": lambda case: case.of_ticket("ticket_missed", **PROMISE, missed_at=ASKED_AT.isoformat()),
-    "ticket_escalated": lambda case: case.of_ticket("ticket_escalated", **PROMISE),
+    "ticket_escalated": lambda case: case.of_ticket("ticket_escalated", **PROMISE, sentence=case.text),
     "transcript": lambda case: replace(
         case.first, id="m5", kind="transcript", message_id="<chat.m5@desk.example>", ticket_number=None, context={}
     ),

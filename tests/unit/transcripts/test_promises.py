@@ -18,6 +18,7 @@ ENVELOPE: Final = Envelope("m2", "desk.example")
 OPEN: Final = a_ticket(a_chat())[0]
 SOLVED: Final = replace(OPEN, status="solved", checkpoint_at=None)
 SENTENCE: Final = "We have asked the carrier."
+LATER: Final = CHECKPOINT_AT + timedelta(days=1)
 
 
 def change_of(ticket: Ticket, change: Change) -> TicketChanges:
@@ -68,13 +69,13 @@ def test_a_finished_ticket_takes_no_checkpoint() -> None:
 
 
 def test_what_only_concerns_the_team_is_not_mailed() -> None:
-    change = Change(status="open", priority="urgent", department_id="sales", tier=2, assignee="a2", tags=("x",))
+    change = Change(status="open", priority="urgent", department_id="sales", tier=1, assignee="a2", tags=("x",))
 
     changes = change_of(OPEN, change)
 
     assert changes.mails == ()
     assert changes.message is None
-    assert (changes.priority, changes.department_id, changes.tier, changes.assignee) == ("urgent", "sales", 2, "a2")
+    assert (changes.priority, changes.department_id, changes.tier, changes.assignee) == ("urgent", "sales", 1, "a2")
 
 
 def test_a_moved_checkpoint_is_told_even_without_a_sentence() -> None:
@@ -132,11 +133,29 @@ def test_an_answer_that_says_nothing_or_too_much_is_refused(body: str) -> None:
 def test_a_customers_reply_reopens_a_finished_ticket_with_a_promise() -> None:
     reply = NewTicketMessage("tm2", Author("visitor", "v1", "Petr"), "It broke again.", "mail")
 
-    assert heard(SOLVED, reply, CHECKPOINT_AT) == TicketChanges(
-        status="open", checkpoint_at=CHECKPOINT_AT, message=reply
-    )
-    assert heard(replace(OPEN, status="waiting"), reply, CHECKPOINT_AT).status == "open"
-    assert heard(OPEN, reply, CHECKPOINT_AT) == TicketChanges(message=reply)
+    reopened = heard(SOLVED, reply, CHECKPOINT_AT, ENVELOPE)
+    answered_us = heard(replace(OPEN, status="waiting"), reply, CHECKPOINT_AT, ENVELOPE)
+
+    assert (reopened.status, reopened.checkpoint_at, reopened.message) == ("open", CHECKPOINT_AT, reply)
+    (mail,) = reopened.mails
+    assert mail.kind == "ticket_update"
+    assert mail.context == {"status": "open", "checkpoint_at": CHECKPOINT_AT.isoformat(), "reopened": True}
+    assert (answered_us.status, answered_us.mails) == ("open", ())
+    assert heard(OPEN, reply, CHECKPOINT_AT, ENVELOPE) == TicketChanges(message=reply)
+
+
+def test_a_step_to_a_higher_tier_is_mailed_with_the_promise_that_stands() -> None:
+    (alone,) = change_of(OPEN, Change(tier=2)).mails
+    (with_words,) = change_of(OPEN, Change(tier=3, status="in_progress", message=SENTENCE, checkpoint_at=LATER)).mails
+    back = change_of(replace(OPEN, tier=3), Change(tier=1))
+
+    assert (alone.kind, alone.context["tier"], alone.context["sentence"]) == ("ticket_escalated", 2, None)
+    assert alone.context["checkpoint_at"] == CHECKPOINT_AT.isoformat()
+    assert (with_words.kind, with_words.context["sentence"]) == ("ticket_escalated", SENTENCE)
+    assert (with_words.context["status"], with_words.context["checkpoint_at"]) == ("in_progress", LATER.isoformat())
+    assert back.mails == ()
+    assert change_of(SOLVED, Change(tier=2)).mails == ()
+    assert change_of(OPEN, Change(tier=2, status="solved")).mails[0].kind == "ticket_solved"
 
 
 def test_later_mails_find_the_first_ones_message_id_from_the_ticket_alone() -> None:

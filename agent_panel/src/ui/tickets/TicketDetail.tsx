@@ -22,7 +22,7 @@ interface DetailProps {
 
 export function TicketDetail({ number, people, rooms, onChange }: DetailProps) {
   const [loaded, again, put] = useLoad<{ ticket: Ticket; messages: TicketMessage[] }>(number, () => readTicket(number));
-  useFresh(again);
+  useFresh(again, number);
   if (loaded.state !== "ready") {
     return (
       <section class="page-detail" aria-label={t("tickets.ticket", { number })}>

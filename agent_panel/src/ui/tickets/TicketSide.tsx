@@ -130,11 +130,12 @@ export function PromiseHistory({ ticket }: { ticket: Ticket }) {
 }
 
 export function SolutionCard({ ticket }: { ticket: Ticket }) {
-  if (!ticket.solution) return null;
+  const solution = ticket.solution ?? ticket.earlier_solution;
+  if (!solution) return null;
   return (
     <section class="side-card">
-      <h3>{t("solution.title")}</h3>
-      <SolutionParts solution={ticket.solution} />
+      <h3>{t(ticket.solution ? "solution.title" : "solution.earlier")}</h3>
+      <SolutionParts solution={solution} />
     </section>
   );
 }

@@ -58,6 +58,7 @@ export function TierControl({ ticket, changed }: TierProps) {
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
   const { number, tier, escalates_at } = ticket;
+  const solution = ticket.solution ?? ticket.earlier_solution;
 
   const act = async (order: Promise<Ack<{ ticket: Ticket }>>, done: string): Promise<void> => {
     setBusy(true);
@@ -79,6 +80,7 @@ export function TierControl({ ticket, changed }: TierProps) {
           type="button"
           class="btn quiet small-btn"
           disabled={busy}
+          title={t("tier.escalate_means")}
           onClick={() => void act(changeTicket(number, { tier: tier + 1 }), t("tier.escalated", { tier: tier + 1 }))}
         >
           <Icon name="up" />
@@ -90,8 +92,8 @@ export function TierControl({ ticket, changed }: TierProps) {
           type="button"
           class="btn quiet small-btn"
           disabled={busy}
-          title={ticket.solution ? t("tier.return_means") : undefined}
-          onClick={() => (ticket.solution ? void give(null) : setAsking(true))}
+          title={solution ? t("tier.return_means") : undefined}
+          onClick={() => (solution ? void give(null) : setAsking(true))}
         >
           <Icon name="returned" />
           {t("tier.return")}

@@ -3,10 +3,13 @@ import { useEffect } from "preact/hooks";
 import { listTickets } from "../../net/api.ts";
 import type { Ack, Ticket } from "../../net/wire.ts";
 import { agent, currentMs } from "../../state/store.ts";
+import { ticketNews } from "../../state/ticketNews.ts";
 import { queryOf, shows, type TicketView } from "../../state/ticketView.ts";
 import { type Paged, usePages } from "../parts/usePages.ts";
 
 const FRESH_MS = 20_000;
+/** One answer to many customers changes many tickets at once: one look for all of them. */
+const GATHER_MS = 300;
 /** Pages that are looked through at a time for tickets of a shelf, where the server's pages hold others too. */
 const MOST_PAGES = 8;
 
@@ -24,14 +27,25 @@ async function nextPage(view: TicketView, cursor: string | null): Promise<Page> 
   }
 }
 
-/** Calls `again` while the page is looked at. */
-export function useFresh(again: () => void): void {
+/** Calls `again` at the server's news of the ticket (null: of any), and now and then while the page is looked at. */
+export function useFresh(again: () => void, number: string | null = null): void {
   useEffect(() => {
+    let gathering: ReturnType<typeof setTimeout> | undefined;
+    const before = ticketNews.peek();
+    const forget = ticketNews.subscribe((news) => {
+      if (news === null || news === before || (number !== null && news.number !== number)) return;
+      clearTimeout(gathering);
+      gathering = setTimeout(again, GATHER_MS);
+    });
     const timer = setInterval(() => {
       if (document.visibilityState === "visible") again();
     }, FRESH_MS);
-    return () => clearInterval(timer);
-  }, [again]);
+    return () => {
+      forget();
+      clearTimeout(gathering);
+      clearInterval(timer);
+    };
+  }, [again, number]);
 }
 
 export function useTickets(view: TicketView): [Paged<Ticket>, () => void, () => void] {
