@@ -78,6 +78,7 @@ async def compose(settings: Settings, store: Store, public_url: str, reach: Reac
     settings, directory, clock, audit = base.settings, base.directory, base.clock, base.audit
     shown, talk, routing = _wire_shown(base), _wire_talk(base), base.routing
     people, roll_call = _wire_people(base, public_url), routing.roll_call
+    privacy = await _wire_privacy(base, talk, reach)
     desk = Desk(
         settings=settings,
         process_id=base.process_id,
@@ -119,10 +120,12 @@ async def compose(settings: Settings, store: Store, public_url: str, reach: Reac
         mailroom=people.mailroom,
         desk_settings=base.desk_settings,
         api_tokens=ApiTokens(store, directory, base.limits, audit, clock),
-        widget_shown=WidgetShown(base.desk_settings, settings, directory, base.rooms, talk.chats.file_rules),
+        widget_shown=WidgetShown(
+            base.desk_settings, settings, directory, base.rooms, talk.chats.file_rules, privacy.consent
+        ),
         mail_trial=people.mail_trial,
         mail_in=wire_mail_in(store, talk.tickets, talk.files, directory, base.signer, roll_call, clock, settings),
-        privacy=await _wire_privacy(base, talk, reach),
+        privacy=privacy,
         problems=Problems(store, roll_call, clock, settings),
         incidents=Incidents(store, shown.incidents, directory, roll_call, base.limits, clock, settings),
         incident_board=shown.incidents,

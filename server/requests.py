@@ -103,6 +103,7 @@ class ToTicket(Request):
     call_at: Moment | None = None
     called_before: bool | None = None
     kind: Literal["suggestion"] | None = None
+    consent: OptionalLine = None
 
 
 class SendTranscript(Request):

@@ -96,6 +96,7 @@ class NewTicket:
     previous: str | None = None
     mails: tuple[NewMail, ...] = ()
     chat_events: tuple[EventText, ...] = ()
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,7 @@ class Ticket:
     tier_since: when it came to its tier, was opened again or stopped waiting for its customer. reopened: how often.
     previous: the finished ticket that this one goes on with.
     first_answer_at: a person's first words to the customer. promises_kept, promises_missed: of those judged by now.
+    consent: the version of the text that its visitor agreed to, in the chat or here.
     None, of a ticket of before there was the field: created_at for promised_at and tier_since, else not known.
     """
 
@@ -234,6 +235,7 @@ class Ticket:
     promises_missed: int = 0
     previous: str | None = None
     erased_at: datetime | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

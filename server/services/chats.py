@@ -128,8 +128,11 @@ class Chats:
         except Conflict:  # An agent was faster: then it is their conversation that ends.
             return (await self._endings.end(chat, by="visitor", resolution=None)).chat
 
-    async def to_ticket(self, visitor: Visitor, request: ToTicket) -> Ticket:
-        """ "Write to me instead": a waiting chat ends as unresolved with the ticket; any other goes on beside it."""
+    async def to_ticket(self, visitor: Visitor, request: ToTicket, *, consent: str | None = None) -> Ticket:
+        """ "Write to me instead": a waiting chat ends as unresolved with the ticket; any other goes on beside it.
+
+        consent: the version of the text agreed to.
+        """
         chat = await self._of_visitor_now(visitor.id, request.chat_id) if request.chat_id else None
         if chat is not None:
             department = self._directory.department(chat.department_id)
@@ -140,6 +143,7 @@ class Chats:
         new = self._new_tickets.from_visitor(
             visitor.id, visitor.name, visitor.verified, visitor.locale, request, department, chat
         )
+        new = replace(new, consent=consent)
         if chat is None:
             return await self._store.create_ticket(new)
         if chat.state == "queued":

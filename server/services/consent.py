@@ -1,4 +1,4 @@
-"""The text that a visitor agrees to before a chat: its version is stored with the chat, and asked for where it must be.
+"""The text that a visitor agrees to before they write: its version is stored with the chat or the ticket.
 
 Kept in the record as one value for the desk and its departments; every server takes it over with the directory.
 """
@@ -6,7 +6,7 @@ Kept in the record as one value for the desk and its departments; every server t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,25 +51,42 @@ class Consent:
         self._store = store
         self._audit = audit
         self._kept: str | None = None
+        self._listeners: list[Callable[[], None]] = []
         self.rules = ConsentRules()
 
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """It is called after another text holds, whoever has changed it."""
+        self._listeners.append(listener)
+
     async def refresh(self) -> None:
+        """Take over what was changed, here or elsewhere. Raises StoreUnavailable."""
         kept = await self._store.value(VALUE)
-        if kept != self._kept:
-            self._kept, self.rules = kept, rules_of(kept)
+        if kept == self._kept:
+            return
+        self._kept, self.rules = kept, rules_of(kept)
+        for listener in self._listeners:
+            listener()
 
     def shown(self, department_id: str | None, locale: str) -> Json | None:
         text = self.rules.of(department_id)
         return None if text is None else text.shown(locale)
 
-    def accepted(self, department_id: str, version: str | None) -> str | None:
-        """What is stored with the chat. Raises Refusal invalid, field `consent`."""
+    @property
+    def differs(self) -> bool:
+        """Whether it is not the same in all departments."""
+        return bool(self.rules.departments)
+
+    def accepted(self, department_id: str, version: str | None, before: str | None = None) -> str | None:
+        """What is stored with the chat, or the ticket. Raises Refusal invalid, field `consent`.
+
+        before: what was agreed to in the chat that the ticket comes of; it goes on under what it began with.
+        """
         text = self.rules.of(department_id)
         if text is None or version == text.version:
-            return None if text is None else version
-        if text.required:
+            return before if text is None else version
+        if text.required and before is None:
             raise Refusal("invalid", "Agree to the text first: it is needed for a conversation.", field="consent")
-        return None
+        return before
 
     async def change(
         self,

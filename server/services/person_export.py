@@ -191,6 +191,7 @@ def _ticket_facts(ticket: Ticket) -> Json:
         "phone": ticket.phone,
         "call_at": moment(ticket.call_at),
         "rating": _rating(ticket.rating),
+        "consent": ticket.consent,
         "chat": ticket.chat_id,
     }
 

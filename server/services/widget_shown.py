@@ -8,11 +8,12 @@ from typing import Any
 from server.contrast import fitted, normalised
 from server.errors import Refusal
 from server.requests import ChatStart, ToTicket
+from server.services.consent import Consent
 from server.services.desk_settings import DeskSettings
 from server.services.directory import Directory
 from server.services.openness import VISITORS
 from server.settings import Settings
-from server.sockets.rooms import Rooms
+from server.sockets.rooms import Connection, Rooms
 from transcripts.records import Visitor
 
 Json = dict[str, Any]
@@ -38,13 +39,16 @@ class WidgetShown:
         directory: Directory,
         rooms: Rooms,
         file_rules: Callable[[], Json | None],
+        consent: Consent,
     ) -> None:
         self._desk_settings = desk_settings
         self._settings = settings
         self._directory = directory
         self._file_rules = file_rules
         self._rooms = rooms
+        self._consent = consent
         desk_settings.on_change(self._tell)
+        consent.on_change(self._tell_consent)
 
     def settings(self, locale: str) -> Json:
         """The `settings` of a visitor's hello, in the visitor's language."""
@@ -60,6 +64,14 @@ class WidgetShown:
             "ask": widget.ask.model_dump(),
             "texts": said,
         }
+
+    def consent(self, locale: str, department_id: str | None) -> Json:
+        """`consent` and `consents` of a visitor's hello, each only where there is something to agree to.
+
+        department_id: of the widget's page; a desk of one department has no other. consents: of every department,
+        where they differ, as a visitor may choose among them.
+        """
+        return {name: said for name, said in self._consent_told(locale, department_id).items() if said}
 
     def look(self) -> Json:
         """What the button on the customer's page looks like; what the page itself says wins."""
@@ -105,7 +117,26 @@ class WidgetShown:
         """Every widget that is open, in its language."""
         encoded: dict[str, bytes] = {}
         for connection in self._rooms.members(VISITORS):
-            locale = connection.person.locale if isinstance(connection.person, Visitor) else "en"
+            locale = _locale(connection)
             if locale not in encoded:
                 encoded[locale] = connection.encode("settings", self.settings(locale))
             connection.push(encoded[locale])
+
+    def _tell_consent(self) -> None:
+        """With null for what is not asked any more."""
+        for connection in self._rooms.members(VISITORS):
+            locale = _locale(connection)
+            told = {**self.settings(locale), **self._consent_told(locale, connection.department_id)}
+            connection.push(connection.encode("settings", told))
+
+    def _consent_told(self, locale: str, department_id: str | None) -> Json:
+        ids = [department.id for department in self._directory.departments()]
+        asked = {one: self._consent.shown(one, locale) for one in ids} if self._consent.differs else {}
+        return {
+            "consent": self._consent.shown(ids[0] if len(ids) == 1 else department_id, locale),
+            "consents": asked if len(ids) > 1 else {},
+        }
+
+
+def _locale(connection: Connection) -> str:
+    return connection.person.locale if isinstance(connection.person, Visitor) else "en"

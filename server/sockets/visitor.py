@@ -103,7 +103,10 @@ class VisitorNamespace(BaseNamespace):
                 "chat": shown,
                 "last_chat": self._objects.chat_for_visitor(last) if last else None,
                 "server_time": wire.moment(self._clock.now()),
-                "settings": {**self._shown_settings.settings(visitor.locale), **self._asked_consent(connection)},
+                "settings": {
+                    **self._shown_settings.settings(visitor.locale),
+                    **self._shown_settings.consent(visitor.locale, connection.department_id),
+                },
             },
         )
         if chat is not None and chat.state == "queued":
@@ -169,8 +172,9 @@ class VisitorNamespace(BaseNamespace):
         self._limits.hit("ticket", connection.person_id)
         self._limits.hit("ticket_address", connection.address)
         self._shown_settings.require_offered(request)
+        consent = await self._agreed(connection, request)
         visitor = await self._remember(connection, request.name, request.email)
-        ticket = await self._chats.to_ticket(visitor, request)
+        ticket = await self._chats.to_ticket(visitor, request, consent=consent)
         shown = self._objects.ticket(ticket)
         return {"ticket": {key: shown[key] for key in ("number", "url", "checkpoint_at", "status")}}
 
@@ -198,12 +202,12 @@ class VisitorNamespace(BaseNamespace):
         connection.person = await self._visitors.remember(_visitor(connection), name, email)
         return connection.person
 
-    def _asked_consent(self, connection: Connection) -> wire.Json:
-        """The text of the widget's department, or of the only one; empty where there is none."""
-        departments = self._directory.departments()
-        department_id = departments[0].id if len(departments) == 1 else connection.department_id
-        text = self._consent.shown(department_id, _visitor(connection).locale)
-        return {} if text is None else {"consent": text}
+    async def _agreed(self, connection: Connection, request: ToTicket) -> str | None:
+        """To what, for the ticket. Raises Refusal not_found (chat), invalid (department, consent)."""
+        if request.chat_id is None:
+            return self._consent.accepted(self._directory.choose_department(request.department).id, request.consent)
+        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        return self._consent.accepted(chat.department_id, request.consent, chat.consent)
 
     async def _shown(self, chat: Chat) -> wire.Json:
         return self._objects.chat_for_visitor(chat, await self._positions.of(chat))

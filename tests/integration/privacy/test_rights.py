@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.harness.desk import Desk, User
+from tests.harness.desk import Department, Desk, User
 from tests.harness.fixtures import ADA, SUPPORT, NewDesk, People
 
 IVY = User("ivy@desk.example", "Ivy Admin", role="admin", capacity=0)
@@ -100,6 +100,49 @@ async def test_an_admin_erases_exports_and_sets_what_is_kept_and_agreed_to(new_d
     assert {"person.erased", "person.exported", "settings.changed"} <= {entry["action"] for entry in log}
     assert JANA.lower() not in str(log).lower()
     assert "Nothing was taken away" in await asyncio.to_thread(desk.cli, "retention", "--dry-run")
+
+
+async def test_what_a_department_has_agreed_to_is_asked_before_chats_and_messages_alike(
+    new_desk: NewDesk, people: People
+) -> None:
+    desk = new_desk(departments=[SUPPORT, Department("sales", "Sales")], users=(ADA, IVY))
+    admin, ada = await people.agent(desk, IVY, status=None), await people.agent(desk)
+    early = await people.visitor(desk)
+    begun = await early.start("Before anything was asked", department="support")
+    mark = early.mark()
+    text = {"version": "s1", "text": {"en": "We keep this."}, "required": True}
+    body = {"departments": {"support": text, "sales": None}}
+    assert (await admin.request("PATCH", "/api/v1/admin/consent", body=body))[0] == 200
+    visitor = await people.visitor(desk)
+    request = {"email": JANA, "question": "Call me", "department": "support"}
+    ways = [{}, {"phone": "+420 777 131 415"}, {"kind": "suggestion"}]
+
+    told = await early.wait("settings", since=mark)
+    refused = [await visitor.refused("chat:to_ticket", {**request, **way, "client_id": "no"}) for way in ways]
+    await visitor.refused("chat:to_ticket", {**request, "client_id": "old", "consent": "s0"})
+    made = [
+        await visitor.ask("chat:to_ticket", {**request, **way, "client_id": f"yes{n}", "consent": "s1"})
+        for n, way in enumerate(ways)
+    ]
+    await visitor.ask("chat:to_ticket", {**request, "department": "sales", "client_id": "sales"})
+    of_begun = {"client_id": "begun", "email": JANA, "chat_id": begun["id"]}
+    from_begun = await early.refused("chat:to_ticket", of_begun)
+    await early.ask("chat:to_ticket", {**of_begun, "consent": "s1"})
+    chat = await visitor.start("Hm", department="support", consent="s1")
+    await visitor.ask("chat:to_ticket", {"client_id": "chat", "email": JANA, "chat_id": chat["id"]})
+
+    shown = {"version": "s1", "text": "We keep this.", "required": True}
+    assert (told["consent"], told["consents"]) == (None, {"support": shown, "sales": None})
+    settings = visitor.hello["settings"]
+    assert ("consent" in settings, settings["consents"]) == (False, told["consents"])
+    assert {(error["code"], error["field"]) for error in [*refused, from_begun]} == {("invalid", "consent")}
+    assert len({answer["ticket"]["number"] for answer in made}) == len(ways)
+    body = {"person": JANA, "format": "json"}
+    _, export = await admin.request("POST", "/api/v1/admin/privacy/export", body=body)
+    agreed = {ticket["number"]: ticket["consent"] for ticket in export["tickets"]}
+    assert [agreed[answer["ticket"]["number"]] for answer in made] == ["s1"] * len(ways)
+    assert sorted(map(str, agreed.values())) == ["None", "s1", "s1", "s1", "s1", "s1"]
+    assert ada.id
 
 
 async def _ask(desk: Desk, email: str, purpose: str = "export") -> tuple[int, Any]:

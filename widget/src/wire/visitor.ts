@@ -47,9 +47,17 @@ export interface VisitorSettings {
   /** What is asked before a chat; what is not named is optional. */
   ask?: Partial<Record<"name" | "email" | "topic", "no" | "optional" | "required">>;
   /** What is agreed to before a chat; null: nothing. */
-  consent?: { version: string; text: string; required: boolean } | null;
+  consent?: ConsentText | null;
+  /** By department, where they ask for different things. */
+  consents?: Record<string, ConsentText | null>;
   /** In the visitor's language, instead of the widget's own. */
   texts?: Record<string, string>;
+}
+
+export interface ConsentText {
+  version: string;
+  text: string;
+  required: boolean;
 }
 
 export interface VisitorHello {
@@ -93,6 +101,7 @@ export type MessageSend = { chat_id: string; client_id: string } & ({ body: stri
 export interface ChatToTicket {
   client_id: string;
   email: string;
+  consent?: string;
   question?: string;
   subject?: string;
   name?: string;

@@ -54,12 +54,13 @@ function conversing({ state, dispatch }: Ties, typing: (on: boolean) => void) {
       dispatch({ type: "draft", draft: "" });
     },
     toTicket(): void {
-      const { email, name, question, phone, call_at, called_before } = trimmed(state().form);
+      const { email, name, question, phone, call_at, called_before, consent } = trimmed(state().form);
       const as = state().writing;
       const entry = fresh();
       const department = chosen(state())?.id;
       const send: ChatToTicket = { client_id: entry.client_id, email: email || (state().visitor?.email ?? "") };
       if (name) send.name = name;
+      if (consent) send.consent = consent;
       if (state().chat) send.chat_id = idOf(state);
       else {
         if (department) send.department = department;

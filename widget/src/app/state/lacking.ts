@@ -1,7 +1,7 @@
 /** What is missing before a form can go, as the word that says it. Pure; asked only once somebody has tried to send. */
 import type { Key } from "../words/words.ts";
 import type { Form, Instead, State } from "./model.ts";
-import { chosen } from "./screen.ts";
+import { agreement, chosen } from "./screen.ts";
 
 export type Lacking = Partial<Record<keyof Form, Key>>;
 
@@ -26,6 +26,7 @@ export function lacking(state: State, as: Instead | null, now_ms: number): Lacki
   else if (form.email.trim() && !looksLikeEmail(form.email)) lacks.email = "bad_email";
   if (topic === "required" && chosen(state)?.topics?.length && !form.topic) lacks.topic = "need_topic";
   if (!chat && as !== "callback" && !form.question.trim()) lacks.question = "need_question";
-  if (!chat && !as && settings.consent?.required && !form.consent) lacks.consent = "need_consent";
+  const asks = chat ? null : agreement(state);
+  if (asks?.required && form.consent !== asks.version) lacks.consent = "need_consent";
   return lacks;
 }

@@ -1,5 +1,5 @@
 /** Which screen a state asks for, and what is unread: questions that several places ask in the same way. Pure. */
-import type { Department, Message } from "../../wire.ts";
+import type { ConsentText, Department, Message } from "../../wire.ts";
 import type { Instead, State } from "./model.ts";
 
 export type Screen = "loading" | "refused" | "confirmed" | "write" | "start" | "closed" | "waiting" | "chat" | "ended";
@@ -10,6 +10,13 @@ export function chosen(state: State): Department | undefined {
   return (
     departments.find(({ id }) => id === form.department) ?? (departments.length === 1 ? departments[0] : undefined)
   );
+}
+
+/** What is to be agreed to before the department that the form means is written to. */
+export function agreement(state: State): ConsentText | null {
+  const { consent, consents } = state.settings;
+  const own = consents?.[chosen(state)?.id ?? ""];
+  return (own === undefined ? consent : own) ?? null;
 }
 
 /** Whether the desk offers this way to reach it. */

@@ -1,6 +1,6 @@
 /** The fields of the forms before a chat and instead of one. */
 import type { Form, Instead } from "../state/model.ts";
-import { chosen } from "../state/screen.ts";
+import { agreement, chosen } from "../state/screen.ts";
 import { Field, type Props } from "./parts.tsx";
 
 export type Wrong = Partial<Record<keyof Form, string>>;
@@ -112,7 +112,8 @@ export function Fields(props: FieldsProps) {
         />
       )}
       {!chat && <Question {...props} />}
-      {!chat && !as && <Consent {...props} />}
+      {/* A chat was agreed to when it began; the server says where that is not enough. */}
+      {(!chat || wrong.consent) && <Consent {...props} />}
     </>
   );
 }
@@ -138,7 +139,7 @@ function Question(props: FieldsProps) {
 }
 
 function Consent(props: FieldsProps) {
-  const { consent } = props.state.settings;
+  const consent = agreement(props.state);
   const error = props.wrong.consent;
   return (
     consent && (
@@ -148,7 +149,7 @@ function Consent(props: FieldsProps) {
           name="consent"
           required={consent.required}
           aria-invalid={!!error}
-          checked={!!props.state.form.consent}
+          checked={props.state.form.consent === consent.version}
           onChange={(event) => set(props, { consent: event.currentTarget.checked ? consent.version : "" })}
         />
         <span>
