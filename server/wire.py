@@ -27,7 +27,8 @@ def moment(at: datetime | None) -> str | None:
 @lru_cache(maxsize=1_000)
 def _written(at: datetime) -> str:
     """A message's moment is told several times at once. Not strftime: it asks the system for the zone's file."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def error(refusal: Refusal) -> Json:

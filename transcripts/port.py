@@ -8,6 +8,7 @@ same client_id, is then safe: what was stored after all is not stored twice.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -83,6 +84,12 @@ class ChatStore(Protocol):
         """Append to an open chat; the same (chat, author, client_id) again gives the same message, also when over.
 
         Raises NotFound, ChatClosed, NotHeld, Conflict (client_id with other content).
+        """
+
+    def put_message(self, new: NewMessage) -> asyncio.Future[Message]:
+        """As send_message, in line when this returns: several of one chat may wait there, and are appended in order.
+
+        What send_message raises the future does; StoreUnavailable may be raised at once.
         """
 
     async def add_note(self, new: NewNote) -> Note:

@@ -6,6 +6,7 @@ chat's state may forbid is decided by the record too: another server may have ch
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -170,14 +171,19 @@ class Chats:
 
     async def send(self, author: Author, request: MessageSend, *, held_by: str | None = None) -> Message:
         """held_by: the agent who must have the chat (a message sent before stays sent). Raises ChatClosed, Conflict."""
-        now = self._clock.now()
         if request.file_id is not None:
             return await self._send_file(author, request, request.file_id, held_by)
         if request.body is None:
             raise Refusal("invalid", "body: must not be empty", field="body")
-        return await self._store.send_message(
-            NewMessage(request.chat_id, request.client_id, author, request.body, now, held_by=held_by)
-        )
+        return await self.put_text(author, request, request.body, held_by=held_by)
+
+    def put_text(
+        self, author: Author, request: MessageSend, body: str, *, held_by: str | None = None
+    ) -> asyncio.Future[Message]:
+        """As `send`, in the record's line when this returns: several may wait there, in order."""
+        now = self._clock.now()
+        new = NewMessage(request.chat_id, request.client_id, author, body, now, held_by=held_by)
+        return self._store.put_message(new)
 
     def file_rules(self) -> dict[str, object] | None:
         """What may be sent, as `hello` says it; None: no files here."""
@@ -196,7 +202,11 @@ class Chats:
         return access.agents_chat(await self.find(chat_id), agent)
 
     async def find(self, chat_id: str) -> Chat | None:
-        return self._open_chats.get(chat_id) or await self._store.chat(chat_id)
+        return self.at_hand(chat_id) or await self._store.chat(chat_id)
+
+    def at_hand(self, chat_id: str) -> Chat | None:
+        """An open chat, as this server knows it."""
+        return self._open_chats.get(chat_id)
 
     # ---- agents -----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+import orjson
+
 from server.services.boards import Boards
 from server.services.positions import Positions
 from server.sockets.rooms import Rooms
@@ -63,12 +65,13 @@ class Fanout:
     def tell(self, facts: Sequence[Fact]) -> None:
         for index, fact in enumerate(facts):
             match fact:
-                case ChatChanged():
-                    self._chat_changed(fact, facts[index + 1 :])
                 case MessageAdded():
-                    said = self._wire.message(fact.message)
+                    # Once for all who hear it: an event's name is all that differs.
+                    said = orjson.Fragment(orjson.dumps(self._wire.message(fact.message)))
                     self._rooms.push(visitor_room(fact.chat.visitor_id), "message", said)
                     self._rooms.push(agents_of(fact.chat), "message", said)
+                case ChatChanged():
+                    self._chat_changed(fact, facts[index + 1 :])
                 case NoteAdded():
                     self._rooms.push(agents_of(fact.chat), "note", note(fact.note))
                 case ReadMarked():
@@ -96,7 +99,7 @@ class Fanout:
     def _why(chat: Chat, behind: Sequence[Fact]) -> str:
         """The event that the same operation put into the chat says why its agent lost it."""
         for fact in behind:
-            if isinstance(fact, MessageAdded) and fact.chat.id == chat.id and fact.message.event:
+            if isinstance(fact, MessageAdded) and fact.chat is chat and fact.message.event:
                 return UNASSIGNED_BY_EVENT.get(str(fact.message.event["code"]), "transferred")
         return "transferred"
 

@@ -65,23 +65,29 @@ class Follow:
 
     def hear(self, facts: Sequence[Fact]) -> None:
         """A listener of the store: what this server's own operations changed."""
+        news: list[Fact] = []
+        told: dict[str, int] = {}  # chats in `news`, and up to which revision
         for (chat_id, revision), group in groupby(facts, key=_subject):
             of_one = tuple(group)
-            if chat_id is None:
-                self._pass_on(of_one)
-                continue
-            self._bus.wake(WAKE, chat_id, revision)
-            if self._continues(chat_id, revision, of_one):
-                self._pass_on(of_one)
-            else:
-                self.catch_up(chat_id, revision)
+            if chat_id is not None:
+                self._bus.wake(WAKE, chat_id, revision)
+                if not self._continues(chat_id, revision, of_one, told.get(chat_id)):
+                    self._pass_on(news)
+                    news, told = [], {}
+                    self.catch_up(chat_id, revision)
+                    continue
+                told[chat_id] = revision
+            news += of_one
+        self._pass_on(news)
 
-    def _continues(self, chat_id: str, revision: int, facts: Sequence[Fact]) -> bool:
+    def _continues(self, chat_id: str, revision: int, facts: Sequence[Fact], told: int | None) -> bool:
         """Also of a chat that was over before anybody here knew it: nothing about it was told that could be missed."""
+        if told is not None:
+            return revision == told + 1
         known = self._known(chat_id)
-        if known is None and any(isinstance(fact, ChatFact) and fact.chat.state == "closed" for fact in facts):
-            return True
-        return revision == self._revision_of(chat_id) + 1
+        if known is None:
+            return revision == 1 or any(isinstance(fact, ChatFact) and fact.chat.state == "closed" for fact in facts)
+        return revision == known.revision + 1
 
     def _pass_on(self, facts: Sequence[Fact]) -> None:
         for fact in facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from http.cookies import CookieError, SimpleCookie
 
 from server import access, wire
@@ -28,7 +29,7 @@ from server.services.fanout import agent_room, visitor_room, watch_room
 from server.services.targets import Targets
 from server.sockets.base import BaseNamespace
 from server.sockets.rooms import Connection
-from transcripts.records import Agent, Author, Chat
+from transcripts.records import Agent, Author, Chat, Message
 
 COOKIE = "semafor_session"
 
@@ -72,6 +73,7 @@ class AgentNamespace(BaseNamespace):
             "chat:close": (ChatClose, self._close),
             "ticket:create": (TicketCreate, self._ticket),
         }
+        self.begins = {"message:send": self._begin}
 
     # ---- coming and going -------------------------------------------------------------------------------------------
 
@@ -131,6 +133,18 @@ class AgentNamespace(BaseNamespace):
     async def _status(self, connection: Connection, request: StatusSet) -> wire.Json:
         agent = await self._presence.set_status(connection.person_id, request.status, request.reason, request.capacity)
         return {"status": agent.status, "capacity": agent.capacity}
+
+    def _begin(self, connection: Connection, request: MessageSend) -> asyncio.Future[Message] | None:
+        """Words in a chat that is open and known here: there is nothing else to ask."""
+        chat = self._chats.at_hand(request.chat_id)
+        if chat is None or request.body is None or request.file_id is not None:
+            return None
+        self._limits.hit("event", connection.person_id)
+        self._limits.hit("message", connection.person_id)
+        agent = self._agent(connection)
+        access.agents_chat(chat, agent)
+        author = Author("agent", agent.id, agent.name)
+        return self._chats.put_text(author, request, request.body, held_by=agent.id)
 
     async def _send(self, connection: Connection, request: MessageSend) -> wire.Json:
         self._limits.hit("message", connection.person_id)

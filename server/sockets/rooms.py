@@ -6,10 +6,8 @@ per member. Until a connection has been greeted its events are held back, so tha
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import orjson
 
@@ -28,7 +26,6 @@ class Connection:
         "closed",
         "department_id",
         "eio_sid",
-        "inbox",
         "namespace",
         "page",
         "person",
@@ -36,7 +33,6 @@ class Connection:
         "rooms",
         "sid",
         "token",
-        "worker",
     )
 
     def __init__(
@@ -52,9 +48,7 @@ class Connection:
         self.person: object = None
         self.token: str | None = None
         self.rooms: set[str] = set()
-        self.inbox: deque[tuple[str, tuple[Any, ...], int | None]] = deque()
         self.closed = False
-        self.worker: asyncio.Task[None] | None = None
         self._outlet = outlet
         self._path = namespace.encode()
         self._cut = cut

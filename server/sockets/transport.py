@@ -22,6 +22,7 @@ from server import wire
 from server.errors import Refusal
 from server.log import logger
 from server.sockets.engine import MAX_FRAME_BYTES, EngineServer
+from server.sockets.inbox import Handler, Inbox
 from server.sockets.packets import MALFORMED, Packet, plain_event
 from server.sockets.rooms import Connection, Rooms
 from server.sockets.sessions import Sessions
@@ -33,8 +34,6 @@ CONNECT_WITHIN_S = 10.0
 SWEEP_EVERY_S = 0.25
 GONE_WITHIN_S = 5.0
 """After a cut: a reader that stalls would keep its connection, and what waits for it, for ever."""
-INBOX_HIGH = 256
-"""Events of one connection that may wait to be handled; then its socket is not read on."""
 
 
 # The library logs each client's fault with a traceback; what matters of it is logged here.
@@ -42,7 +41,7 @@ _SILENT = logging.getLogger("semafor.socketio")
 _SILENT.disabled = True
 
 
-class Namespace(Protocol):
+class Namespace(Handler, Protocol):
     """What the transport needs of `/visitor` and `/agent` (base.py)."""
 
     name: str
@@ -51,8 +50,6 @@ class Namespace(Protocol):
         """Raises Refusal."""
 
     async def welcome(self, connection: Connection) -> None: ...
-
-    async def handle(self, connection: Connection, event: object, args: tuple[Any, ...]) -> wire.Json: ...
 
     async def gone(self, connection: Connection, last_seen_ms: int) -> None: ...
 
@@ -75,7 +72,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         self.sessions = Sessions(self.eio, address_of)
         self._address_of = address_of
         self._namespaces: dict[str, Namespace] = {}
-        self._connections: dict[str, Connection] = {}
+        self._inboxes: dict[str, Inbox] = {}
         self._opened_at_s: dict[str, float] = {}
         self._held: set[str] = set()
         """Not read on at the moment, for too many events wait."""
@@ -93,7 +90,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         self.on("disconnect", disconnect, namespace=namespace.name)
 
     def connections(self) -> tuple[Connection, ...]:
-        return tuple(self._connections.values())
+        return tuple(inbox.connection for inbox in self._inboxes.values())
 
     async def cut(self, eio_sid: str) -> None:
         """End one client's connection, all its namespaces."""
@@ -115,7 +112,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         A sweep early rather than late: 10 s between pings and 10 s to answer are 20 s to know that somebody is gone.
         """
         now_s = time.monotonic()
-        connected = {connection.eio_sid for connection in self._connections.values()}
+        connected = {inbox.connection.eio_sid for inbox in self._inboxes.values()}
         for eio_sid, socket in tuple(self.eio.sockets.items()):
             if socket.last_ping and eio_sid in self._held:  # A pong waits unread behind the events.
                 socket.last_ping = time.time()
@@ -185,25 +182,23 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         if self.manager.sid_from_eio_sid(eio_sid, name):
             raise ValueError("connected already")
         await super()._handle_connect(eio_sid, name, data)
-        connection = self._connections.get(self.manager.sid_from_eio_sid(eio_sid, name) or "")
-        if connection is not None:
-            connection.worker = self._own(self._welcome(self._namespaces[name], connection))
+        inbox = self._inboxes.get(self.manager.sid_from_eio_sid(eio_sid, name) or "")
+        if inbox is not None:
+            inbox.open(self._welcome(self._namespaces[name], inbox.connection))
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
         if data is MALFORMED:
             data = [MALFORMED]
         if not isinstance(data, list) or not data:
             raise ValueError("an event without a name")
-        connection = self._connections.get(self.manager.sid_from_eio_sid(eio_sid, namespace or "/") or "")
-        if connection is None:
+        inbox = self._inboxes.get(self.manager.sid_from_eio_sid(eio_sid, namespace or "/") or "")
+        if inbox is None:
             raise ValueError("an event before the connect")
-        connection.inbox.append((data[0], tuple(data[1:]), id))
-        if connection.worker is not None and connection.worker.done():
-            connection.worker = self._own(self._work(connection))
-        if len(connection.inbox) > INBOX_HIGH and connection.worker is not None:
+        inbox.put((data[0], tuple(data[1:]), id))
+        if inbox.is_full:
             self._held.add(eio_sid)
             try:
-                await asyncio.wait({connection.worker})
+                await inbox.ends()
             finally:
                 self._held.discard(eio_sid)
 
@@ -223,44 +218,34 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         except Exception as exc:  # noqa: BLE001 - a connect is always answered
             logger.error("connect_failed", namespace=namespace.name, error=type(exc).__name__)
             raise Refused("unavailable", {"code": "unavailable", "message": "Try again in a moment."}) from None
-        self._connections[sid] = connection
+        self._inboxes[sid] = Inbox(connection, namespace, self._own)
 
-    async def _welcome(self, namespace: Namespace, connection: Connection) -> None:
+    async def _welcome(self, namespace: Namespace, connection: Connection) -> bool:
         try:
             await namespace.welcome(connection)
         except Exception as exc:  # noqa: BLE001 - who cannot be greeted is cut, and comes again
             logger.error("welcome_failed", namespace=namespace.name, error=type(exc).__name__)
             await self.cut(connection.eio_sid)
-            return
-        await self._work(connection)
-
-    async def _work(self, connection: Connection) -> None:
-        namespace = self._namespaces[connection.namespace]
-        while connection.inbox:
-            event, args, ack_id = connection.inbox.popleft()
-            answer = await namespace.handle(connection, event, args)
-            if ack_id is not None:
-                connection.acknowledge(ack_id, answer)
+            return False
+        return True
 
     async def _gone(self, namespace: Namespace, sid: str) -> None:
-        connection = self._connections.pop(sid, None)
-        if connection is None:
+        inbox = self._inboxes.pop(sid, None)
+        if inbox is None:
             return
+        connection = inbox.connection
         connection.closed = True
         self._rooms.drop(connection)
         socket = self.eio.sockets.get(connection.eio_sid)
         last_seen_ms = getattr(socket, "last_seen_ms", None) or time.time_ns() // 1_000_000
-        connection.worker = self._own(self._say_gone(namespace, connection, last_seen_ms, connection.worker))
+        self._tasks.add(self._own(self._say_gone(namespace, inbox, last_seen_ms)))
 
-    async def _say_gone(
-        self, namespace: Namespace, connection: Connection, last_seen_ms: int, greeting: asyncio.Task[None] | None
-    ) -> None:
+    async def _say_gone(self, namespace: Namespace, inbox: Inbox, last_seen_ms: int) -> None:
         """After the greeting, so that coming and going stay in order; who was never greeted never came."""
-        if greeting is None:
+        if not await inbox.ends():
             return
-        await asyncio.wait({greeting})
         try:
-            await namespace.gone(connection, last_seen_ms)
+            await namespace.gone(inbox.connection, last_seen_ms)
         except Exception as exc:  # noqa: BLE001 - nobody is left to tell
             logger.error("disconnect_failed", namespace=namespace.name, error=type(exc).__name__)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
-from server import wire
+from server import access, wire
 from server.desk import Desk
 from server.errors import Refusal
 from server.fields import parse
@@ -26,7 +27,7 @@ from server.services.fanout import agents_of, visitor_room
 from server.services.openness import VISITORS
 from server.sockets.base import BaseNamespace
 from server.sockets.rooms import Connection
-from transcripts.records import Author, Chat, Visitor
+from transcripts.records import Author, Chat, Message, Visitor
 
 LAST_CHAT_FOR = timedelta(hours=24)
 
@@ -65,6 +66,7 @@ class VisitorNamespace(BaseNamespace):
             "chat:rate": (Rate, self._rate),
             "code:enter": (CodeEnter, self._enter_code),
         }
+        self.begins = {"message:send": self._begin}
 
     # ---- coming and going -------------------------------------------------------------------------------------------
 
@@ -130,13 +132,28 @@ class VisitorNamespace(BaseNamespace):
             await self._positions.tell(chat)
         return {"chat": await self._shown(chat)}
 
+    def _begin(self, connection: Connection, request: MessageSend) -> asyncio.Future[Message] | None:
+        """Words in a chat that is open and known here: there is nothing else to ask."""
+        chat = self._chats.at_hand(request.chat_id)
+        if chat is None or request.body is None or request.file_id is not None:
+            return None
+        self._limits.hit("event", connection.person_id)
+        author = self._speaker(connection)
+        access.visitors_chat(chat, connection.person_id)
+        return self._chats.put_text(author, request, request.body)
+
     async def _send(self, connection: Connection, request: MessageSend) -> wire.Json:
+        author = self._speaker(connection)
+        await self._chats.of_visitor(connection.person_id, request.chat_id)
+        sent = await self._chats.send(author, request)
+        return {"seq": sent.seq, "at": wire.moment(sent.at)}
+
+    def _speaker(self, connection: Connection) -> Author:
+        """Counts a message. Raises Refusal rate_limited."""
         self._limits.hit("message", connection.person_id)
         self._limits.hit("message_address", connection.address)
         visitor = _visitor(connection)
-        await self._chats.of_visitor(visitor.id, request.chat_id)
-        sent = await self._chats.send(Author("visitor", visitor.id, visitor.name), request)
-        return {"seq": sent.seq, "at": wire.moment(sent.at)}
+        return Author("visitor", visitor.id, visitor.name)
 
     async def _sync(self, connection: Connection, request: ChatSync) -> wire.Json:
         chat = await self._chats.of_visitor(connection.person_id, request.chat_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +34,10 @@ class Chats(Part):
 
     async def send_message(self, new: NewMessage) -> Message:
         return await self._write(lambda tx: _send(tx, new), f"chat:{new.chat_id}")
+
+    def put_message(self, new: NewMessage) -> asyncio.Future[Message]:
+        # Tasks begin in the order in which they were made, and the chat's turn is taken first of all.
+        return asyncio.ensure_future(self.send_message(new))
 
     async def add_note(self, new: NewNote) -> Note:
         return await self._write(lambda tx: _add_note(tx, new), f"chat:{new.chat_id}")

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from transcripts.sqlite.readers import Readers
 from transcripts.sqlite.sending import Sending
-from transcripts.sqlite.writer import Together, Transaction, Writer
+from transcripts.sqlite.writer import Transaction, Writer
 
 T = TypeVar("T")
 
@@ -21,11 +21,9 @@ class Part:
         self._readers = readers
         self._sending = Sending()
 
-    async def _write(
-        self, work: Callable[[Transaction], T], together: Together | None = None, item: object = None
-    ) -> T:
+    async def _write(self, work: Callable[[Transaction], T]) -> T:
         """In line before the first await: operations take effect in the order in which they were called."""
-        return await self._writer.submit(work, together, item)
+        return await self._writer.submit(work)
 
     async def _alone(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Outside of any transaction, while nothing else is written."""

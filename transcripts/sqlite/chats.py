@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 from datetime import datetime
@@ -32,9 +33,12 @@ class Chats(Part):
         return await self._write(lambda tx: _start(tx, new))
 
     async def send_message(self, new: NewMessage) -> Message:
+        return await self.put_message(new)
+
+    def put_message(self, new: NewMessage) -> asyncio.Future[Message]:
         # A file is marked as sent with its message, and only who has an id can send something twice.
         is_plain = new.file is None and new.author.id is not None
-        return await self._write(lambda tx: _send(tx, new), self._sending if is_plain else None, new)
+        return self._writer.submit(lambda tx: _send(tx, new), self._sending if is_plain else None, new)
 
     async def add_note(self, new: NewNote) -> Note:
         return await self._write(lambda tx: _add_note(tx, new))

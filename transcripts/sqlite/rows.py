@@ -10,7 +10,8 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter, itemgetter
+from itertools import compress
+from operator import attrgetter, is_not, itemgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from transcripts.records import Author, File, Rating
@@ -74,7 +75,10 @@ class Rows(Generic[T]):
         self._codecs = _codecs(record)
         self.columns = tuple(column for codec in self._codecs for column in codec.columns)
         self._slots = _slots(self._codecs)
-        self._fields = attrgetter(*(codec.name for codec in self._codecs))
+        self._cells = attrgetter(*(cell for codec in self._codecs for cell in codec.cells))
+        encoders = [codec.encode for codec in self._codecs for _ in codec.columns]
+        self._encoders = {index: encode for index, encode in enumerate(encoders) if encode is not None}
+        self._indexes = range(len(self.columns))
         self._inserts: dict[tuple[str, tuple[str, ...], int], str] = {}
         self.select = f"SELECT {', '.join(f'{table}.{_quoted(name)}' for name in self.columns)} FROM {table}"
 
@@ -124,18 +128,21 @@ class Rows(Generic[T]):
 
     def difference(self, before: T, after: T) -> tuple[list[str], list[object]]:
         """The columns, quoted, that are to be written, and their values."""
-        names: list[str] = []
-        values: list[object] = []
-        for codec, old, new in zip(self._codecs, self._fields(before), self._fields(after), strict=True):
-            # Most fields are the very same object: a transition copies the record and replaces a few.
-            if old is not new and old != new:
-                names.extend(map(_quoted, codec.columns))
-                values.extend(codec.encode(new))
-        return names, values
+        old, new = self._cells(before), self._cells(after)
+        # Most are the very same object: a transition copies the record and replaces a few.
+        found = [index for index in compress(self._indexes, map(is_not, old, new)) if old[index] != new[index]]
+        return [_quoted(self.columns[index]) for index in found], [self._encoded(index, new[index]) for index in found]
 
     def _values(self, record: T) -> list[object]:
-        fields = zip(self._codecs, self._fields(record), strict=True)
-        return [column for codec, value in fields for column in codec.encode(value)]
+        values = list(self._cells(record))
+        for index, encode in self._encoders.items():
+            if values[index] is not None:
+                values[index] = encode(values[index])
+        return values
+
+    def _encoded(self, index: int, value: Any) -> object:
+        encode = self._encoders.get(index)
+        return value if encode is None or value is None else encode(value)
 
     def _insert_sql(self, verb: str, names: tuple[str, ...], rows: int = 1) -> str:
         sql = self._inserts.get((verb, names, rows))
@@ -147,17 +154,20 @@ class Rows(Generic[T]):
 
 
 class _Codec:
-    """One field: its columns, and both directions. decode gets the one column's value, never None."""
+    """One field: its columns and what of the record is in them, and both directions, of one value that is not None.
+
+    parts: what of the field has a column of its own. None: as it is.
+    """
 
     def __init__(
         self,
         name: str,
-        encode: Callable[[Any], tuple[object, ...]],
-        decode: Callable[[Any], Any] | None,
-        columns: tuple[str, ...] | None = None,
+        encode: Callable[[Any], object] | None = None,
+        decode: Callable[[Any], Any] | None = None,
+        parts: tuple[str, ...] = (),
     ) -> None:
-        self.name = name
-        self.columns = columns or (name,)
+        self.columns = tuple(f"{name}_{part}" for part in parts) or (name,)
+        self.cells = tuple(f"{name}.{part}" for part in parts) or (name,)
         self.encode = encode
         self.decode = decode
 
@@ -170,16 +180,11 @@ def _codecs(record: type[Any]) -> list[_Codec]:
 def _codec(name: str, hint: object) -> _Codec:
     types = {hint, get_origin(hint), *get_args(hint), *map(get_origin, get_args(hint))}
     if Author in types:
-        columns = tuple(f"{name}_{part}" for part in _AUTHOR)
-        return _Codec(name, lambda author: (author.kind, author.id, author.name), None, columns)
+        return _Codec(name, parts=_AUTHOR)
     for wanted, encode, decode in _CONVERSIONS:
         if wanted in types:
-            return _Codec(name, _encoder(encode), decode)
-    return _Codec(name, lambda value: (value,), None)
-
-
-def _encoder(encode: Callable[[Any], object]) -> Callable[[Any], tuple[object, ...]]:
-    return lambda value: (None if value is None else encode(value),)
+            return _Codec(name, encode, decode)
+    return _Codec(name)
 
 
 def _slots(codecs: Sequence[_Codec]) -> list[Callable[[Sequence[Any]], Any]]:

@@ -99,6 +99,7 @@ class Writer:
         self._listeners: list[Listener] = []
         self._waiting: deque[_Job] = deque()
         self._wake = threading.Condition()
+        self._is_calling = False
         self._closing = False
         self._ended = self._loop.create_future()
         self._db: sqlite3.Connection | None = None
@@ -124,15 +125,22 @@ class Writer:
         return self._in_line(_Job(lambda _: None, self._loop.create_future(), work))
 
     def _in_line(self, job: _Job) -> asyncio.Future[Any]:
-        with self._wake:
-            if self._closing:
-                raise StoreUnavailable("the record is closed")
-            if len(self._waiting) >= self._capacity:
-                raise StoreUnavailable("too many operations wait for the record")
-            self._waiting.append(job)
-            self._wake.notify()
+        if self._closing:
+            raise StoreUnavailable("the record is closed")
+        if len(self._waiting) >= self._capacity:
+            raise StoreUnavailable("too many operations wait for the record")
+        self._waiting.append(job)
+        if not self._is_calling:
+            self._is_calling = True
+            self._loop.call_soon(self._call)
         assert job.answer is not None
         return job.answer
+
+    def _call(self) -> None:
+        """Once for all that was put in line in one turn of the event loop: they share a commit."""
+        self._is_calling = False
+        with self._wake:
+            self._wake.notify()
 
     async def aclose(self) -> None:
         """Refuse new operations, finish those that wait, and end the thread."""

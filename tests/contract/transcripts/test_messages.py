@@ -40,6 +40,27 @@ async def test_messages_of_two_sides_take_gapless_seqs_in_the_order_of_the_calls
     assert (await messages(store))[before:] == tuple(sent)
 
 
+async def test_messages_that_are_put_in_line_are_appended_in_order_and_answered_each_for_itself(store: Store) -> None:
+    await active(store)
+    await started(store, "c2", "v2")
+    before = (await current(store)).last_seq
+    put = [store.put_message(new_message(f"m{n}", [VISITOR, AGENT][n % 2])) for n in range(12)]
+    twice = store.put_message(new_message("m3", AGENT))
+    other = store.put_message(new_message("m3", AGENT, body="other words"))
+    elsewhere = store.put_message(new_message("m1", chat_id="c2"))
+    last = store.put_message(new_message("last"))
+
+    sent = [*await asyncio.gather(*put), await last]
+
+    assert [message.client_id for message in sent] == [*(f"m{n}" for n in range(12)), "last"]
+    assert [message.seq for message in sent] == list(range(before + 1, before + 14))
+    assert (await messages(store))[before:] == tuple(sent)
+    assert await twice == sent[3]
+    assert (await elsewhere).chat_id == "c2"
+    with pytest.raises(Conflict):
+        await other
+
+
 async def test_a_message_is_told_with_the_chat_as_it_left_it(store: Store, facts: list[Fact]) -> None:
     await started(store)
     facts.clear()
