@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from server.errors import Refusal
-from server.fields import Request, text
+from server.fields import Id, Request, text
 from server.privacy import subject_of
 from server.services.consent import ConsentText
 from server.services.consent import plain as consent_json
@@ -47,10 +47,11 @@ class Text(Request):
 
 
 class Consent(Request):
-    """What is left out stays; null takes a text away."""
+    """What is left out stays; null: nothing is asked there. as_desk: departments that ask what the desk asks again."""
 
     desk: Text | None = None
     departments: dict[str, Text | None] | None = None
+    as_desk: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list)
     if_version: int | None = None
 
 
@@ -120,6 +121,8 @@ async def set_consent(call: Call, given: Consent) -> Json:
         if department_id not in known:
             raise Refusal("invalid", "There is no such department.", field="departments")
         departments[department_id] = _text(wanted, f"departments.{department_id}.text")
+    for department_id in given.as_desk:
+        departments.pop(department_id, None)
     is_said = "desk" in given.model_fields_set
     desk = _text(given.desk, "desk.text") if is_said else kept.rules.desk
     return {"consent": consent_json(await kept.change(call.agent, desk, departments, given.if_version))}
