@@ -7,7 +7,8 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
@@ -17,6 +18,7 @@ from server.compose import compose
 from server.errors import StartError
 from server.loops import Loops
 from server.settings import Settings
+from server.starting import Patience, Reach, Stopped, unless_stopped
 from server.web.application import make_web_app
 from server.web.patience import PatientRunner
 from transcripts.errors import StoreError
@@ -48,13 +50,38 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     listening = _bind(host, port)
     url = _url(host, listening.getsockname()[1])
+    with contextlib.suppress(Stopped):
+        desk = await _compose(settings, url, stop, reach := Patience(stop))
+        await _run(desk, _Place(listening, url), demo, beside, stop, reach)
+    return 0
+
+
+async def _compose(settings: Settings, url: str, stop: asyncio.Event, reach: Reach) -> Desk:
+    """Raises StartError, SettingsError, Stopped."""
     try:
-        store = await open_store(settings)
+        store = await unless_stopped(stop, open_store(settings))
     except (StoreError, OSError) as exc:
         raise StartError(
             f"The record in {settings.data} cannot be opened: {exc}. Check the folder and its permissions."
         ) from exc
-    desk = await compose(settings, store, settings.public_url or url)
+    try:
+        return await compose(settings, store, settings.public_url or url, reach)
+    except BaseException:
+        await store.aclose()
+        raise
+
+
+class _Place(NamedTuple):
+    """Where people reach the server; nobody is heard there before it has begun."""
+
+    listening: socket.socket
+    url: str
+
+
+async def _run(
+    desk: Desk, place: _Place, demo: DemoInfo | None, beside: Beside | None, stop: asyncio.Event, reach: Reach
+) -> None:
+    """From the start of the desk until `stop` is set. Raises StartError, Stopped, and what `beside` raises."""
     loops = Loops(desk)
     app = make_web_app(desk, demo)
     desk.transport.attach(app)
@@ -67,17 +94,17 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
         keepalive_timeout=KEEPALIVE_S,
     )
     try:
-        await desk.start()
-        await loops.start()
+        await desk.start(reach)
+        await reach("its first proof of life", loops.start)
         await _take_mail(desk)
         await runner.setup()
-        site = web.SockSite(runner, listening, backlog=1024)
+        site = web.SockSite(runner, place.listening, backlog=1024)
         await site.start()
-        await desk.governing.first_run.announce(desk.wire.public_url)
-        if settings.limits == "off":
+        await reach("whether there is an admin", partial(desk.governing.first_run.announce, desk.wire.public_url))
+        if desk.settings.limits == "off":
             log.logger.warning("limits_are_off")
-        print(f"listening on {url}", flush=True)  # noqa: T201 - what outside tests and supervisors wait for
-        await _until(stop, beside, url)
+        print(f"listening on {place.url}", flush=True)  # noqa: T201 - what outside tests and supervisors wait for
+        await _until(stop, beside, place.url)
         if desk.mail_in.listener is not None:
             await desk.mail_in.listener.aclose()
         await site.stop()  # Whoever is cut now comes back elsewhere, or when this server is there again.
@@ -87,7 +114,6 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
         with contextlib.suppress(StoreError):
             await loops.stop()
         await desk.aclose()
-    return 0
 
 
 async def _take_mail(desk: Desk) -> None:

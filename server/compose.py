@@ -73,7 +73,10 @@ from transcripts.port import Store
 
 
 async def compose(settings: Settings, store: Store, public_url: str, reach: Reach = at_once) -> Desk:
-    """Wire a desk over an open record. reach: carries out what needs it. Raises StoreUnavailable, and what that raises."""
+    """Wire a desk over an open record. reach: carries out what needs it.
+
+    Raises StoreUnavailable, and what `reach` raises.
+    """
     base = await _wire_base(settings, store, public_url, reach)
     settings, directory, clock, audit = base.settings, base.directory, base.clock, base.audit
     shown, talk, routing = _wire_shown(base), _wire_talk(base), base.routing

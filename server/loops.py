@@ -77,7 +77,9 @@ class Loops:
         self._own("reports", PRUNE_S, desk.reports.keep)
 
     async def stop(self) -> None:
-        """End every loop, then keep what they had not written yet and the orderly end."""
+        """End every loop, then keep what they had not written yet and the orderly end; nothing where none began."""
+        if not self._tasks:
+            return
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -23,6 +23,7 @@ from server.services.timers import Timers
 from server.settings import Settings
 from server.sockets.bus import Bus
 from server.sockets.rooms import Rooms
+from server.starting import Reach, at_once
 from transcripts.port import Store
 
 
@@ -39,12 +40,12 @@ class Routing:
     ledger: Ledger
     presence: Presence
 
-    async def start(self) -> None:
-        """Open chats with every place kept, and who is where. Raises StoreUnavailable."""
-        await self.ledger.start()
+    async def start(self, reach: Reach = at_once) -> None:
+        """Open chats with every place kept, and who is where. Raises StoreUnavailable, and what `reach` raises."""
+        await reach("what dead servers left", self.ledger.start)
         await self.bus.start()
         await self.roll_call.refresh()
-        await self.recovery.start()
+        await reach("the line", self.recovery.start)
         await self.roll_call.refresh()  # now that the queue's agents are known: the absent get their grace
 
     async def aclose(self) -> None:
@@ -58,10 +59,17 @@ class Routing:
 
 
 async def wire_routing(
-    settings: Settings, store: Store, directory: Directory, rooms: Rooms, clock: Clock, process_id: str
+    settings: Settings,
+    store: Store,
+    directory: Directory,
+    rooms: Rooms,
+    clock: Clock,
+    process_id: str,
+    reach: Reach = at_once,
 ) -> Routing:
-    """Raises StoreUnavailable, SettingsError."""
-    between = open_between(settings, rooms, await store.set_value("desk", secrets.token_hex(8)))
+    """Raises StoreUnavailable, SettingsError, and what `reach` raises."""
+    name = await reach("the desk's name", lambda: store.set_value("desk", secrets.token_hex(8)))
+    between = open_between(settings, rooms, name)
     alone = between.shared is None
     timers, open_chats = Timers(), OpenChats()
     follow = Follow(store, open_chats, between.bus)

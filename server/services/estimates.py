@@ -6,7 +6,7 @@ the wait that came true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,15 +92,17 @@ class Estimates:
             await self._store.record_estimates(shown)
 
     async def learn_from_record(self, department_ids: Iterable[str]) -> None:
-        """Tell each estimator its department's newest chats, with what they were promised, who was there, who waits."""
+        """Tell each estimator its department's newest chats, with what they were promised, who was there, who waits.
+
+        Raises StoreUnavailable; then nothing was learnt.
+        """
         now = self._clock.now()
         capacities = {agent.id: agent.capacity for agent in await self._store.agents()}
         proofs = await self._store.proofs()
         line = {chat.id: self._wait_of(chat) for chat in self._open_chats.all() if chat.state == "queued"}
-        for department_id in dict.fromkeys([*department_ids, *(wait.department_id for wait in line.values())]):
-            courses = (await self._store.courses(now - HISTORY, now, (department_id,), None))[-HISTORY_CHATS:]
-            promises = await self._store.promises(now - HISTORY, now, department_id, HISTORY_CHATS)
-            rows = await self._store.presence(courses[0].at, now) if courses else ()
+        concerned = dict.fromkeys([*department_ids, *(wait.department_id for wait in line.values())])
+        histories = {department_id: await self._history(department_id, now) for department_id in concerned}
+        for department_id, (courses, promises, rows) in histories.items():
             estimator = self._estimator(department_id)
             slots = slots_over_time(rows, proofs, capacities, department_id, now)
             waiting_s = [wait.since_s for wait in line.values() if wait.department_id == department_id]
@@ -110,6 +112,13 @@ class Estimates:
                 if promise.over_at is None and (told := promised(promise, self._moment_s)) is not None:
                     self._promised[promise.chat_id] = told
         self._take_up(line)
+
+    async def _history(
+        self, department_id: str, now: datetime
+    ) -> tuple[Sequence[Course], Sequence[Promise], Sequence[PresenceRow]]:
+        courses = (await self._store.courses(now - HISTORY, now, (department_id,), None))[-HISTORY_CHATS:]
+        promises = await self._store.promises(now - HISTORY, now, department_id, HISTORY_CHATS)
+        return courses, promises, await self._store.presence(courses[0].at, now) if courses else ()
 
     def _take_up(self, line: Mapping[str, _Wait]) -> None:
         """Chats that were open before the start; the queue tells no news of them until something happens to them."""
