@@ -13,7 +13,7 @@ from transcripts.audit import EVERYTHING, AuditEntry, AuditHead, AuditQuery, New
 from transcripts.cursors import number_of
 from transcripts.sqlite.base import Part
 from transcripts.sqlite.rows import Rows, to_micros
-from transcripts.sqlite.writer import Together, Transaction
+from transcripts.sqlite.writer import Transaction
 
 AUDIT = Rows(AuditEntry, "audit", key="n")
 T = TypeVar("T")
@@ -28,13 +28,11 @@ class Audit(Part):
         bound.told_by = noting
         return bound
 
-    async def _write(
-        self, work: Callable[[Transaction], T], together: Together | None = None, item: object = None
-    ) -> T:
+    async def _write(self, work: Callable[[Transaction], T]) -> T:
         """Of all parts of the record."""
         noting = self.told_by
         if noting is None:
-            return await super()._write(work, together, item)
+            return await super()._write(work)
 
         def both(tx: Transaction) -> T:
             answer = work(tx)
