@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from server import log
+from server.backups.progress import Progress
 from server.department_rules import UsageError
 from server.errors import Refusal
 from server.invocation import Data, told, with_store
@@ -63,10 +64,12 @@ def audit_verify(
 ) -> None:
     """Prove that the log is whole; else exit 1, with the number of the first broken entry on standard output."""
     log.configure(logging.WARNING)
+    progress = Progress(counted=lambda n: f"{n:,} entries")
     with told():
         settings = load_settings(None, data=data)
         noted = None if expect is None else _head(expect)
-        found = asyncio.run(with_store(settings, lambda store: prove(store, noted)))
+        found = asyncio.run(with_store(settings, lambda store: prove(store, noted, progress.part_of("Proved"))))
+    progress.end()
     match found:
         case Proved(n, last):
             typer.echo(f"The audit log is whole: {n} entries. Note it elsewhere, for --expect: {n}:{last}")

@@ -5,7 +5,9 @@ Reads page by page, so a million entries need no more room than a thousand. What
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from transcripts.audit import FIRST, AuditEntry, AuditHead, AuditStore, hash_of
 
@@ -56,12 +58,17 @@ class Chain:
         return None
 
 
-async def prove(store: AuditStore, expected: AuditHead | None = None) -> Proved | Broken:
-    """Entries that are added meanwhile are part of it. expected: noted by somebody earlier. Raises StoreUnavailable."""
+async def prove(
+    store: AuditStore, expected: AuditHead | None = None, told: Callable[[int, int], None] = lambda *_: None
+) -> Proved | Broken:
+    """Entries that are added meanwhile are part of it. Raises StoreUnavailable.
+
+    expected: noted by somebody earlier. told: after each full page, how many are proved, and how many there were before.
+    """
     chain = Chain(expected)
     while True:
         head = await store.audit_head()
-        if (broken := await _follow(store, chain)) is not None:
+        if (broken := await _follow(store, chain, partial(_told_of, told, head.n))) is not None:
             return broken
         if (broken := _at_the_end(chain, head, expected)) is not None:
             return broken
@@ -72,7 +79,11 @@ async def prove(store: AuditStore, expected: AuditHead | None = None) -> Proved 
             return Broken(now.n + 1, "It is not counted in what is kept apart from the log.")
 
 
-async def _follow(store: AuditStore, chain: Chain) -> Broken | None:
+def _told_of(told: Callable[[int, int], None], of: int, n: int) -> None:
+    told(n, max(n, of))
+
+
+async def _follow(store: AuditStore, chain: Chain, told: Callable[[int], None]) -> Broken | None:
     """To the end as it is now."""
     is_first = chain.n == 0
     while page := await store.audit_from(None if is_first else chain.n, PAGE):
@@ -80,6 +91,8 @@ async def _follow(store: AuditStore, chain: Chain) -> Broken | None:
         for entry in page:
             if (broken := chain.follow(entry)) is not None:
                 return broken
+        if len(page) == PAGE:
+            told(chain.n)
     return None
 
 

@@ -14,7 +14,15 @@ EVERY_LINE_S = 5.0
 
 
 class Progress:
-    def __init__(self, out: TextIO | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        out: TextIO | None = None,
+        clock: Clock | None = None,
+        *,
+        counted: Callable[[int], str] | None = None,
+    ) -> None:
+        """counted: how an amount is said, where it is not bytes."""
+        self._counted = counted or size_text
         self._out = out or sys.stderr
         self._clock = clock or Clock()
         self._is_terminal = self._out.isatty()
@@ -33,8 +41,8 @@ class Progress:
             self.end()
         self._done_bytes = done_bytes
         self._step, self._next_s = name, now_s + (EVERY_S if self._is_terminal else EVERY_LINE_S)
-        of = "" if not whole_bytes else f" of {size_text(whole_bytes)} ({done_bytes * 100 // whole_bytes} %)"
-        self._say(f"{name}: {size_text(done_bytes)}{of}")
+        of = "" if not whole_bytes else f" of {self._counted(whole_bytes)} ({done_bytes * 100 // whole_bytes} %)"
+        self._say(f"{name}: {self._counted(done_bytes)}{of}")
 
     def part_of(self, name: str) -> Callable[[int, int], None]:
         return lambda done, whole: self.step(name, done, whole)

@@ -148,7 +148,12 @@ def _entry(document: Document) -> AuditEntry | None:
     """None: not in the form in which it is written; a whole number that became a fraction is another form, too."""
     try:
         entry = AUDIT.of(document)
-        is_as_written = AUDIT.document(entry) == document and not any(isinstance(v, float) for v in document.values())
+        is_as_written = AUDIT.document(entry) == document and all(map(_is_plain, document.values()))
     except (TypeError, ValueError, OverflowError, KeyError, AttributeError):
         return None
     return entry if is_as_written else None
+
+
+def _is_plain(value: object) -> bool:
+    """Text or a whole number: an entry has nothing else."""
+    return isinstance(value, str | int) and not isinstance(value, bool)

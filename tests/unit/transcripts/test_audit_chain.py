@@ -135,5 +135,8 @@ class Endless(MemoryStore):
 async def test_long_log_is_read_page_by_page() -> None:
     store = Endless(10 * PAGE + 7)
 
-    assert isinstance(await prove(store), Proved)
+    told: list[tuple[int, int]] = []
+
+    assert isinstance(await prove(store, None, lambda n, of: told.append((n, of))), Proved)
     assert store.most == PAGE
+    assert told == [(n * PAGE, 10 * PAGE + 7) for n in range(1, 11)]
