@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import FilePayload, Locator, Page, Route, expect
 
+from tests.browser.handing import hand, screenshot
 from tests.browser.judging import Judge
 from tests.browser.panel import Panel
 from tests.browser.pictures import picture
-from tests.browser.test_widget_files import screenshot
 from tests.harness.browser import Windows
 from tests.harness.fixtures import ADA, NewDesk, People
 from tests.harness.people import VisitorClient
@@ -80,3 +82,60 @@ async def test_files_go_both_ways_in_a_chat_and_with_a_tickets_answer_to_the_cus
         await page.get_by_role("link", name="shot.png").click()
     assert (await saving.value).suggested_filename == "shot.png"
     judge.say()
+
+
+async def test_files_are_dropped_and_screenshots_pasted_in_a_chat_and_into_a_tickets_answer(
+    new_desk: NewDesk, people: People, windows: Windows
+) -> None:
+    desk = new_desk(settings={"SEMAFOR_FILE_MAX_BYTES": "100000"})
+    ada = await Panel.of(windows, desk.url, ADA)
+    visitor = await people.visitor(desk)
+    await visitor.start("Something looks odd", name="Eva", email="eva@example.com")
+    pane = ada.pane("Eva")
+
+    await _handed(ada.page, pane, pane.get_by_label("Message", exact=True))
+    await expect(pane.get_by_role("link", name="notes.txt")).to_be_visible()
+    await expect(pane.get_by_role("link", name="image.png").locator("img")).to_have_js_property("naturalWidth", 480)
+    heard = await visitor.wait("message", lambda m: m["kind"] == "file" and m["file"]["name"] == "image.png")
+    assert heard["file"]["type"] == "image/png"
+
+    number = await ada.close_unresolved("Eva", "An odd screen")
+    await ada.page.goto(f"{desk.url}/agent#/tickets/{number}")
+    answer = ada.page.locator("form.answer")
+    box = answer.get_by_role("textbox")
+    await _handed(ada.page, answer, box)
+    await box.fill("This is how it should look.")
+    await answer.get_by_role("button", name="Send").click()
+    await expect(answer.get_by_text("notes.txt")).to_have_count(0)
+    for name in ("notes.txt", "image.png"):
+        await expect(ada.page.get_by_role("link", name=name)).to_be_visible()
+
+
+async def _handed(page: Page, place: Locator, box: Locator) -> None:
+    """Dropped and pasted, on its way and there, of a kind and of a size that are refused, beside the place."""
+    await hand(box, "notes.txt", "text/plain", b"as it happened", "dragover")
+    await expect(place.get_by_text("Drop the file here")).to_be_visible()
+    released = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/files*", hold)
+    assert await hand(box, "notes.txt", "text/plain", b"as it happened", "drop")
+    await expect(place.get_by_role("progressbar", name="notes.txt is being sent")).to_be_visible()
+    await expect(place.get_by_text("Drop the file here")).to_have_count(0)
+    released.set()
+    assert await hand(box, "image.png", "image/png", screenshot(), "paste")
+    await expect(place.get_by_role("progressbar")).to_have_count(0)
+    await page.unroute("**/api/v1/files*", hold)
+
+    assert await hand(box, "page.html", "text/html", b"<script>", "drop")
+    await expect(place.get_by_text("page.html: Files of this kind cannot be sent.")).to_be_visible()
+    assert await hand(box, "large.txt", "text/plain", b"a" * 100_001, "paste")
+    await expect(place.get_by_text("large.txt: This file is too large: at most 0.1 MB.")).to_be_visible()
+    for name in ("page.html", "large.txt"):
+        await place.get_by_role("button", name=f"Cancel: {name}").click()
+    # A file that misses the place must not be opened instead of the desk.
+    assert await hand(page.locator("body"), "page.html", "text/html", b"<script>", "drop")
+    await expect(place.get_by_text("page.html")).to_have_count(0)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.async_api import Route, expect
 
+from tests.browser.handing import hand, screenshot
 from tests.browser.host_pages import Site
 from tests.browser.judging import Judge
 from tests.browser.pictures import picture
@@ -19,32 +17,6 @@ from tests.harness.fixtures import ADA, NewDesk, People
 
 pytestmark = pytest.mark.slow
 PANEL = {"width": 400, "height": 660}
-PUT_FILE = """([name, kind, content, how]) => {
-  const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
-  const data = new DataTransfer();
-  data.items.add(new File([bytes], name, { type: kind }));
-  const box = document.querySelector(".composer textarea");
-  const more = { bubbles: true, cancelable: true };
-  if (how === "paste") box.dispatchEvent(new ClipboardEvent("paste", { ...more, clipboardData: data }));
-  else for (const type of how) box.dispatchEvent(new DragEvent(type, { ...more, dataTransfer: data }));
-}"""
-
-
-def screenshot() -> bytes:
-    out = io.BytesIO()
-    shot = Image.new("RGB", (1200, 800), (240, 244, 252))
-    shot.paste((47, 91, 215), (100, 100, 1100, 300))
-    shot.save(out, "PNG")
-    return out.getvalue()
-
-
-async def _put(widget: Widget, name: str, kind: str, content: bytes, how: str | list[str]) -> None:
-    """how: "paste", or the events of a drag."""
-    await widget.composer.evaluate(f"(_, given) => ({PUT_FILE})(given)", [name, kind, _text(content), how])
-
-
-def _text(content: bytes) -> str:
-    return base64.b64encode(content).decode()
 
 
 async def test_files_chosen_dropped_and_pasted_arrive_and_can_be_kept(
@@ -61,11 +33,11 @@ async def test_files_chosen_dropped_and_pasted_arrive_and_can_be_kept(
         {"name": "Účtenka.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a receipt"}
     )
     await expect(widget.log.get_by_role("link", name="Účtenka.pdf")).to_be_visible()
-    await _put(widget, "notes.txt", "text/plain", b"as it happened", ["dragover"])
+    await hand(widget.composer, "notes.txt", "text/plain", b"as it happened", "dragover")
     await expect(widget.app.get_by_text("Drop the file here")).to_be_visible()
-    await _put(widget, "notes.txt", "text/plain", b"as it happened", ["drop"])
+    await hand(widget.composer, "notes.txt", "text/plain", b"as it happened", "drop")
     await expect(widget.app.get_by_text("Drop the file here")).to_have_count(0)
-    await _put(widget, "image.png", "image/png", screenshot(), "paste")
+    await hand(widget.composer, "image.png", "image/png", screenshot(), "paste")
     await expect(widget.log.get_by_role("link")).to_have_count(3)
     await expect(widget.log.get_by_text("Sending…")).to_have_count(0)
 
@@ -93,7 +65,7 @@ async def test_what_cannot_be_sent_is_told_at_once_and_a_lost_upload_can_be_trie
 
     await chooser.set_input_files({"name": "page.html", "mimeType": "text/html", "buffer": b"<script>"})
     await expect(widget.app.get_by_text("page.html: Files of this kind cannot be sent.")).to_be_visible()
-    await chooser.set_input_files({"name": "large.txt", "mimeType": "text/plain", "buffer": b"a" * 100_001})
+    assert await hand(widget.composer, "large.txt", "text/plain", b"a" * 100_001, "drop")
     await expect(widget.app.get_by_text("large.txt: This file is too large: at most 0.1 MB.")).to_be_visible()
     await widget.press("Cancel: page.html").click()
     await widget.press("Cancel: large.txt").click()
