@@ -132,6 +132,18 @@ test("each department has its line, an empty one too, and the oldest of all is f
   assert.equal(oldestWaiting(desk)?.chat_id, "a");
 });
 
+test("of a line only the entries that say something new are other objects: the rest need not be drawn", () => {
+  const line = (...entries: ReturnType<typeof waiting>[]) =>
+    ({ type: "queue", queue: { department: "support", total: 2, waiting: entries } }) as const;
+  const before = reduce(deskWith([]), line(waiting("a", 5), waiting("b", 6)));
+
+  const after = reduce(before, line(waiting("a", 5), { ...waiting("b", 6), priority: "high" }));
+
+  const entries = [before, after].map((desk) => waitingGroups(desk)[0]?.waiting ?? []);
+  assert.equal(entries[0]?.[0], entries[1]?.[0]);
+  assert.deepEqual(entries[1]?.[1], { ...waiting("b", 6), priority: "high" });
+});
+
 test("a chat that is mine leaves the line at once, before the next snapshot of it", () => {
   const lined = reduce(deskWith([]), {
     type: "queue",

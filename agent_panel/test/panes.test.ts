@@ -33,6 +33,13 @@ test("there are never more than four, whatever the limit says", () => {
   assert.equal(opened(9, "a", "b", "c", "d", "e").open.length, MOST_PANES);
 });
 
+test("showing what is in front already changes nothing that would have to be drawn", () => {
+  const panes = opened(2, "a", "b");
+
+  assert.equal(show(panes, "b", 2), panes);
+  assert.notEqual(show(panes, "a", 2), panes);
+});
+
 test("putting one aside gives the focus to the one before", () => {
   const panes = hide(opened(3, "a", "b", "c"), "c");
 

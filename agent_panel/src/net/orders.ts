@@ -1,5 +1,6 @@
 // What an agent can order, one function each. An order's answer is folded into the desk here; what it means for the
 // screen (an error under a field, a closed dialog) is the caller's.
+import { batch } from "@preact/signals";
 import { mine } from "../state/lists.ts";
 import { nextPage } from "../state/next.ts";
 import { focused, hide, join, show } from "../state/panes.ts";
@@ -67,14 +68,17 @@ export function paneLimit(): number {
 
 /** Shows a chat and puts it into the address, so that Back leads to the list on a narrow screen. */
 export function openChat(id: string): void {
-  if (focused(panes.value) !== id) cardShown.value = false;
-  panes.value = show(panes.value, id, Math.max(paneLimit(), panes.value.pinned.length + 1));
   const here = route.value;
-  if (here.page !== "chats" || here.chat === id) return;
+  const moves = here.page === "chats" && here.chat !== id;
+  batch(() => {
+    if (focused(panes.value) !== id) cardShown.value = false;
+    panes.value = show(panes.value, id, Math.max(paneLimit(), panes.value.pinned.length + 1));
+    if (moves) route.value = { page: "chats", chat: id };
+  });
+  if (!moves) return;
   const href = hrefOf({ page: "chats", chat: id });
   if (here.chat === null) history.pushState(null, "", href);
   else history.replaceState(null, "", href);
-  route.value = { page: "chats", chat: id };
 }
 
 /** A chat that came by itself: shown where there is room, never over what is being read. */

@@ -124,6 +124,18 @@ function withoutWaiting(queue: QueueSnapshot, id: string): QueueSnapshot {
   return waiting.length === queue.waiting.length ? queue : { ...queue, waiting, total: queue.total - 1 };
 }
 
+/** Entries that say what they said before stay the same objects, so that only the others are drawn again. */
+function withQueue(desk: Desk, queue: QueueSnapshot): Desk {
+  const before = desk.queues.find((known) => known.department === queue.department);
+  const known = new Map(before?.waiting.map((entry) => [entry.chat_id, entry]));
+  const waiting = queue.waiting.map((entry) => {
+    const same = known.get(entry.chat_id);
+    return same && JSON.stringify(same) === JSON.stringify(entry) ? same : entry;
+  });
+  const others = desk.queues.filter((other) => other !== before);
+  return { ...desk, queues: [...others, { ...queue, waiting }] };
+}
+
 /** One's own entry too: a status belongs to the agent, so another tab, or the server, may have changed it. */
 function present(desk: Desk, entry: TeamEntry): Desk {
   const team = [...desk.team.filter((known) => known.agent.id !== entry.agent.id), entry];
@@ -212,10 +224,8 @@ export function reduce(desk: Desk, event: DeskEvent): Desk {
       return withThread(desk, event.chat_id, (thread) => ({ ...thread, seen: Math.max(thread.seen, event.seq) }));
     case "dropped":
       return withoutThread(desk, event.chat_id);
-    case "queue": {
-      const others = desk.queues.filter((queue) => queue.department !== event.queue.department);
-      return { ...desk, queues: [...others, event.queue] };
-    }
+    case "queue":
+      return withQueue(desk, event.queue);
     case "team":
       return present(desk, event.entry);
     case "alarm":

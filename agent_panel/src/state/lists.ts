@@ -12,30 +12,35 @@ export interface WaitingGroup {
 /** Chats with an unanswered visitor first, the oldest on top; then the answered ones in the order they came. */
 function byUrgency(a: Thread, b: Thread): number {
   const since = (thread: Thread): string => thread.chat.oldest_unanswered_at ?? "9";
-  return since(a).localeCompare(since(b)) || (a.chat.assigned_at ?? "").localeCompare(b.chat.assigned_at ?? "");
+  return byMoment(since(a), since(b)) || byMoment(a.chat.assigned_at ?? "", b.chat.assigned_at ?? "");
 }
 
-export function mine(desk: Desk): Thread[] {
+/** Moments of the wire are all written alike, so that their order is that of their letters. */
+function byMoment(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+export function mine(desk: Pick<Desk, "threads">): Thread[] {
   return Object.values(desk.threads)
     .filter((thread) => thread.held && thread.chat.state === "active")
     .sort(byUrgency);
 }
 
 /** Chats that a visitor ended and nobody has filed yet. */
-export function needingResolution(desk: Desk): Thread[] {
+export function needingResolution(desk: Pick<Desk, "threads" | "agent">): Thread[] {
   return Object.values(desk.threads)
     .filter((t) => t.chat.state === "closed" && t.chat.needs_resolution && t.chat.agent?.id === desk.agent?.id)
-    .sort((a, b) => (a.chat.closed_at ?? "").localeCompare(b.chat.closed_at ?? ""));
+    .sort((a, b) => byMoment(a.chat.closed_at ?? "", b.chat.closed_at ?? ""));
 }
 
-export function watched(desk: Desk): Thread[] {
+export function watched(desk: Pick<Desk, "threads">): Thread[] {
   return Object.values(desk.threads).filter(
     (thread) => thread.watched && !thread.held && thread.chat.state !== "closed",
   );
 }
 
 /** One group per department of the agent, in the agent's own order of departments, empty ones too. */
-export function waitingGroups(desk: Desk): WaitingGroup[] {
+export function waitingGroups(desk: Pick<Desk, "agent" | "queues">): WaitingGroup[] {
   const known = desk.agent?.departments ?? [];
   const foreign = desk.queues
     .map((queue) => queue.department)
@@ -49,17 +54,17 @@ export function waitingGroups(desk: Desk): WaitingGroup[] {
 
 const RANK = { online: 0, away: 1, offline: 2 };
 
-export function colleagues(desk: Desk): TeamEntry[] {
+export function colleagues(desk: Pick<Desk, "agent" | "team">): TeamEntry[] {
   return desk.team
     .filter((entry) => entry.agent.id !== desk.agent?.id)
     .sort((a, b) => RANK[a.status] - RANK[b.status] || a.agent.name.localeCompare(b.agent.name));
 }
 
-export function load(desk: Desk): number {
+export function load(desk: Pick<Desk, "threads">): number {
   return mine(desk).length;
 }
 
-export function totalUnread(desk: Desk): number {
+export function totalUnread(desk: Pick<Desk, "threads">): number {
   return mine(desk).reduce((sum, thread) => sum + unread(thread), 0);
 }
 

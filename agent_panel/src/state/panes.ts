@@ -22,6 +22,7 @@ function touched(recent: readonly string[], id: string): string[] {
 
 /** Show a chat and focus it. `limit`: how many fit; beyond it the longest untouched unpinned one makes room. */
 export function show(panes: Panes, id: string, limit: number): Panes {
+  if (panes.recent[0] === id && panes.open.includes(id)) return panes;
   const recent = touched(panes.recent, id);
   if (panes.open.includes(id)) return { ...panes, recent };
   if (panes.open.length < Math.min(limit, MOST_PANES)) return { ...panes, open: [...panes.open, id], recent };

@@ -45,6 +45,13 @@ export const ticketView = signal<TicketView>(FIRST_VIEW);
 /** On narrow screens: the list, a chat, or the visitor's card over it. */
 export const cardShown = signal(false);
 
+/** Parts of the desk: what shows one of them is drawn again when that one changes, not with every message. */
+export const threads = computed(() => desk.value.threads);
+export const queues = computed(() => desk.value.queues);
+export const team = computed(() => desk.value.team);
+export const profile = computed(() => desk.value.agent);
+export const deskSettings = computed(() => desk.value.settings);
+
 export const focusedPane = computed(() => focused(panes.value));
 export const agent = computed<AgentProfile | null>(
   () => desk.value.agent ?? (session.value.state === "in" ? session.value.me : null),
@@ -85,9 +92,13 @@ export function keepState(): void {
   effect(() => save("drafts", drafts.value));
   effect(() => save("settings", settings.value));
   effect(() => save("panes", panes.value));
+  let kept = "";
   effect(() => {
-    if (desk.value.agent === null) return;
-    const held = Object.values(desk.value.threads).filter((thread) => thread.held);
-    save("seen", Object.fromEntries(held.map((thread) => [thread.chat.id, thread.seen])));
+    if (profile.value === null) return;
+    const held = Object.values(threads.value).filter((thread) => thread.held);
+    const seen = Object.fromEntries(held.map((thread) => [thread.chat.id, thread.seen]));
+    const text = JSON.stringify(seen);
+    if (text !== kept) save("seen", seen);
+    kept = text;
   });
 }

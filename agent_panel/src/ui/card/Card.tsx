@@ -1,11 +1,12 @@
 // The visitor's card: who they are and how surely, where they are on the site, what was before; and what the agent
 // may set about the chat.
+import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { visitorCard } from "../../net/api.ts";
 import { setChat } from "../../net/orders.ts";
 import type { Chat, VisitorCard } from "../../net/wire.ts";
 import { formatAge } from "../../state/clock.ts";
-import { cardShown, desk } from "../../state/store.ts";
+import { cardShown, desk, threads } from "../../state/store.ts";
 import { clockTime, exact } from "../../words/moments.ts";
 import { visitorName } from "../../words/people.ts";
 import { LOCALE, t } from "../../words/words.ts";
@@ -17,10 +18,12 @@ import { Earlier } from "./Earlier.tsx";
 import { EditableText, PriorityPicker, TagsEditor, TopicPicker } from "./editors.tsx";
 import { Identity } from "./Identity.tsx";
 
+const LANGUAGES = new Intl.DisplayNames(LOCALE, { type: "language" });
+
 function languageName(locale: string | null | undefined): string | null {
   if (!locale) return null;
   try {
-    return new Intl.DisplayNames(LOCALE, { type: "language" }).of(locale) ?? locale;
+    return LANGUAGES.of(locale) ?? locale;
   } catch {
     return locale;
   }
@@ -40,6 +43,7 @@ function Facts({ chat, card }: { chat: Chat; card: VisitorCard | null }) {
   const language = languageName(visitor?.locale);
   const rating = visitor?.rating;
   const set = { chat_id: chat.id };
+  const topics = useComputed(() => desk.value.topics).value;
   return (
     <dl class="facts">
       {visitor?.since && (
@@ -59,7 +63,7 @@ function Facts({ chat, card }: { chat: Chat; card: VisitorCard | null }) {
         </Fact>
       )}
       <Fact name={t("card.topic")}>
-        <TopicPicker chat={chat} topics={desk.value.topics} set={(topic) => setChat({ ...set, topic })} />
+        <TopicPicker chat={chat} topics={topics} set={(topic) => setChat({ ...set, topic })} />
       </Fact>
       <Fact name={t("card.priority")}>
         <PriorityPicker value={chat.priority} set={(priority) => setChat({ ...set, priority })} />
@@ -137,7 +141,7 @@ function Head({ chat }: { chat: Chat }) {
 }
 
 export function Card({ id }: { id: string }) {
-  const chat = desk.value.threads[id]?.chat;
+  const chat = useComputed(() => threads.value[id]?.chat).value;
   // Who they are taken for changes with their address, and with a code.
   const who = [id, chat?.visitor.verified, chat?.visitor.email, chat?.code_sent].join(" ");
   const [loaded, again] = useLoad(who, () => visitorCard(id));

@@ -1,5 +1,6 @@
+import { useComputed } from "@preact/signals";
 import { openChat } from "../../net/orders.ts";
-import { desk, draft, focusedPane, panes } from "../../state/store.ts";
+import { draft, focusedPane, panes, profile } from "../../state/store.ts";
 import { lastSpoken, type Thread, unread, wasReturned } from "../../state/thread.ts";
 import { visitorName } from "../../words/people.ts";
 import { t } from "../../words/words.ts";
@@ -15,17 +16,18 @@ function State({ thread }: { thread: Thread }) {
 }
 
 function LastLine({ thread }: { thread: Thread }) {
+  const { id } = thread.chat;
+  const unsent = useComputed(() => (focusedPane.value === id ? "" : draft(id).text)).value;
   if (thread.typing) return <p class="typing-line">{t("row.typing")}</p>;
-  const unsent = draft(thread.chat.id);
-  if (unsent.text && focusedPane.value !== thread.chat.id) {
+  if (unsent) {
     return (
       <p dir="auto">
-        <span class="draft-mark">{t("row.draft")}</span> {unsent.text}
+        <span class="draft-mark">{t("row.draft")}</span> {unsent}
       </p>
     );
   }
   const last = lastSpoken(thread);
-  const mine = last?.author.kind === "agent" && last.author.id === desk.value.agent?.id;
+  const mine = last?.author.kind === "agent" && last.author.id === profile.value?.id;
   const body = last ? (last.kind === "file" ? (last.file?.name ?? last.body) : last.body) : thread.chat.question;
   return <p dir="auto">{mine ? t("row.you", { body }) : body}</p>;
 }
@@ -33,13 +35,14 @@ function LastLine({ thread }: { thread: Thread }) {
 export function ChatRow({ thread }: { thread: Thread }) {
   const { chat } = thread;
   const count = unread(thread);
-  const open = panes.value.open.includes(chat.id);
+  const open = useComputed(() => panes.value.open.includes(chat.id)).value;
+  const current = useComputed(() => focusedPane.value === chat.id).value;
   return (
     <li>
       <button
         type="button"
         class={`row${open ? " open" : ""}`}
-        aria-current={focusedPane.value === chat.id ? "true" : undefined}
+        aria-current={current ? "true" : undefined}
         onClick={() => openChat(chat.id)}
       >
         <b dir="auto">{visitorName(chat.visitor)}</b>

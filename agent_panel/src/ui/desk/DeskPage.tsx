@@ -1,7 +1,8 @@
 // The desk: lists, up to four chats, the visitor's card. On a narrow screen one of the three at a time.
+import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { hideChat, openChat, openFirst } from "../../net/orders.ts";
-import { cardShown, desk, focusedPane, panes, route, settings } from "../../state/store.ts";
+import { cardShown, focusedPane, panes, profile, route, settings, threads } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { Card } from "../card/Card.tsx";
 import { Pane } from "../pane/Pane.tsx";
@@ -9,7 +10,7 @@ import { Empty } from "../parts/states.tsx";
 import { Lists } from "./Lists.tsx";
 
 function Panes() {
-  const shown = panes.value.open.filter((id) => desk.value.threads[id]);
+  const shown = panes.value.open.filter((id) => threads.value[id]);
   if (shown.length === 0) {
     return (
       <section class="panes none" aria-label={t("panes.label")}>
@@ -19,27 +20,26 @@ function Panes() {
   }
   return (
     <section class="panes" data-count={shown.length} aria-label={t("panes.label")}>
-      {shown.map((id) => {
-        const thread = desk.value.threads[id];
-        return thread && <Pane key={id} thread={thread} focused={focusedPane.value === id} />;
-      })}
+      {shown.map((id) => (
+        <Pane key={id} id={id} focused={focusedPane.value === id} />
+      ))}
     </section>
   );
 }
 
 /** The address names the chat in front; coming from a link or from Back, it decides. */
 function useAddress(): void {
-  const here = route.value;
-  const wanted = here.page === "chats" ? here.chat : null;
-  const known = wanted !== null && desk.value.threads[wanted] !== undefined;
+  const wanted = useComputed(() => (route.value.page === "chats" ? route.value.chat : null)).value;
+  const known = useComputed(() => route.value.page === "chats" && threads.value[route.value.chat ?? ""] !== undefined);
+  const mayOpen = known.value;
   useEffect(() => {
-    if (wanted && known) openChat(wanted);
-  }, [wanted, known]);
-  const greeted = desk.value.agent !== null;
+    if (wanted && mayOpen) openChat(wanted);
+  }, [wanted, mayOpen]);
+  const greeted = profile.value !== null;
   useEffect(() => {
     if (greeted) openFirst();
   }, [greeted]);
-  const stale = panes.value.open.find((id) => !desk.value.threads[id]);
+  const stale = useComputed(() => panes.value.open.find((id) => !threads.value[id])).value;
   useEffect(() => {
     if (greeted && stale) hideChat(stale);
   }, [greeted, stale]);

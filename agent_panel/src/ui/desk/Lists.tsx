@@ -1,7 +1,9 @@
-// The left column: chats of one's own, chats to file, who waits in each department, colleagues.
+// The left column: chats of one's own, chats to file, who waits in each department, colleagues. Each group reads its
+// own part of the desk, and a row is drawn again only for another thread or entry: there may be hundreds.
+import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { colleagues, mine, needingResolution, waitingGroups, watched } from "../../state/lists.ts";
-import { desk, dialog } from "../../state/store.ts";
+import { desk, dialog, profile, queues, team, threads } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { Loading } from "../parts/states.tsx";
@@ -30,10 +32,44 @@ function Group({ title, n, empty, hint, children }: GroupProps) {
   );
 }
 
+function Mine() {
+  const status = useComputed(() => desk.value.status).value;
+  const own = mine({ threads: threads.value });
+  return (
+    <Group title={t("list.mine")} n={own.length} empty={t(`list.mine_empty_${status}`)}>
+      {own.map((thread) => (
+        <ChatRow key={thread.chat.id} thread={thread} />
+      ))}
+    </Group>
+  );
+}
+
+function ToFile() {
+  const chats = needingResolution({ threads: threads.value, agent: profile.value });
+  return (
+    <Group title={t("list.to_file")} n={chats.length} hint={t("list.to_file_hint")}>
+      {chats.map((thread) => (
+        <ChatRow key={thread.chat.id} thread={thread} />
+      ))}
+    </Group>
+  );
+}
+
+function Watched() {
+  const chats = watched({ threads: threads.value });
+  return (
+    <Group title={t("list.watched")} n={chats.length}>
+      {chats.map((thread) => (
+        <ChatRow key={thread.chat.id} thread={thread} />
+      ))}
+    </Group>
+  );
+}
+
 function Waiting() {
   return (
     <>
-      {waitingGroups(desk.value).map(({ department, total, waiting }) => (
+      {waitingGroups({ agent: profile.value, queues: queues.value }).map(({ department, total, waiting }) => (
         <Group
           key={department.id}
           title={t("list.waiting", { department: department.name })}
@@ -54,42 +90,32 @@ function Waiting() {
   );
 }
 
+function Colleagues() {
+  const others = colleagues({ agent: profile.value, team: team.value });
+  return (
+    <Group title={t("list.colleagues")} n={others.length} empty={t("list.colleagues_empty")}>
+      {others.map((entry) => (
+        <ColleagueRow key={entry.agent.id} entry={entry} />
+      ))}
+    </Group>
+  );
+}
+
 export function Lists() {
-  const state = desk.value;
-  if (state.agent === null) {
+  if (profile.value === null) {
     return (
       <section class="lists" aria-label={t("list.label")}>
         <Loading lines={6} />
       </section>
     );
   }
-  const own = mine(state);
-  const toFile = needingResolution(state);
-  const along = watched(state);
-  const team = colleagues(state);
   return (
     <section class="lists" aria-label={t("list.label")}>
-      <Group title={t("list.mine")} n={own.length} empty={t(`list.mine_empty_${state.status}`)}>
-        {own.map((thread) => (
-          <ChatRow key={thread.chat.id} thread={thread} />
-        ))}
-      </Group>
-      <Group title={t("list.to_file")} n={toFile.length} hint={t("list.to_file_hint")}>
-        {toFile.map((thread) => (
-          <ChatRow key={thread.chat.id} thread={thread} />
-        ))}
-      </Group>
-      <Group title={t("list.watched")} n={along.length}>
-        {along.map((thread) => (
-          <ChatRow key={thread.chat.id} thread={thread} />
-        ))}
-      </Group>
+      <Mine />
+      <ToFile />
+      <Watched />
       <Waiting />
-      <Group title={t("list.colleagues")} n={team.length} empty={t("list.colleagues_empty")}>
-        {team.map((entry) => (
-          <ColleagueRow key={entry.agent.id} entry={entry} />
-        ))}
-      </Group>
+      <Colleagues />
       <button
         type="button"
         class="btn quiet list-action"

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { takeOrAsk, watch } from "../../net/orders.ts";
 import type { Named, WaitingEntry } from "../../net/wire.ts";
 import { visitorName } from "../../words/people.ts";
@@ -6,12 +6,12 @@ import { t } from "../../words/words.ts";
 import { AgeLight, PriorityMark, ReturnedMark } from "../parts/marks.tsx";
 
 export function WaitingRow({ entry, department }: { entry: WaitingEntry; department: Named }) {
-  const [busy, setBusy] = useState(false);
+  const busy = useSignal(false);
   const name = visitorName(entry.visitor);
   const take = async (): Promise<void> => {
-    setBusy(true);
+    busy.value = true;
     await takeOrAsk(entry.chat_id, name);
-    setBusy(false);
+    busy.value = false;
   };
   return (
     <li class="row waiting">
@@ -24,7 +24,7 @@ export function WaitingRow({ entry, department }: { entry: WaitingEntry; departm
       </button>
       <AgeLight since={entry.queued_at} label="waiting" of={department} />
       <p dir="auto">{entry.question}</p>
-      <button type="button" class="btn soft small-btn" disabled={busy} onClick={() => void take()}>
+      <button type="button" class="btn soft small-btn" disabled={busy.value} onClick={() => void take()}>
         {t("row.take")}
         <span class="sr"> {name}</span>
       </button>

@@ -1,4 +1,5 @@
 // Where the agent writes: an answer or a note, with canned replies behind "/". What is typed is a draft at once.
+import { useComputed } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say, sayFile } from "../../net/delivery.ts";
@@ -41,7 +42,7 @@ function useSelection(area: RefObject<HTMLTextAreaElement | null>) {
 
 export function Composer({ thread }: { thread: Thread }) {
   const id = thread.chat.id;
-  const { text, note } = draft(id);
+  const { text, note } = useComputed(() => draft(id)).value;
   const area = useRef<HTMLTextAreaElement>(null);
   const select = useSelection(area);
   const [caret, setCaret] = useState(0);

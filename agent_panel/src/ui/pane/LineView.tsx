@@ -13,7 +13,8 @@ import { FileLink } from "../parts/FileLink.tsx";
 import { Icon } from "../parts/Icon.tsx";
 
 function isMe(author: Author): boolean {
-  return author.kind === "agent" && author.id === agent.value?.id;
+  const me = agent.value?.id; // read for everybody: see MessageLine
+  return author.kind === "agent" && author.id === me;
 }
 
 function EventLine({ message, chat }: { message: Message; chat: Chat }) {
@@ -30,9 +31,15 @@ function EventLine({ message, chat }: { message: Message; chat: Chat }) {
   );
 }
 
-function MessageLine({ message, chat, continues }: { message: Message; chat: Chat; continues: boolean }) {
+interface MessageLineProps {
+  message: Message;
+  read: boolean;
+  continues: boolean;
+}
+
+/** Drawn again only for another message or mark (it reads a signal): a log has hundreds. */
+function MessageLine({ message, read, continues }: MessageLineProps) {
   const fromVisitor = message.author.kind === "visitor";
-  const read = !fromVisitor && message.seq <= (chat.read_seq ?? 0);
   const side = fromVisitor ? "vis" : isMe(message.author) ? "me" : "me other";
   return (
     <div class={`m ${side}${continues ? " continues" : ""}`}>
@@ -59,6 +66,10 @@ function MessageLine({ message, chat, continues }: { message: Message; chat: Cha
       </span>
     </div>
   );
+}
+
+function isRead(message: Message, chat: Chat): boolean {
+  return message.author.kind !== "visitor" && message.seq <= (chat.read_seq ?? 0);
 }
 
 function NoteLine({ note }: { note: Pick<Note, "author" | "body" | "at"> }) {
@@ -119,7 +130,7 @@ export function LineView({ line, chat }: { line: Line; chat: Chat }) {
       return line.message.kind === "event" ? (
         <EventLine message={line.message} chat={chat} />
       ) : (
-        <MessageLine message={line.message} chat={chat} continues={line.continues} />
+        <MessageLine message={line.message} read={isRead(line.message, chat)} continues={line.continues} />
       );
   }
 }

@@ -1,6 +1,7 @@
 // The conversation. What is being read never moves: new lines scroll only a reader who is at the end, others get a
 // mark "3 new" to follow; older history is put above without a jump.
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useComputed } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { fetchOlder } from "../../net/replay.ts";
 import { linesOfThread } from "../../state/lines.ts";
 import { ofChat } from "../../state/outbox.ts";
@@ -57,7 +58,8 @@ function useFollowing(count: number, firstKey: string | undefined) {
 
 export function Log({ thread }: { thread: Thread }) {
   const [busy, setBusy] = useState(false);
-  const lines = linesOfThread(thread, ofChat(outbox.value, thread.chat.id));
+  const going = useComputed(() => ofChat(outbox.value, thread.chat.id)).value;
+  const lines = useMemo(() => linesOfThread(thread, going), [thread.messages, thread.notes, going]);
   const typing = thread.typing !== null;
   const { log, fresh, onScroll, toEnd } = useFollowing(lines.length + (typing ? 1 : 0), lines[1]?.key);
   const older = async (): Promise<void> => {

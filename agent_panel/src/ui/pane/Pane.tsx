@@ -1,6 +1,8 @@
 // One chat: who it is, what was said, where the agent writes.
-import { useEffect, useRef } from "preact/hooks";
+import { useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { markSeen, openChat } from "../../net/orders.ts";
+import { threads } from "../../state/store.ts";
 import { lastSeq, type Thread } from "../../state/thread.ts";
 import { visitorName } from "../../words/people.ts";
 import { Composer } from "./Composer.tsx";
@@ -21,14 +23,17 @@ function useSeen(thread: Thread, focused: boolean): void {
   }, [thread.chat.id, last, focused]);
 }
 
-export function Pane({ thread, focused }: { thread: Thread; focused: boolean }) {
+export function Pane({ id, focused }: { id: string; focused: boolean }) {
+  const thread = useComputed(() => threads.value[id]).value;
+  return thread ? <Chat thread={thread} focused={focused} /> : null;
+}
+
+function Chat({ thread, focused }: { thread: Thread; focused: boolean }) {
   const { chat } = thread;
   useSeen(thread, focused);
-  const root = useRef<HTMLElement>(null);
   const writable = thread.held && chat.state === "active";
   return (
     <section
-      ref={root}
       class={`pane${focused ? " front" : ""}`}
       aria-label={visitorName(chat.visitor)}
       onFocusCapture={() => focused || openChat(chat.id)}

@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { hideChat } from "../../net/orders.ts";
 import { togglePin } from "../../state/panes.ts";
 import { hrefOf } from "../../state/route.ts";
@@ -67,7 +68,7 @@ function Orders({ id }: { id: string }) {
 export function PaneHead({ thread }: { thread: Thread }) {
   const { chat } = thread;
   const place = { department: chat.department.name, tier: chat.tier };
-  const pinned = panes.value.pinned.includes(chat.id);
+  const pinned = useComputed(() => panes.value.pinned.includes(chat.id)).value;
   return (
     <header class="pane-head">
       <div class="pane-who">

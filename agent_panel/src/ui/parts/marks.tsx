@@ -1,7 +1,8 @@
 // Small marks that say a state in colour, shape and words at once.
+import { useComputed } from "@preact/signals";
 import type { Light, Named, Priority, TicketStatus, Verified } from "../../net/wire.ts";
 import { ageSeconds, formatAge, lightOf } from "../../state/clock.ts";
-import { desk, now } from "../../state/store.ts";
+import { deskSettings, now } from "../../state/store.ts";
 import { exact, shortMoment } from "../../words/moments.ts";
 import { t, tOr } from "../../words/words.ts";
 import { Icon, type IconName } from "./Icon.tsx";
@@ -10,13 +11,21 @@ const CLASS: Record<Light, string> = { green: "g", amber: "a", red: "r" };
 
 /** The age of something waiting, as a traffic light: green, amber at half the target, red at the target. */
 export function AgeLight({ since, label, of }: { since: string; label: "waiting" | "unanswered"; of?: Named }) {
-  const age = ageSeconds(since, now.value);
-  const { service_targets, service_target_s } = desk.value.settings;
-  const light = lightOf(age, service_targets?.[of?.id ?? ""] ?? service_target_s);
+  const department = of?.id ?? "";
+  return <Age key={`${since} ${department}`} since={since} label={label} department={department} />;
+}
+
+/** A hundred of them change every second: the text does so by itself, and the rest only with the colour. */
+function Age({ since, label, department }: { since: string; label: "waiting" | "unanswered"; department: string }) {
+  const age = useComputed(() => formatAge(ageSeconds(since, now.value)));
+  const light = useComputed(() => {
+    const { service_targets, service_target_s } = deskSettings.value;
+    return lightOf(ageSeconds(since, now.value), service_targets?.[department] ?? service_target_s);
+  }).value;
   return (
     <span class={`light ${CLASS[light]} num`} title={t(`age.${label}`, { since: exact(since) })}>
       <span class="sr">{t(`light.${light}`)} </span>
-      {formatAge(age)}
+      {age}
     </span>
   );
 }

@@ -1,7 +1,8 @@
 // The top bar: where one is, whether the desk is live, how full it is, and who one is to the visitors right now.
+import { useComputed } from "@preact/signals";
 import { signOut } from "../../net/orders.ts";
 import { load } from "../../state/lists.ts";
-import { agent, desk, dialog } from "../../state/store.ts";
+import { agent, desk, dialog, threads } from "../../state/store.ts";
 import { clockTime } from "../../words/moments.ts";
 import { initials } from "../../words/people.ts";
 import { t } from "../../words/words.ts";
@@ -13,7 +14,7 @@ import { SettingsPanel } from "./SettingsPanel.tsx";
 import { StatusMenu } from "./StatusMenu.tsx";
 
 export function StateLine() {
-  const connection = desk.value.connection;
+  const connection = useComputed(() => desk.value.connection).value;
   const words =
     connection.state === "offline"
       ? t("state.offline", { time: clockTime(connection.since) })
@@ -26,9 +27,14 @@ export function StateLine() {
   );
 }
 
+function Load() {
+  const capacity = useComputed(() => desk.value.capacity).value;
+  const has = useComputed(() => load({ threads: threads.value })).value;
+  const full = capacity > 0 && has >= capacity;
+  return <span class={full ? "small num load full" : "small num load"}>{t("load", { n: has, capacity })}</span>;
+}
+
 export function Bar() {
-  const has = load(desk.value);
-  const full = desk.value.capacity > 0 && has >= desk.value.capacity;
   return (
     <header class="bar">
       <h1 class="sr">{t("app.title")}</h1>
@@ -36,9 +42,7 @@ export function Bar() {
       <Pages />
       <div class="bar-right">
         <StateLine />
-        <span class={full ? "small num load full" : "small num load"}>
-          {t("load", { n: has, capacity: desk.value.capacity })}
-        </span>
+        <Load />
         <StatusMenu />
         <Menu label={<Icon name="gear" />} name={t("settings.title")} class="btn quiet square">
           {() => <SettingsPanel />}
