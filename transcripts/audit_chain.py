@@ -63,7 +63,7 @@ async def prove(
 ) -> Proved | Broken:
     """Entries that are added meanwhile are part of it. Raises StoreUnavailable.
 
-    expected: noted by somebody earlier. told: after each full page, how many are proved, and how many there were before.
+    expected: noted by somebody earlier. told: after each full page, how many are proved, and of how many.
     """
     chain = Chain(expected)
     while True:
