@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from operator import mul
 from typing import NamedTuple
 
+import numpy as np
+
 from server.reports import triangular
+from server.reports.chats import Floats
 from server.reports.measures import ENOUGH
 
 BANDS = 12
 LOADS = 5
+LEAST_MIX = 0.02
+"""Mixes that differ by less, on the scale of logarithms, are the same."""
 SD_TOPIC, SD_BAND, SD_LOAD, SD_CELL = 2.0, 1.0, 0.5, 0.15
 
 
@@ -26,8 +31,10 @@ class Group(NamedTuple):
 
 
 class MixedModel:
-    """within: the agents' coefficients (lower triangle); right: their right side;
-    rest: the squares that remain. n: chats; residual: a first s^2, which scales the priors of the fixed effects.
+    """n: chats; volumes: of each agent; rest: the squares that remain beside the agents.
+
+    residual: s^2; a first one, which scales the priors of the fixed effects, until the agents are solved for. freedom:
+    of the squares that remain then, less what the fixed effects took.
     """
 
     def __init__(self, agents: int, groups: Sequence[Group], squares: float) -> None:
@@ -42,18 +49,20 @@ class MixedModel:
         self._rows = [[0.0] * (i + 1) for i in range(self._fixed + agents)]
         self._right = [0.0] * (self._fixed + agents)
         self.rest = squares
+        self._counts = np.zeros((agents, self._topics + BANDS))
         self._fill(groups)
-        self.within, self.right = self._absorb_fixed()
+        self._absorb_fixed()
 
     def _fill(self, groups: Sequence[Group]) -> None:
-        priors = [*[SD_TOPIC] * self._topics, *[SD_BAND] * BANDS, *[SD_LOAD] * LOADS]
-        for i, sd in enumerate(priors):
+        for i, sd in enumerate(self._priors()):
             self._rows[i][i] = self.residual / sd**2
         cells: dict[tuple[int, int], list[Group]] = {}
         for group in groups:
             cells.setdefault((group.topic, group.band), []).append(group)
         for (topic, band), members in cells.items():
             self._add_cell(topic, self._topics + band, members)
+            for group in members:
+                self._counts[group.agent, [topic, self._topics + band]] += group.n
 
     def _add_cell(self, topic: int, band: int, members: Sequence[Group]) -> None:
         counts, right, rows = [0.0] * len(self._rows), self._right, self._rows
@@ -90,18 +99,43 @@ class MixedModel:
                 self._right[i] -= by * total
         self.rest -= share * total * total
 
-    def _absorb_fixed(self) -> tuple[list[list[float]], list[float]]:
+    def _absorb_fixed(self) -> None:
         fixed = self._fixed
         rows = triangular.factor(self._rows[:fixed])
         solved = triangular.forward(rows, self._right[:fixed])
         self.rest -= sum(map(mul, solved, solved))
         parts = [triangular.forward(rows, row[:fixed]) for row in self._rows[fixed:]]
-        within = [
-            [entry - sum(map(mul, part, other)) for entry, other in zip(row[fixed:], parts, strict=False)]
-            for row, part in zip(self._rows[fixed:], parts, strict=True)
-        ]
-        right = [value - sum(map(mul, part, solved)) for value, part in zip(self._right[fixed:], parts, strict=True)]
-        return within, right
+        self._factor, self._solved, self._parts = rows, np.array(solved), np.array(parts)
+        within = np.array([row[fixed:] + [0.0] * (self.agents - n - 1) for n, row in enumerate(self._rows[fixed:])])
+        self._within = within + np.tril(within, -1).T - self._parts @ self._parts.T
+        self._right_within = np.array(self._right[fixed:]) - self._parts @ self._solved
+        priors = [self.residual / sd**2 for sd in self._priors()]
+        believed = triangular.inverse_diagonal(rows)
+        self._freedom_of_fixed = fixed - sum(map(mul, priors, believed))
+
+    def solved(self, prior: float) -> tuple[Floats, Floats, Floats]:
+        """The agents, the covariances of their errors, and how hard their mixes are: by topic, and by hour.
+
+        prior: s^2 over the variance that agents are given. Sets `residual` and `freedom` to what is left over then.
+        mixes: mean of the topics' and of the hours' effects over each agent's chats, with mean 0 and mean square 1.
+        """
+        inverse = np.linalg.inv(self._within + prior * np.eye(self.agents))
+        found = inverse @ self._right_within
+        self.freedom = max(1.0, self.n - self.agents - self._freedom_of_fixed)
+        self.residual = max(self.rest - float(self._right_within @ found), 1e-9) / self.freedom
+        effects = np.array(triangular.backward(self._factor, (self._solved - self._parts.T @ found).tolist()))
+        counts = self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True) / 2, 1)
+        topics, bands = slice(self._topics), slice(self._topics, self._topics + BANDS)
+        return found, self.residual * inverse, np.array([_standard(counts[:, s] @ effects[s]) for s in (topics, bands)])
+
+    def _priors(self) -> list[float]:
+        return [*[SD_TOPIC] * self._topics, *[SD_BAND] * BANDS, *[SD_LOAD] * LOADS]
+
+
+def _standard(values: Floats) -> Floats:
+    values = values - values.mean()
+    size = float(np.sqrt(np.mean(values**2)))
+    return values / size if size > LEAST_MIX else np.zeros_like(values)
 
 
 def _residual(groups: Sequence[Group], squares: float, n: int) -> float:

@@ -21,7 +21,8 @@ METHOD = {
     "text": "Logarithm of the handle time, with topic (or department), hour of the day and chats at the same time as "
     "effects beside the agent; each agent is shrunk towards the mean by what is known of them. Intervals: 95 %. "
     "ratio 1.2: 20 % longer than the mean agent. No rank where intervals overlap.",
-    "source": "Equations: Henderson, Biometrics 31 (1975), 423-447. Shrinkage: Morris, JASA 78 (1983), 47-55.",
+    "source": "Equations: Henderson, Biometrics 31 (1975), 423-447. Agents and their mix of chats: Mundlak, "
+    "Econometrica 46 (1978), 69-85.",
 }
 
 

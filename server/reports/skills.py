@@ -10,13 +10,20 @@ priors (sd 2, 1, 0.5); what a topic does at an hour beyond both is random with s
 or one that a single agent works in, follows the sum of the two.
 
 First step: mixed model equations (Henderson, Biometrics 31, 1975, 423-447) with the agents as good as fixed; topics x
-hours are absorbed cell by cell, the rest by Cholesky. Agents must be fixed here: whoever is quick is given the hard
-chats, and random effects that depend on the mix would be taken for the topics' (Mundlak, Econometrica 46, 1978, 69-85).
+hours are absorbed cell by cell, the rest by Cholesky. Found: each agent's f, with errors of the covariance s^2 G. s^2
+is what remains over n less the agents and less what the fixed effects took, the trace of their share of the equations.
 
-Second step: d_a, each agent less the mean agent, with its variance V_a, is shrunk: d_a ~ N(0, t^2 + V_a), so that of
-the distance to the mean t^2 / (t^2 + V_a) is believed (Morris, JASA 78, 1983, 47-55). t is not put to its best value,
-which for a few agents may be 0 and would make all alike beyond doubt: a grid of values is weighed by likelihood and a
-half-Cauchy(0.5) (Gelman, Bayesian Analysis 1, 2006, 515-534). Intervals are of 95 %, with Student's quantile.
+Second step: f = mean + u + error, where u ~ N(0, t^2 (I + M M')) and the mean may be anything, so
+
+    u | f, t = S Q f,   S - S Q S,   S = t^2 (I + M M'),   K = S + s^2 G,   Q = K^-1 - K^-1 1 1' K^-1 / 1' K^-1 1
+
+The errors are believed together: agents of one shift share what is not known of its hours, and an interval that took
+them one by one would be too narrow by half. The columns of M are how hard the topics and how hard the hours of each
+agent's chats are, with mean square 1: whoever is quick may be given the hard chats, and that is no reason to take
+their skill for the topics' (Mundlak, Econometrica 46, 1978, 69-85). t is not put to its best value, which for a few
+agents may be 0 and would make all alike beyond doubt: a grid of values is weighed by restricted likelihood (Patterson
+and Thompson, Biometrika 58, 1971, 545-554) and a half-Cauchy(0.5) (Gelman, Bayesian Analysis 1, 2006, 515-534).
+Intervals are of 95 %, with Student's quantile.
 
 ratio: exp of the agent less the mean agent: 1.2 takes 20 % longer. handle_s: the mean time that the desk's chats would
 have taken with this agent (smearing: Duan, JASA 78, 1983, 605-610). Log times further than four standard deviations
@@ -28,13 +35,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, expm1, log, sqrt
-from operator import mul
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from server.reports import triangular
 from server.reports.chats import MICROS, NONE, Chats, Codes, Floats
 from server.reports.measures import ENOUGH
 from server.reports.mixed_model import BANDS, LOADS, Group, MixedModel
@@ -51,7 +56,7 @@ SPREADS = tuple(0.01 * 1.2**n for n in range(30))
 """Of t, the standard deviation of skills: 0.01 to 2."""
 NEGLIGIBLE = 0.001
 FIXED = 0.02
-"""s^2 over the variance of agents in the first step: they are ten times as unlike as chats."""
+"""s^2 over the variance of agents in the first step: they are seven times as unlike as chats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,8 @@ def adjusted(chats: Chats, zone: ZoneInfo) -> dict[str, Adjusted]:
     n = len(logs)
     model = MixedModel(len(volumes), _groups(ended, logs, zone), float(np.dot(logs, logs)))
     sums = np.bincount(ended.agent, ended.handle_s)
-    ratios, times = _shrunk(model, (sums / n).tolist())
-    quantile = Z_95 * (1 + (Z_95**2 + 1) / (4 * max(1, n - len(volumes) - 1)))  # Student's, to first order
+    ratios, times = _shrunk(model, sums / n)
+    quantile = Z_95 * (1 + (Z_95**2 + 1) / (4 * max(1.0, model.freedom)))  # Student's, to first order
     return {
         agent: Adjusted(*_bounds(times[who], quantile), volumes[who], *_bounds(ratios[who], quantile))
         for who, agent in enumerate(ended.agents)
@@ -191,69 +196,59 @@ class _Guess(NamedTuple):
     sd: float
 
 
-def _shrunk(model: MixedModel, desk: Sequence[float]) -> tuple[list[_Guess], list[_Guess]]:
+@dataclass(frozen=True, slots=True)
+class _Belief:
+    """About all agents for one t, which has this weight: means and covariances, each up to a common constant."""
+
+    weight: float
+    means: Floats
+    spread: Floats
+
+
+def _shrunk(model: MixedModel, desk: Floats) -> tuple[list[_Guess], list[_Guess]]:
     """Ratios and mean times, per agent. desk: each agent's part of the mean time of the desk's chats."""
+    beliefs = _beliefs(*model.solved(FIXED))
     agents = model.agents
-    rows = triangular.factor([[*row[:-1], row[-1] + FIXED] for row in model.within])
-    solved = triangular.forward(rows, model.right)
-    skills = triangular.backward(rows, solved)
-    residual = max(model.rest - sum(map(mul, solved, solved)), 1e-9) / max(1, model.n - agents)
-    own = triangular.inverse_diagonal(rows)
-    # Whoever had a few chats only would blur the mean that all are held against.
-    mean_agent = _shares([1 / (SD_AGENTS**2 / 4 + residual / max(n, 1)) for n in model.volumes])
-    mean = sum(map(mul, mean_agent, skills))
-    known = [residual * one for one in _contrasts(rows, own, mean_agent)]
-    guesses = _posterior([skill - mean for skill in skills], known, mean_agent)
-
-    centre = sum(guess.mean for guess in guesses) / agents
-    blur = sum((1 / agents - share) ** 2 * guess.sd**2 for guess, share in zip(guesses, mean_agent, strict=True))
-    ratios = [_Guess(guess.mean - centre, sqrt(guess.sd**2 + blur)) for guess in guesses]
-    parts = [part * exp(-guess.mean) for part, guess in zip(desk, guesses, strict=True)]
-    noise = expm1(min(residual, 5.0)) / model.n
-    relative = [residual * one for one in _contrasts(rows, own, _shares(parts))]
-    times = [
-        _Guess(guess.mean + log(sum(parts)), sqrt(guess.sd**2 * whole / max(variance, 1e-12) + noise))
-        for guess, whole, variance in zip(guesses, relative, known, strict=True)
-    ]
-    return ratios, times
+    ratios = _against(beliefs, np.full(agents, 1 / agents))
+    parts = desk * np.exp([-guess.mean for guess in ratios])
+    noise = expm1(min(model.residual, 5.0)) / model.n
+    times = _against(beliefs, parts / parts.sum())
+    level = log(float(parts.sum())) + sum(
+        share * guess.mean for share, guess in zip(parts / parts.sum(), ratios, strict=True)
+    )
+    return ratios, [_Guess(guess.mean + level, sqrt(guess.sd**2 + noise)) for guess in times]
 
 
-def _shares(parts: Sequence[float]) -> list[float]:
-    whole = sum(parts)
-    return [part / whole for part in parts]
-
-
-def _contrasts(rows: triangular.Rows, own: Sequence[float], shares: Sequence[float]) -> list[float]:
-    """Variance, in s^2, of each agent less the mean with these shares: e_a - v through the inverse."""
-    common = triangular.backward(rows, triangular.forward(rows, shares))
-    of_mean = sum(map(mul, common, shares))
-    return [max(one - 2 * with_mean + of_mean, 0.0) for one, with_mean in zip(own, common, strict=True)]
-
-
-def _posterior(found: Sequence[float], known: Sequence[float], mean_agent: Sequence[float]) -> list[_Guess]:
-    """Each agent's distance to the mean, shrunk. known: variances of `found`."""
-    squares = sum(share * share for share in mean_agent)
-    # An agent is part of the mean: their distance to it varies by less than t.
-    parts = [max(1 - 2 * share + squares, 1e-6) for share in mean_agent]
-    free = (len(found) - 1) / len(found)
-    scores = []
+def _beliefs(found: Floats, known: Floats, mixes: Floats) -> list[_Belief]:
+    """found: the agents as if they were fixed; known: covariances of these; mixes: how hard each one's chats are."""
+    agents = len(found)
+    unlike = np.eye(agents) + mixes.T @ mixes
+    ones = np.ones(agents)
+    scored = []
     for spread in SPREADS:
-        whole = [part * spread**2 + own for part, own in zip(parts, known, strict=True)]
-        fit = sum(log(one) + value * value / one for value, one in zip(found, whole, strict=True))
-        scores.append(-0.5 * free * fit + log(spread / (1 + (spread / SD_AGENTS) ** 2)))
-    best = max(scores)
-    likely = [(exp(score - best), spread) for score, spread in zip(scores, SPREADS, strict=True)]
-    kept = [(weight, spread**2) for weight, spread in likely if weight > NEGLIGIBLE]
-    return [_mixture(kept, *agent) for agent in zip(found, known, parts, strict=True)]
+        prior = spread**2 * unlike
+        inverse = np.linalg.inv(prior + known)
+        of_ones = inverse @ ones
+        # What is common to all is not known beforehand: it is taken out of both (restricted likelihood).
+        without = inverse - np.outer(of_ones, of_ones) / of_ones.sum()
+        fit = np.linalg.slogdet(inverse)[1] - log(of_ones.sum()) - found @ without @ found
+        score = 0.5 * fit + log(spread / (1 + (spread / SD_AGENTS) ** 2))
+        scored.append((score, prior @ without @ found, prior - prior @ without @ prior))
+    best = max(score for score, *_ in scored)
+    likely = [_Belief(exp(score - best), *rest) for score, *rest in scored if exp(score - best) > NEGLIGIBLE]
+    whole = sum(one.weight for one in likely)
+    return [_Belief(one.weight / whole, one.means, one.spread) for one in likely]
 
 
-def _mixture(kept: Sequence[tuple[float, float]], found: float, known: float, part: float) -> _Guess:
-    """One agent's mean and deviation over the weighed values of t^2."""
-    whole = sum(weight for weight, _ in kept)
-    believed = [(weight / whole, part * square / (part * square + known)) for weight, square in kept]
-    mean = sum(weight * belief * found for weight, belief in believed)
-    variance = sum(weight * (belief * known + (belief * found - mean) ** 2) for weight, belief in believed)
-    return _Guess(mean, sqrt(variance))
+def _against(beliefs: Sequence[_Belief], shares: Floats) -> list[_Guess]:
+    """Each agent less the mean of all with these shares: over all t."""
+    contrast = np.eye(len(shares)) - shares
+    weights = np.array([one.weight for one in beliefs])
+    means = np.array([contrast @ one.means for one in beliefs])
+    own = np.array([np.einsum("ij,jk,ik->i", contrast, one.spread, contrast) for one in beliefs])
+    mean = weights @ means
+    sds = np.sqrt(np.maximum(weights @ (own + (means - mean) ** 2), 0.0))
+    return [_Guess(*one) for one in zip(mean.tolist(), sds.tolist(), strict=True)]
 
 
 def _bounds(guess: _Guess, quantile: float) -> tuple[float, float, float]:
