@@ -5,6 +5,7 @@ The drivers of the scaled desk are an extra (`semafor[scale]`) and are imported 
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -145,7 +146,27 @@ def listener_of(settings: Settings, keep: Keep, is_ours: Callable[[str], bool]) 
         max_bytes=settings.inbound_max_bytes,
         hostname=settings.mail_from.rpartition("@")[2],
         shared=settings.redis_url is not None,
+        tls=_inbound_tls(settings),
     )
+
+
+def _inbound_tls(settings: Settings) -> ssl.SSLContext | None:
+    """Raises SettingsError where certificate and key cannot be used."""
+    certificate, key = settings.inbound_tls_cert, settings.inbound_tls_key
+    if certificate is None and key is None:
+        return None
+    if certificate is None:
+        raise SettingsError(f"{PREFIX}INBOUND_TLS_KEY needs {PREFIX}INBOUND_TLS_CERT, the certificate it belongs to.")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(certificate, key)
+    except (OSError, ValueError) as exc:
+        raise SettingsError(
+            f"{PREFIX}INBOUND_TLS_CERT and {PREFIX}INBOUND_TLS_KEY: cannot be used ({type(exc).__name__})."
+            " Name two PEM files that belong together, the key without a password, that this user may read."
+        ) from exc
+    return context
 
 
 async def greet_mail_server(settings: Settings) -> None:

@@ -69,6 +69,7 @@ class Loops:
         self._own("prune", PRUNE_S, self._prune)
         self._own("sweep_files", PRUNE_S, desk.files.sweep)
         self._own("inbound", SECOND_S, desk.mail_in.inbound.tick)
+        self._own("inbound_keeping", PRUNE_S, desk.mail_in.keeping.tick)
         self._own("mailbox", SECOND_S, desk.mail_in.mailbox.tick)
         self._own("mailroom", SECOND_S, desk.mailroom.run)
         self._own("weekly", WEEKLY_S, desk.weekly.tick)

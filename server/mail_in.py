@@ -10,6 +10,7 @@ from server.ids import new_id
 from server.services.directory import Directory
 from server.services.files import Files
 from server.services.inbound import Inbound
+from server.services.inbound_keeping import InboundKeeping
 from server.services.mail_tickets import MailTickets
 from server.services.mailbox_reader import Mailbox
 from server.services.roll_call import RollCall
@@ -25,6 +26,7 @@ class MailIn:
     """listener: None where no mail is received by SMTP or LMTP."""
 
     inbound: Inbound
+    keeping: InboundKeeping
     mailbox: Mailbox
     listener: Listener | None
 
@@ -43,4 +45,5 @@ def wire_mail_in(
     mail_tickets = MailTickets(store, tickets, files, directory, signer, clock, settings, new_id)
     inbound = Inbound(store, mail_tickets, roll_call, clock, settings, new_id)
     mailbox = Mailbox(mailbox_of(settings), store, inbound, roll_call, clock, settings)
-    return MailIn(inbound, mailbox, listener_of(settings, inbound.keep, inbound.is_ours))
+    keeping = InboundKeeping(store, roll_call, clock, settings)
+    return MailIn(inbound, keeping, mailbox, listener_of(settings, inbound.keep, inbound.is_ours))

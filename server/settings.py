@@ -104,6 +104,20 @@ class Settings(BaseModel):
     inbound_max_bytes: int = Field(
         default=26_214_400, description="The largest mail that is taken in.", ge=65_536, le=268_435_456
     )
+    inbound_tls_cert: Path | None = Field(
+        default=None, description="PEM file of the listener's certificate and its chain: STARTTLS is offered."
+    )
+    inbound_tls_key: Path | None = Field(
+        default=None, description="PEM file of its key, without a password; unset: it stands in the same file."
+    )
+    inbound_keep_days: int = Field(
+        default=180, description="How long a mail is kept as it came, once read. 0: for ever.", ge=0, le=36_500
+    )
+    inbound_keep_bytes: int = Field(
+        default=10_737_418_240,
+        description="The most that is kept of mails as they came; the oldest go first. 0: no bound.",
+        ge=0,
+    )
     service_target_s: Seconds = Field(default=90, description="First reply at the latest; lights turn red.")
     alarm_after_s: Seconds = Field(default=240, description="A chat that waits so long raises the alarm.")
     nobody_online_mail_s: SecondsOrNone = Field(

@@ -76,6 +76,7 @@ def _summary(mail: InboundMail) -> Json:
         "received_at": moment(mail.received_at),
         "settled_at": moment(mail.settled_at),
         "ticket": mail.ticket_number,
+        "raw": mail.raw_gone_at is None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +34,18 @@ def settled_as(mail: InboundMail, settled: Settled) -> InboundMail:
 
 def retried(mail: InboundMail, at: datetime) -> InboundMail:
     """Received again, and wanted by somebody. What became a message or a ticket stays; what was cut off, too."""
-    if mail.state not in RETRIABLE or mail.reason == "too_large":
+    if mail.state not in RETRIABLE or mail.reason == "too_large" or mail.raw_gone_at is not None:
         return mail
     return replace(mail, state="received", reason=WANTED, error=None, tries=0, settled_at=None, due_at=at)
+
+
+def outdated(
+    settled: Iterable[tuple[str, datetime, int]], kept_bytes: int, before: datetime | None, keep_bytes: int | None
+) -> Iterator[str]:
+    """Whose bytes go. settled: (id, settled_at, size_bytes), the longest settled first. kept_bytes: of all mails."""
+    for inbound_id, settled_at, size_bytes in settled:
+        is_old = before is not None and settled_at < before
+        if not is_old and (keep_bytes is None or kept_bytes <= keep_bytes):
+            return
+        kept_bytes -= size_bytes
+        yield inbound_id

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import ssl
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -93,13 +94,16 @@ class _Manners:
 class _Bounded(SMTP):  # type: ignore[misc, unused-ignore]
     """One client's session."""
 
-    def __init__(self, gate: Gate, keep: Keep, manners: _Manners, hostname: str) -> None:
+    def __init__(
+        self, gate: Gate, keep: Keep, manners: _Manners, hostname: str, tls: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__(
             manners,
             data_size_limit=gate.max_bytes,
             enable_SMTPUTF8=True,
             hostname=hostname,
             ident="Semafor",
+            tls_context=tls,
             timeout=COMMAND_S,
             command_call_limit=dict(COMMANDS),
             loop=asyncio.get_running_loop(),
@@ -110,6 +114,9 @@ class _Bounded(SMTP):  # type: ignore[misc, unused-ignore]
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if self._peer is not None:  # the same client, behind STARTTLS
+            super().connection_made(transport)
+            return
         transport = cast("asyncio.Transport", transport)  # uvloop's are not by class
         address = str((transport.get_extra_info("peername") or ("",))[0])
         if not self._gate.enter(address):
@@ -219,10 +226,21 @@ class _BoundedLmtp(_Bounded, LMTP):  # type: ignore[misc, unused-ignore]
 
 
 class SmtpListener:
-    """is_ours: whether mail to an address is for us. shared: other servers of the desk may listen on the same port."""
+    """is_ours: whether mail to an address is for us. shared: other servers of the desk may listen on the same port.
+
+    tls: STARTTLS is offered with it, to who wants it.
+    """
 
     def __init__(
-        self, at: ListenAt, keep: Keep, is_ours: Callable[[str], bool], *, max_bytes: int, hostname: str, shared: bool
+        self,
+        at: ListenAt,
+        keep: Keep,
+        is_ours: Callable[[str], bool],
+        *,
+        max_bytes: int,
+        hostname: str,
+        shared: bool,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._at = at
         self._keep = keep
@@ -230,6 +248,7 @@ class SmtpListener:
         self._gate = Gate(max_bytes)
         self._hostname = hostname
         self._shared = shared
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._transports: set[asyncio.BaseTransport] = set()
 
@@ -239,7 +258,7 @@ class SmtpListener:
         kind = _BoundedLmtp if self._at.lmtp else _Bounded
 
         def session() -> asyncio.BaseProtocol:
-            return kind(self._gate, self._keep, self._manners, self._hostname)
+            return kind(self._gate, self._keep, self._manners, self._hostname, self._tls)
 
         self._server = await asyncio.get_running_loop().create_server(
             session, self._at.host, self._at.port, reuse_port=self._shared or None

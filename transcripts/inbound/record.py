@@ -22,6 +22,7 @@ class InboundMail:
     envelope_from: "" is the null sender; None where there was no envelope (IMAP). recipients: of the envelope.
     reason: why it ended in its state, one word (outcome.py). error: a sentence for managers, with the remedy.
     sender, subject: as far as they could be read. tries: how often reading it was begun. due_at: not before.
+    raw_gone_at: when its bytes were thrown away, long after it was settled; what became of it stays.
     """
 
     id: str
@@ -41,6 +42,7 @@ class InboundMail:
     ticket_number: str | None = None
     tries: int = 0
     settled_at: datetime | None = None
+    raw_gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,13 @@ class InboundStore(Protocol):
     async def inbound(self, inbound_id: str) -> InboundMail | None: ...
 
     async def inbound_raw(self, inbound_id: str) -> bytes | None:
-        """Exactly the bytes that came."""
+        """Exactly the bytes that came; None where they are gone."""
+
+    async def forget_raw(self, at: datetime, before: datetime | None, keep_bytes: int | None, limit: int) -> int:
+        """Throw away the bytes of mails that were settled `before`, and of the longest settled while all that is kept
+        has more than `keep_bytes`; of so many at most, how many there were. None: no such bound. What is not settled
+        stays whatever the bounds say.
+        """
 
     async def inbounds(
         self, state: InboundState | None, cursor: str | None, limit: int = 50
@@ -89,7 +97,9 @@ class InboundStore(Protocol):
         """Of a mail in state `received`; one that is settled stays as it is. Raises NotFound."""
 
     async def retry_inbound(self, inbound_id: str, at: datetime) -> InboundMail:
-        """A refused, ignored or unparsable mail is `received` again, and wanted; others stay. Raises NotFound."""
+        """A refused, ignored or unparsable mail is `received` again, and wanted; others stay, as do those whose bytes
+        are gone. Raises NotFound.
+        """
 
     async def count_inbound(self, sender: str, since: datetime, states: tuple[InboundState, ...]) -> int:
         """Mails of a sender that were settled so since then."""

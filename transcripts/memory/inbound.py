@@ -7,7 +7,7 @@ from datetime import datetime
 
 from transcripts.cursors import number_of
 from transcripts.errors import NotFound
-from transcripts.inbound.changes import retried, settled_as
+from transcripts.inbound.changes import outdated, retried, settled_as
 from transcripts.inbound.record import InboundMail, InboundState, MailOfOurs, Settled
 from transcripts.memory.base import MemoryBase
 
@@ -57,6 +57,16 @@ class MemoryInbound(MemoryBase):
 
     async def retry_inbound(self, inbound_id: str, at: datetime) -> InboundMail:
         return self._set(retried(self._find_inbound(inbound_id), at))
+
+    async def forget_raw(self, at: datetime, before: datetime | None, keep_bytes: int | None, limit: int) -> int:
+        kept = [mail for mail in self._inbound.values() if mail.raw_gone_at is None]
+        settled = sorted((mail.settled_at, n, mail) for n, mail in enumerate(kept) if mail.settled_at is not None)
+        found = ((mail.id, settled_at, mail.size_bytes) for settled_at, _, mail in settled[:limit])
+        gone = tuple(outdated(found, sum(mail.size_bytes for mail in kept), before, keep_bytes))
+        for inbound_id in gone:
+            del self._inbound_raw[inbound_id]
+            self._set(replace(self._inbound[inbound_id], raw_gone_at=at))
+        return len(gone)
 
     async def count_inbound(self, sender: str, since: datetime, states: tuple[InboundState, ...]) -> int:
         return sum(

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from transcripts.cursors import number_of
 from transcripts.errors import NotFound
-from transcripts.inbound.changes import retried, settled_as
+from transcripts.inbound.changes import outdated, retried, settled_as
 from transcripts.inbound.record import InboundMail, InboundState, MailOfOurs, Settled
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document
-from transcripts.mongo.documents import Documents, to_micros
+from transcripts.mongo.documents import Documents, from_micros, to_micros
 from transcripts.mongo.writer import Transaction, View
 
 INBOUND = Documents(InboundMail, key="id")
@@ -65,7 +65,8 @@ class Inbound(Part):
 
     async def inbound_raw(self, inbound_id: str) -> bytes | None:
         async def question(view: View) -> bytes | None:
-            if await view.db["inbound"].find_one({"_id": inbound_id}, {"_id": 1}) is None:
+            kept = {"_id": inbound_id, "raw_gone_at": None}
+            if await view.db["inbound"].find_one(kept, {"_id": 1}) is None:
                 return None
             pieces = await view.db["inbound_raw"].find({"inbound_id": inbound_id}).sort("n", 1).to_list(None)
             return b"".join(bytes(piece["data"]) for piece in pieces)
@@ -119,6 +120,28 @@ class Inbound(Part):
             return await _change(tx, mail, retried(mail, at))
 
         return await self._write(work, f"inbound:{inbound_id}")
+
+    async def forget_raw(self, at: datetime, before: datetime | None, keep_bytes: int | None, limit: int) -> int:
+        async def gone(view: View) -> tuple[str, ...]:
+            kept: Document = {"raw_gone_at": None}
+            sizes = view.db["inbound"].find(kept, {"size_bytes": 1})
+            kept_bytes = sum([document["size_bytes"] async for document in sizes]) if keep_bytes is not None else 0
+            settled = view.db["inbound"].find(
+                {**kept, "settled_at": {"$type": "number"}}, {"settled_at": 1, "size_bytes": 1}
+            )
+            oldest = await settled.sort([("settled_at", 1), ("n", 1)]).limit(limit).to_list(limit)
+            found = ((mail["_id"], from_micros(mail["settled_at"]), mail["size_bytes"]) for mail in oldest)
+            return tuple(outdated(found, kept_bytes, before, keep_bytes))
+
+        async def work(tx: Transaction) -> None:
+            await tx.db["inbound_raw"].delete_many({"inbound_id": {"$in": list(ids)}}, session=tx.session)
+            marked = {"$set": {"raw_gone_at": to_micros(at)}}
+            await tx.db["inbound"].update_many({"_id": {"$in": list(ids)}}, marked, session=tx.session)
+
+        ids = await self._read(gone)
+        if ids:
+            await self._write(work, *(f"inbound:{inbound_id}" for inbound_id in ids), patience_s=PATIENCE_S)
+        return len(ids)
 
     async def count_inbound(self, sender: str, since: datetime, states: tuple[InboundState, ...]) -> int:
         wanted = {"sender": sender, "settled_at": {"$gte": to_micros(since)}, "state": {"$in": list(states)}}

@@ -94,6 +94,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         _index("state", "n"),
         _index("state", "due_at"),
         _index("sender", "settled_at"),
+        _index("raw_gone_at", "settled_at"),
         _index("ticket_number"),
         _index("from_folded"),
     ),

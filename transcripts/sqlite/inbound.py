@@ -8,10 +8,10 @@ from datetime import datetime
 
 from transcripts.cursors import number_of
 from transcripts.errors import NotFound
-from transcripts.inbound.changes import retried, settled_as
+from transcripts.inbound.changes import outdated, retried, settled_as
 from transcripts.inbound.record import InboundMail, InboundState, MailOfOurs, Settled
 from transcripts.sqlite.base import Part
-from transcripts.sqlite.rows import Rows, marks, to_micros
+from transcripts.sqlite.rows import Rows, from_micros, marks, to_micros
 from transcripts.sqlite.writer import Transaction
 
 INBOUND = Rows(InboundMail, "inbound", key="id")
@@ -67,6 +67,22 @@ class Inbound(Part):
         def work(tx: Transaction) -> InboundMail:
             mail = _find(tx.db, inbound_id)
             return _changed(tx, mail, retried(mail, at))
+
+        return await self._write(work)
+
+    async def forget_raw(self, at: datetime, before: datetime | None, keep_bytes: int | None, limit: int) -> int:
+        def work(tx: Transaction) -> int:
+            kept = "FROM inbound WHERE raw_gone_at IS NULL"
+            (kept_bytes,) = tx.db.execute(f"SELECT ifnull(sum(size_bytes), 0) {kept}").fetchone()
+            settled = tx.db.execute(
+                f"SELECT id, settled_at, size_bytes {kept} AND settled_at IS NOT NULL ORDER BY settled_at, n LIMIT ?",
+                (limit,),
+            ).fetchall()
+            found = ((name, from_micros(settled_at), size_bytes) for name, settled_at, size_bytes in settled)
+            gone = tuple(outdated(found, kept_bytes, before, keep_bytes))
+            tx.db.execute(f"DELETE FROM inbound_raw WHERE inbound_id IN ({marks(gone)})", gone)
+            tx.db.execute(f"UPDATE inbound SET raw_gone_at = ? WHERE id IN ({marks(gone)})", (to_micros(at), *gone))
+            return len(gone)
 
         return await self._write(work)
 

@@ -163,6 +163,8 @@ export interface Inbound {
   size_bytes: number;
   received_at: string;
   ticket: string | null;
+  /** Whether it is still kept as it came. */
+  raw: boolean;
 }
 
 export interface MailSource {

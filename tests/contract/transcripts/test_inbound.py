@@ -149,3 +149,23 @@ def _ticket(at: datetime) -> NewTicket:
         at=at,
         mails=(_of_ours("m1", "<ticket.m1@desk.example>"),),
     )
+
+
+async def test_bytes_of_settled_mails_go_by_age_and_by_the_room_they_take(store: Store) -> None:
+    for n in range(1, 5):
+        await store.keep_inbound(_mail(f"i{n}", digest=f"d{n}"), b"raw")
+    for n in range(1, 4):
+        await store.settle_inbound(f"i{n}", Settled("ignored", START + n * HOUR, "list"))
+    later = START + 9 * HOUR
+
+    by_age = await store.forget_raw(later, START + 2 * HOUR, None, 10)
+    by_room = [await store.forget_raw(later, None, 6, 1) for _ in range(2)]
+    everything = await store.forget_raw(later, later, 0, 10)
+
+    assert (by_age, by_room, everything) == (1, [1, 0], 1)
+    assert [await store.inbound_raw(f"i{n}") for n in range(1, 5)] == [None, None, None, b"raw"]
+    gone = await store.retry_inbound("i1", later)
+    assert (gone.state, gone.raw_gone_at) == ("ignored", later)
+    assert (await store.keep_inbound(_mail("i9", digest="d1"), b"raw")).id == "i1"
+    kept, _ = await store.inbounds(None, None)
+    assert [mail.id for mail in kept] == ["i4", "i3", "i2", "i1"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,7 @@ from tests.integration.mail.letters import (
     ticket,
     tickets,
 )
+from tests.integration.mail.smtp_servers import make_certificate
 
 
 @pytest.fixture
@@ -190,6 +193,38 @@ async def test_lmtp_answers_for_each_recipient_and_smtp_refuses_what_is_not_ours
     assert answers == [250, 250]
     assert mail["to"] == [OURS, "support+x@desk.example"]
     assert refused.value.recipients["somebody@elsewhere.example"][0] == 550
+
+
+async def test_starttls_hides_the_mail_and_forgets_what_was_said_before_it(
+    new_desk: NewDesk, people: People, tmp_path: Path
+) -> None:
+    port, certificate = free_port(), make_certificate(tmp_path)
+    tls = {"CERT": str(certificate), "KEY": str(certificate.with_suffix(".key"))}
+    settings = {f"SEMAFOR_INBOUND_TLS_{name}": path for name, path in tls.items()}
+    desk = new_desk(settings={**mail_settings(port), **settings})
+    manager = await people.agent(desk, MIA)
+
+    await asyncio.to_thread(_by_starttls, port, certificate, letter("Under seal"))
+    (mail,) = await settled(manager, 1)
+
+    assert (mail["state"], mail["subject"], mail["raw"]) == ("created", "Where is my parcel?", True)
+
+
+def _by_starttls(port: int, certificate: Path, raw: bytes) -> None:
+    """A command that was smuggled in before the handshake is not carried out behind it (RFC 3207, 6)."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    with smtplib.SMTP("localhost", port, timeout=60) as client:
+        client.ehlo()
+        client.send(b"STARTTLS\r\nMAIL FROM:<mallory@evil.example>\r\n")
+        assert client.getreply()[0] == 220
+        assert client.sock is not None
+        client.sock = context.wrap_socket(client.sock, server_hostname="localhost")
+        client.file = None
+        assert client.docmd("NOOP")[0] in {250, 503}
+        client.ehlo()
+        assert "starttls" not in client.esmtp_features
+        assert client.docmd("RCPT", f"TO:<{OURS}>")[0] == 503
+        client.sendmail(CUSTOMER, OURS, raw)
 
 
 def _by_lmtp(port: int, raw: bytes, recipients: list[str]) -> list[int]:
