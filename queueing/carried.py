@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from queueing.coverage import Span
-from queueing.presence import PresenceRow, Proof, turns_of
+from queueing.presence import PresenceRow, Proof, Turn, turns_of
 
 
 @dataclass(slots=True)
@@ -48,8 +48,13 @@ def carried(
     now_ms: int,
 ) -> Carriage:
     """Arguments as for the ledger; what is outside of the period or after `now_ms` counts nothing."""
+    return carried_of(turns_of(list(rows), proofs, now_ms), opening, period, now_ms)
+
+
+def carried_of(turns: Iterable[Turn], opening: Mapping[str, Sequence[Span]], period: Span, now_ms: int) -> Carriage:
+    """As `carried`, of turns that are known: by time, up to now."""
     sweep = _Sweep(Span(period.from_ms, min(period.to_ms, now_ms)), frozenset(opening))
-    changes = _changes(list(rows), proofs, opening, now_ms)
+    changes = _changes(turns, opening)
     for at_ms in sorted(at_ms for at_ms in changes if at_ms < sweep.period.to_ms):
         sweep.reach(at_ms)
         for change in changes[at_ms]:
@@ -64,23 +69,16 @@ class _Door(NamedTuple):
     opens: bool
 
 
-class _Turn(NamedTuple):
-    agent: str
-    departments: frozenset[str]
-
-
-def _changes(
-    rows: list[PresenceRow], proofs: Iterable[Proof], opening: Mapping[str, Sequence[Span]], now_ms: int
-) -> dict[int, list[_Door | _Turn]]:
+def _changes(turns: Iterable[Turn], opening: Mapping[str, Sequence[Span]]) -> dict[int, list[_Door | Turn]]:
     """By moment; of one moment the doors come first, and what closes before what opens."""
-    changes: dict[int, list[_Door | _Turn]] = defaultdict(list)
+    changes: dict[int, list[_Door | Turn]] = defaultdict(list)
     for opens in (False, True):
         for department, spans in opening.items():
             for span in spans:
                 if span.from_ms < span.to_ms:
                     changes[span.from_ms if opens else span.to_ms].append(_Door(department, opens))
-    for turn in turns_of(rows, proofs, now_ms):
-        changes[turn.at_ms].append(_Turn(turn.agent, turn.departments))
+    for turn in turns:
+        changes[turn.at_ms].append(turn)
     return changes
 
 
@@ -113,8 +111,8 @@ class _Sweep:
         else:
             self.casts.append(Cast(from_ms, self.reached_ms, len(self.since)))
 
-    def take(self, change: _Door | _Turn) -> None:
-        if isinstance(change, _Turn):
+    def take(self, change: _Door | Turn) -> None:
+        if isinstance(change, Turn):
             self.serving[change.agent] = change.departments & self.departments
             self._settle(change.agent)
             return

@@ -103,7 +103,14 @@ def coverage(
     department are in order and do not overlap; begin them before the period where a gap may have begun there.
     buckets: in order, each beginning where the last ended; what is after `now_ms` counts nothing.
     """
-    stretches = list(_stretches(turns_of(list(rows), proofs, now_ms), opening, buckets, now_ms))
+    return coverage_of(turns_of(list(rows), proofs, now_ms), opening, buckets, now_ms)
+
+
+def coverage_of(
+    turns: Iterable[Turn], opening: Mapping[str, Sequence[Span]], buckets: Sequence[Span], now_ms: int
+) -> Coverage:
+    """As `coverage`, of turns that are known: by time, up to now."""
+    stretches = list(_stretches(turns, opening, buckets, now_ms))
     figures = tuple(zip(buckets, _figures(stretches, buckets), strict=True))
     if not buckets:
         return Coverage(Cover(), (), (), ())
@@ -153,24 +160,33 @@ class _Desk:
 
     def turn(self, agent: str, departments: frozenset[str], free: bool) -> int:
         """Give the agent a new state: 1 where they count from now on, -1 where they do no longer, else 0."""
-        before = self.states.pop(agent, (frozenset[str](), False))
-        self._count(*before, by=-1)
+        counted = self._leave(agent)
         served = departments & self.departments
-        if served:
-            self.states[agent] = (served, free)
-        self._count(served, free, by=1)
-        return int(not self.open_now.isdisjoint(served)) - int(not self.open_now.isdisjoint(before[0]))
+        if not served:
+            return -counted
+        self.states[agent] = (served, free)
+        self.online += 1
+        if self.open_now.isdisjoint(served):
+            return -counted
+        self.there += 1
+        self.free += free
+        return 1 - counted
 
-    def _count(self, departments: frozenset[str], free: bool, by: int) -> None:
-        if departments:
-            self.online += by
-        if not self.open_now.isdisjoint(departments):
-            self.there += by
-            self.free += by if free else 0
+    def _leave(self, agent: str) -> int:
+        """1 where they counted."""
+        before = self.states.pop(agent, None)
+        if before is None:
+            return 0
+        self.online -= 1
+        if self.open_now.isdisjoint(before[0]):
+            return 0
+        self.there -= 1
+        self.free -= before[1]
+        return 1
 
 
 def _stretches(
-    turns: list[Turn], opening: Mapping[str, Sequence[Span]], buckets: Sequence[Span], now_ms: int
+    turns: Iterable[Turn], opening: Mapping[str, Sequence[Span]], buckets: Sequence[Span], now_ms: int
 ) -> Iterator[_Stretch]:
     turns_at: dict[int, list[Turn]] = defaultdict(list)
     for turn in turns:
@@ -201,27 +217,26 @@ def _stretches(
 
 def _figures(stretches: list[_Stretch], buckets: Sequence[Span]) -> list[Cover]:
     """One per bucket. A stretch lies in one bucket or outside of all: every edge of a bucket ends a stretch."""
-    figures = [Cover() for _ in buckets]
-    n = 0
-    for stretch in stretches:
-        while n < len(buckets) and buckets[n].to_ms <= stretch.from_ms:
+    figures: list[Cover] = []
+    n, last = 0, len(stretches)
+    for bucket in buckets:
+        covered_ms = free_ms = single_ms = uncovered_ms = 0
+        while n < last and stretches[n].from_ms < bucket.to_ms:
+            stretch = stretches[n]
             n += 1
-        if n == len(buckets):
-            break
-        if stretch.is_open and buckets[n].from_ms <= stretch.from_ms:
-            figures[n] += _cover(stretch)
+            if not stretch.is_open or stretch.from_ms < bucket.from_ms:
+                continue
+            length_ms = stretch.to_ms - stretch.from_ms
+            if not stretch.there:
+                uncovered_ms += length_ms
+                continue
+            covered_ms += length_ms
+            if stretch.free:
+                free_ms += length_ms
+            if stretch.there == 1:
+                single_ms += length_ms
+        figures.append(Cover(covered_ms + uncovered_ms, covered_ms, free_ms, single_ms, uncovered_ms))
     return figures
-
-
-def _cover(stretch: _Stretch) -> Cover:
-    length_ms = stretch.to_ms - stretch.from_ms
-    return Cover(
-        open_ms=length_ms,
-        covered_ms=length_ms if stretch.there else 0,
-        free_ms=length_ms if stretch.free else 0,
-        single_ms=length_ms if stretch.there == 1 else 0,
-        uncovered_ms=0 if stretch.there else length_ms,
-    )
 
 
 def _gaps(stretches: list[_Stretch], period: Span) -> Iterator[Gap]:

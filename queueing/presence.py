@@ -20,8 +20,7 @@ from typing import Literal, NamedTuple
 CauseKind = Literal["connection_lost", "away", "signed_out", "moved", "server_down", "nobody_online"]
 
 
-@dataclass(frozen=True, slots=True)
-class PresenceRow:
+class PresenceRow(NamedTuple):
     """An agent's state from `at_ms` on, until their next row.
 
     Rows are given in the order in which they were written. One may be dated back: an agent who did not come back within
@@ -51,8 +50,7 @@ class Proof:
     ended: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """Why the last agent was no longer there. moved: they serve other departments now.
 
     server_down: the process ended; nobody_online: nobody was there when it opened. agent None in both cases.

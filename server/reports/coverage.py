@@ -36,13 +36,27 @@ def coverage(
     now: datetime,
 ) -> ledger.Coverage:
     """opening: open times per department, from LOOK_BACK before the period on."""
-    return ledger.coverage(
-        ledger_rows(rows),
-        ledger_proofs(proofs, now),
-        {department: [_span(Span(*times)) for times in spans] for department, spans in opening.items()},
-        [_span(bucket) for bucket in period.buckets],
-        to_ms(now),
-    )
+    return coverage_of(period, turns(rows, proofs, now), opening, now)
+
+
+def turns(rows: Iterable[PresenceRow], proofs: Sequence[Proof], now: datetime) -> list[presence.Turn]:
+    """Who turned to what when, up to now: what every sweep of the ledger begins with."""
+    return presence.turns_of(ledger_rows(rows), ledger_proofs(proofs, now), to_ms(now))
+
+
+def coverage_of(
+    period: Period,
+    turns: Iterable[presence.Turn],
+    opening: Mapping[str, Sequence[tuple[datetime, datetime]]],
+    now: datetime,
+) -> ledger.Coverage:
+    """As `coverage`, of turns that are known."""
+    return ledger.coverage_of(turns, spans_of(opening), [_span(bucket) for bucket in period.buckets], to_ms(now))
+
+
+def spans_of(opening: Mapping[str, Sequence[tuple[datetime, datetime]]]) -> dict[str, list[ledger.Span]]:
+    """Open times in the ledger's words."""
+    return {department: [_span(Span(*times)) for times in spans] for department, spans in opening.items()}
 
 
 def as_report(

@@ -14,7 +14,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, floor
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[Any]
 MOST_AGENTS = 400
 MOST_WAITING = 2000
 NEGLIGIBLE = 1e-9
@@ -45,6 +50,15 @@ def pace(busy: float, agents: float, slowdown: float) -> float:
     below = whole / (1 + slowdown * (whole - 1))
     above = (whole + 1) / (1 + slowdown * whole)
     return agents * (below + (load - whole) * (above - below))
+
+
+def paces(busy: Numbers, agents: Numbers | float, slowdown: float) -> Numbers:
+    """`pace` of each; agents: above 0."""
+    load = busy / agents
+    whole = np.maximum(np.floor(load), 1)
+    below = whole / (1 + slowdown * (whole - 1))
+    above = (whole + 1) / (1 + slowdown * whole)
+    return np.where(busy <= agents, busy, agents * (below + (load - whole) * (above - below)))
 
 
 def slots_of(agents: float, slots: float) -> int:
@@ -80,11 +94,14 @@ def within(arrivals_per_s: float, agents: int, within_s: float, laws: Laws) -> f
     return min(served / whole, 1.0)
 
 
-def needed(arrivals_per_s: float, share: float, within_s: float, laws: Laws) -> int | None:
-    """The fewest agents who serve `share` of the arrivals within `within_s`; at least one. None: more than 400."""
+def needed(arrivals_per_s: float, share: float, within_s: float, laws: Laws, *, at_least: int = 1) -> int | None:
+    """The fewest agents who serve `share` of the arrivals within `within_s`. None: more than 400.
+
+    at_least: so many are known to be needed; one in any case.
+    """
     # Below this the desk would be overloaded even if everybody left who can wait no longer than that.
     full = pace(slots_of(1, laws.slots), 1, laws.slowdown) / laws.handle_s
-    least = max(1, floor(share * arrivals_per_s / full))
+    least = max(1, at_least, floor(share * arrivals_per_s / full))
     for agents in range(least, MOST_AGENTS + 1):
         if within(arrivals_per_s, agents, within_s, laws) >= share:
             return agents

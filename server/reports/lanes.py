@@ -164,6 +164,7 @@ class _Run:
         self._duty, self._until_s = desk.duty[lanes], desk.until_s[lanes]
         self._row, self._next = desk.row[lanes].copy(), desk.first[lanes].copy()
         self._all = np.arange(len(lanes))
+        self._held = np.zeros(len(lanes), np.bool_)
         self.state = state
         # From the number of chats that are on to the right: the places that are free.
         self._places = np.argsort(state.ends, axis=1, kind="stable")
@@ -171,7 +172,7 @@ class _Run:
     def step(self) -> bool:
         """The next event of each lane: a chat ends, agents come or go, somebody arrives; in this order at one moment.
 
-        False: there is none.
+        Time stands still in a lane whose line has not been looked through yet. False: there is no event.
         """
         state, desk = self.state, self._desk
         columns = state.ends.argmin(axis=1)
@@ -180,8 +181,8 @@ class _Run:
         end_s = state.at_s + (first - state.done) / speed
         change_s = desk.changes_s[self._row + 1]
         next_s = np.minimum(np.minimum(end_s, change_s), desk.queue.at_s[self._next])
-        is_on = next_s < self._until_s
-        if not is_on.any():
+        is_on = (next_s < self._until_s) & ~self._held
+        if not is_on.any() and not self._held.any():
             self._end(speed)
             return False
         is_end = is_on & (end_s == next_s)
@@ -204,19 +205,23 @@ class _Run:
         self.state.at_s = self.state.at_s + left_s
 
     def _take(self) -> None:
-        """Whoever is first in line is passed over where they have left, and served where a slot is free."""
+        """Whoever is first in line is passed over where they have left, and served where a slot is free.
+
+        One of each line: the next one has their turn with the next step, or the longest line would hold up all others.
+        """
         state, queue = self.state, self._desk.queue
         is_free = state.busy < self._desk.slots[self._row]
-        lanes = np.flatnonzero((state.head < self._next) & (is_free | (queue.leaves_s[state.head] < state.at_s)))
-        while len(lanes):
-            head, at_s = state.head[lanes], state.at_s[lanes]
-            is_gone = queue.leaves_s[head] < at_s
-            self._desk.over(self._duty[lanes], head, np.where(is_gone, queue.leaves_s[head], at_s), is_gone)
-            state.head[lanes] = head + 1
-            self._begin(lanes[~is_gone], queue.work_s[head[~is_gone]])
-            lanes = lanes[head + 1 < self._next[lanes]]
-            is_free = state.busy[lanes] < self._desk.slots[self._row[lanes]]
-            lanes = lanes[is_free | (queue.leaves_s[state.head[lanes]] < state.at_s[lanes])]
+        (lanes,) = np.nonzero((state.head < self._next) & (is_free | (queue.leaves_s[state.head] < state.at_s)))
+        self._held[:] = False
+        if not len(lanes):
+            return
+        head, at_s = state.head[lanes], state.at_s[lanes]
+        is_gone = queue.leaves_s[head] < at_s
+        self._desk.over(self._duty[lanes], head, np.where(is_gone, queue.leaves_s[head], at_s), is_gone)
+        state.head[lanes] = head + 1
+        self._begin(lanes[~is_gone], queue.work_s[head[~is_gone]])
+        is_free = state.busy[lanes] < self._desk.slots[self._row[lanes]]
+        self._held[lanes] = (head + 1 < self._next[lanes]) & (is_free | (queue.leaves_s[head + 1] < at_s))
 
     def _begin(self, lanes: Ints, work_s: Floats) -> None:
         """Chats, one in each of these lanes."""

@@ -11,14 +11,13 @@ How they are served: lanes.py.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from server.reports.chats import Floats
-from server.reports.erlang import pace, slots_of
+from server.reports.chats import Floats, Ints
+from server.reports.erlang import paces
 from server.reports.lanes import Duty, Queue, serve
 from server.reports.workload import Step, Workload, patiences
 
@@ -39,38 +38,49 @@ def rerun(workload: Workload, changes: Sequence[int], seed: int = 1) -> list[Out
     works = workload.works_s
     known = works[~np.isnan(works)]
     works = np.where(np.isnan(works), chance.choice(known, len(works)), works)
-    at_s = workload.arrivals.at_s
-    queue = Queue(at_s, at_s + patiences(workload, chance), works)
-    slots = [with_more(workload.steps, change) for change in changes]
-    most = max((slots_of(agents, workload.laws.slots) for duty in slots for _, agents in duty), default=0)
-    served = serve(queue, [_duty(workload, duty, most) for duty in slots])
+    arrivals_s = workload.arrivals.at_s
+    queue = Queue(arrivals_s, arrivals_s + patiences(workload, chance), works)
+    duties = [np.array(with_more(workload.steps, change), np.float64).reshape(-1, 2) for change in changes]
+    slots = [_slots(duty[:, 1], workload.laws.slots) for duty in duties]
+    most = max((int(one.max(initial=0)) for one in slots), default=0)
+    served = serve(queue, [_duty(workload, *one, most) for one in zip(duties, slots, strict=True)])
     return [Outcome(waits_s[~is_gone & ~np.isnan(waits_s)], waits_s[is_gone]) for waits_s, is_gone in served]
 
 
-def _duty(workload: Workload, steps: Sequence[tuple[float, float]], most: int) -> Duty:
-    """most: slots that anybody has at any time."""
-    laws = workload.laws
-    kinds = {agents: n for n, agents in enumerate(dict.fromkeys(agents for _, agents in steps))}
+def _slots(agents: Floats, slots: float) -> Ints:
+    """As erlang.slots_of."""
+    found: Ints = np.where(agents > 0, np.maximum(np.floor(agents * slots + 0.5), 1), 0).astype(np.int64)
+    return found
+
+
+def _duty(workload: Workload, duty: Floats, slots: Ints, most: int) -> Duty:
+    """duty: rows of with_more. most: slots that anybody has at any time."""
+    kinds, places = np.unique(duty[:, 1], return_inverse=True)
+    busy = np.arange(1, most + 1)
     # With nobody accepting those who went finish what they have.
-    speeds = [
-        [1.0, *(pace(busy, agents or busy, laws.slowdown) / busy for busy in range(1, most + 1))] for agents in kinds
-    ]
-    return Duty(
-        np.array([at_s for at_s, _ in steps], np.float64),
-        np.array([slots_of(agents, laws.slots) for _, agents in steps], np.int64),
-        np.array([kinds[agents] for _, agents in steps], np.int64),
-        np.array(speeds, np.float64).reshape(len(kinds), most + 1),
-    )
+    speeds = [paces(busy, there or busy, workload.laws.slowdown) / busy for there in kinds.tolist()]
+    alone = np.ones((len(kinds), 1))
+    return Duty(duty[:, 0], slots, places, np.hstack([alone, np.array(speeds).reshape(len(kinds), most)]))
 
 
 def with_more(steps: Sequence[Step], change: int) -> list[tuple[float, float]]:
     """(moment, agents): so many more, who are there as much of their duty as the others are."""
-    if not change:
-        return [(at_s, float(agents)) for at_s, agents in steps]
-    starts = [step.at_s for step in steps]
-    changed = []
-    for at_s, agents in steps:
-        first = max(bisect_right(starts, at_s - AROUND_S) - 1, 0)
-        most = max(step.agents for step in steps[first : bisect_left(starts, at_s + AROUND_S)])
-        changed.append((at_s, max(agents + change * agents / most, 0.0) if agents else 0.0))
-    return changed
+    table = np.array(steps, np.float64).reshape(-1, 2)
+    at_s, agents = table[:, 0], table[:, 1]
+    if change and len(agents):
+        first = np.maximum(at_s.searchsorted(at_s - AROUND_S, "right") - 1, 0)
+        most = _most(agents, first, at_s.searchsorted(at_s + AROUND_S))
+        agents = np.where(agents > 0, np.maximum(agents + change * agents / np.maximum(most, 1), 0.0), 0.0)
+    return list(zip(at_s.tolist(), agents.tolist(), strict=True))
+
+
+def _most(values: Floats, first: Ints, beyond: Ints) -> Floats:
+    """The largest of each stretch of them, by the two halves that it is made of: of stretches of powers of two."""
+    widths = np.maximum(beyond - first, 1)
+    levels = np.frexp(widths)[1] - 1
+    found, power = np.empty(len(values)), values
+    for level in range(int(levels.max()) + 1):
+        (those,) = np.nonzero(levels == level)
+        found[those] = np.maximum(power[first[those]], power[beyond[those] - 2**level])
+        power = np.maximum(power[: -(2**level)], power[2**level :])
+    return found

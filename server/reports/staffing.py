@@ -12,17 +12,17 @@ Waits here are those in line; of who left early (within 5 s) nobody can be judge
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 
 import numpy as np
 
 from queueing.carried import Cast
 from server.clock import to_ms
 from server.reports.chats import MICROS, Chats
-from server.reports.erlang import needed
+from server.reports.erlang import MOST_AGENTS, needed
 from server.reports.measures import ENOUGH, Json, share
 from server.reports.parts import Run, micros, only
 from server.reports.periods import MAX_BUCKETS, Period
@@ -34,6 +34,7 @@ HALF = timedelta(minutes=30)
 TARGET_SHARE = 0.9
 CHANGES = (-1, 0, 1)
 ENOUGH_TO_REPLAY = 30
+NEVER_ENOUGH = MOST_AGENTS + 1
 TEXT = (
     "Needed: Erlang-A with concurrency, each half hour for itself; rates measured from the chats of the period. "
     "One agent more or fewer: the measured arrivals served once more in virtual time, first come, first served."
@@ -98,19 +99,29 @@ def rows(data: Json) -> list[Json]:
 
 
 class _Need:
+    """More arrivals never need fewer agents: what lies between two rates with the same need is not reckoned."""
+
     def __init__(self, workload: Workload | None, within_s: float) -> None:
         self._laws = workload.laws if workload else None
         self._within_s = within_s
-        self._known = cache(self._needed)
+        self._rates: list[float] = []
+        self._needs: list[int] = []
 
     def agents(self, arrivals_per_h: float) -> int | None:
         """None where the desk's rates are not known, or no number of agents would do."""
-        return self._known(round(arrivals_per_h, 1))
-
-    def _needed(self, arrivals_per_h: float) -> int | None:
         if self._laws is None:
             return None
-        return needed(arrivals_per_h / 3600, TARGET_SHARE, self._within_s, self._laws)
+        rate = round(arrivals_per_h, 1)
+        place = bisect_left(self._rates, rate)
+        above = self._needs[place : place + 1]
+        below = self._needs[place - 1] if place else 1
+        if above and (self._rates[place] == rate or above[0] == below):
+            found = above[0]
+        else:
+            found = needed(rate / 3600, TARGET_SHARE, self._within_s, self._laws, at_least=below) or NEVER_ENOUGH
+            self._rates.insert(place, rate)
+            self._needs.insert(place, found)
+        return None if found == NEVER_ENOUGH else found
 
 
 # ---- half hours -----------------------------------------------------------------------------------------------------
@@ -123,18 +134,17 @@ def _halves(period: Period, desk: Desk) -> list[_Half]:
     edges = np.append(np.searchsorted(desk.chats.asked, starts), len(desk.chats))
     for half, arrivals in zip(halves, np.diff(edges).tolist(), strict=True):
         half.arrivals = arrivals
-    ends_ms = [to_ms(half.to_at) for half in halves]
-    n = 0
+    ends_ms, n = [to_ms(half.to_at) for half in halves], 0
     for from_ms, to_ms_, there in desk.casts:
         while n < len(halves) and ends_ms[n] <= from_ms:
             n += 1
-        last = n
-        while last < len(halves) and (begin_ms := max(from_ms, to_ms(halves[last].from_at))) < to_ms_:
-            half, length_s = halves[last], (min(to_ms_, ends_ms[last]) - begin_ms) / 1000
-            half.open_s += length_s
-            half.agent_s += there * length_s
+        at_ms, last = from_ms, n  # a cast begins in the period, so in a half that ends behind its beginning
+        while last < len(halves) and at_ms < to_ms_:
+            half, upto_ms = halves[last], min(to_ms_, ends_ms[last])
+            half.open_s += (upto_ms - at_ms) / 1000
+            half.agent_s += there * (upto_ms - at_ms) / 1000
             half.least = there if half.least is None else min(half.least, there)
-            last += 1
+            at_ms, last = upto_ms, last + 1
     return halves
 
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from server.reports.chats import Floats, Ints
-from server.reports.erlang import Laws, pace
+from server.reports.erlang import Laws, paces
 from server.reports.staying import AT_ONCE_S, Curve
 
 MOST_CHATS = 40_000
@@ -88,13 +88,13 @@ def measured(arrivals: Arrivals, steps: Sequence[Step], capacity: float) -> Work
     """None where no chat has ended with an agent. steps: by time. capacity: chats per agent by account."""
     arrivals = arrivals.newest(MOST_CHATS)
     course = _course(arrivals, steps)
-    spent, ends = _states(course)
-    if not ends:
+    states = _states(course)
+    if not states.ends.any():
         return None
     slots = _slots(course)
     # Who waits while most slots are free does not wait for one: that says nothing about slots.
     slots = min(slots, capacity) if slots is not None and slots >= capacity / 2 else capacity
-    slowdown = _slowdown(spent, ends)
+    slowdown = _slowdown(states)
     works_s = _works(course, slowdown, len(arrivals.at_s))
     waited, left = (one[~np.isnan(one)] for one in (arrivals.waited_s, arrivals.left_s))
     patience_s = float(waited.sum() + left.sum()) / len(left) if len(left) else MOST_PATIENCE_S
@@ -135,7 +135,7 @@ def _course(arrivals: Arrivals, steps: Sequence[Step]) -> _Course:
     sizes = np.array([len(one) for one in moments])
     kind = np.repeat(np.arange(len(moments)), sizes)
     every_s = np.concatenate(moments)
-    order = np.lexsort((kind, every_s))
+    order = np.argsort(every_s, kind="stable")  # at one moment in the order given
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     kind, every_s = kind[order], every_s[order]
@@ -156,7 +156,13 @@ def _course(arrivals: Arrivals, steps: Sequence[Step]) -> _Course:
     )
 
 
-State = tuple[int, int]
+class _States(NamedTuple):
+    """Each with so many chats on and agents: how long it lasted, and how many chats ended in it."""
+
+    on: Ints
+    agents: Ints
+    lasted_s: Floats
+    ends: Ints
 
 
 def _slots(course: _Course) -> float | None:
@@ -166,27 +172,25 @@ def _slots(course: _Course) -> float | None:
     return float(np.dot(full_s, course.on[:-1])) / full_agent_s if full_agent_s > LEAST_FULL_S else None
 
 
-def _states(course: _Course) -> tuple[dict[State, float], dict[State, int]]:
-    """Per (chats on, agents) how long it lasted, and how many chats ended."""
+def _states(course: _Course) -> _States:
     on, agents = course.on[:-1], course.agents[:-1]
     counts = (on > 0) & (agents > 0)
     width = int(agents.max(initial=0)) + 1
-    keys, places = np.unique((on * width + agents)[counts], return_inverse=True)
-    spent = np.bincount(places, course.lasted_s[counts], len(keys)).tolist()
-    ends = np.bincount(places, course.over[1:][counts], len(keys)).tolist()
-    states = [divmod(key, width) for key in keys.tolist()]
-    found = {state: int(n) for state, n in zip(states, ends, strict=True) if n}
-    return dict(zip(states, spent, strict=True)), found
+    keys = (on * width + agents)[counts]
+    times = np.bincount(keys)
+    spent: Floats = np.bincount(keys, course.lasted_s[counts]).astype(np.float64)
+    ended: Ints = np.bincount(keys[course.over[1:][counts]], minlength=len(times))
+    (seen,) = np.nonzero(times)
+    return _States(seen // width, seen % width, spent[seen], ended[seen])
 
 
-def _slowdown(spent: dict[State, float], ends: dict[State, int]) -> float:
+def _slowdown(states: _States) -> float:
     """Maximum likelihood; the handle time is profiled out."""
-    total = sum(ends.values())
+    total = states.ends.sum()
 
     def likelihood(slowdown: float) -> float:
-        paces = {state: pace(*state, slowdown) for state in spent}
-        fit = sum(n * log(paces[state]) for state, n in ends.items())
-        return fit - total * log(sum(paces[state] * time_s for state, time_s in spent.items()))
+        found = paces(states.on, states.agents, slowdown)
+        return float(np.dot(states.ends, np.log(found)) - total * log(np.dot(found, states.lasted_s)))
 
     return max(SLOWDOWNS, key=likelihood)
 
@@ -195,11 +199,11 @@ def _works(course: _Course, slowdown: float, arrivals: int) -> Floats:
     """Per arrival: what the clock of work went on by while its chat was on."""
     on, agents = course.on[:-1], course.agents[:-1]
     width = int(agents.max(initial=0)) + 1
-    keys, places = np.unique(np.maximum(on, 0) * width + agents, return_inverse=True)
-    states = [divmod(key, width) for key in keys.tolist()]
+    keys = np.arange((int(on.max(initial=0)) + 1) * width)
+    busy, there = np.maximum(keys // width, 1), keys % width
     # With nobody accepting those who went finish what they have.
-    speeds = np.array([pace(on, agents or on, slowdown) / on if on else 0.0 for on, agents in states])
-    done = np.concatenate(([0.0], np.cumsum(course.lasted_s * speeds[places])))
+    speeds = np.where(keys >= width, paces(busy, np.where(there, there, busy), slowdown) / busy, 0.0)
+    done = np.concatenate(([0.0], np.cumsum(course.lasted_s * speeds[np.maximum(on, 0) * width + agents])))
     works = np.full(arrivals, np.nan)
     works[course.served] = np.where(course.ends >= 0, done[course.ends] - done[course.begins], np.nan)
     return works

@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from queueing.carried import Carriage
 from queueing.coverage import Coverage
+from queueing.presence import Turn
 from server.clock import from_ms
-from server.reports.carriage import by_agent, by_weekday, carriage
-from server.reports.coverage import LOOK_BACK, as_report, coverage
+from server.reports.carriage import by_agent, by_weekday, carriage_of
+from server.reports.coverage import LOOK_BACK, as_report, coverage_of, turns
 from server.reports.foresight import LOOK_BACK as RIVALS_LOOK_BACK
 from server.reports.foresight import foresight
 from server.reports.overview import Parts, overview
@@ -95,9 +96,10 @@ class Kept:
         return self.rows if agent_id is None else tuple(row for row in self.rows if row.agent_id == agent_id)
 
     def stamp(self, to_at: datetime) -> Hashable:
-        """The same while nothing of it changes that concerns the time before `to_at`."""
+        """The same while nothing of it changes that concerns the time before `to_at`. A row never changes."""
+        rows = tuple([row.written for row in self.rows])
         alive = tuple((one.process_id, one.ended, min(one.last_at, to_at)) for one in self.proofs)
-        return self.rows, alive, tuple((name, tuple(times)) for name, times in self.opening.items())
+        return rows, alive, tuple((name, tuple(times)) for name, times in self.opening.items())
 
 
 async def _kept(sources: Sources, frame: Frame) -> Kept:
@@ -110,11 +112,11 @@ async def _kept(sources: Sources, frame: Frame) -> Kept:
 
 async def _ledger(sources: Sources, frame: Frame, kept: Kept, agent_id: str | None) -> Coverage:
     """What the ledger says of the period. agent_id None: with everybody's rows."""
-    return await _swept(sources, frame, kept, agent_id, "ledger", coverage)
+    return await _swept(sources, frame, kept, agent_id, "ledger", coverage_of)
 
 
 async def _carried(sources: Sources, frame: Frame, kept: Kept, agent_id: str | None) -> Carriage:
-    return await _swept(sources, frame, kept, agent_id, "carried", carriage)
+    return await _swept(sources, frame, kept, agent_id, "carried", carriage_of)
 
 
 async def _swept(
@@ -123,13 +125,16 @@ async def _swept(
     kept: Kept,
     agent_id: str | None,
     name: str,
-    sweep: Callable[[Period, Sequence[PresenceRow], Sequence[Proof], Opening, datetime], Made],
+    sweep: Callable[[Period, Sequence[Turn], Opening, datetime], Made],
 ) -> Made:
     """Kept, because three reports go by it."""
 
+    async def turns_anew() -> list[Turn]:
+        return await asyncio.to_thread(turns, kept.rows_of(agent_id), kept.proofs, sources.clock.now())
+
     async def anew() -> Made:
-        rows, now = kept.rows_of(agent_id), sources.clock.now()
-        return await asyncio.to_thread(sweep, frame.period, rows, kept.proofs, kept.opening, now)
+        found = await sources.wholes.by_given(frame, "turns", turns_anew, kept.stamp(frame.period.to_at), agent_id)
+        return await asyncio.to_thread(sweep, frame.period, found, kept.opening, sources.clock.now())
 
     return await sources.wholes.by_given(frame, name, anew, kept.stamp(frame.period.to_at), agent_id)
 

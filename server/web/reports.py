@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
+import orjson
 from aiohttp import web
 
+from server import wire
 from server.errors import Refusal
 from server.reports.sheet import sheet
 from server.services.report_kinds import RECIPES
 from server.services.reports import Asked, Report
-from server.web.answers import jsonable
 from server.web.bodies import ReportQuery
 from server.web.endpoints import Call, Endpoint, Json
 from transcripts.records import Role
@@ -19,12 +21,24 @@ from transcripts.records import Role
 _OF_EVERY_REPORT = ("tz", "from", "to", "department")
 
 
-def _as_json(kind: str) -> Callable[[Call, ReportQuery], Awaitable[Json]]:
-    async def report(call: Call, given: ReportQuery) -> Json:
-        out: Json = jsonable((await _made(call, kind, given)).data)
-        return out
+def _as_json(kind: str) -> Callable[[Call, ReportQuery], Awaitable[web.StreamResponse]]:
+    async def report(call: Call, given: ReportQuery) -> web.StreamResponse:
+        body = as_json((await _made(call, kind, given)).data)
+        return web.Response(body=body, content_type="application/json", charset="utf-8")
 
     return report
+
+
+def as_json(data: Json) -> bytes:
+    """A month has thousands of moments: they are written on the way, not looked for beforehand."""
+    return orjson.dumps(data, _moment, orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _moment(value: object) -> str | None:
+    """As the wire writes it. Raises TypeError for what is no moment."""
+    if not isinstance(value, datetime):
+        raise TypeError(type(value))
+    return wire.moment(value)
 
 
 def _as_sheet(kind: str) -> Callable[[Call, ReportQuery], Awaitable[web.StreamResponse]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.reports.erlang import Laws, needed, pace, slots_of, within
+from server.reports.erlang import Laws, needed, pace, paces, slots_of, within
 from server.reports.rerun import rerun
 from server.reports.workload import Arrivals, Step, Workload
 
@@ -24,6 +24,15 @@ def test_pace_is_that_of_agents_who_share_their_time() -> None:
     assert pace(8, 4, 0.25) == pytest.approx(8 / 1.25)
     assert pace(6, 4, 0.25) == pytest.approx((4 + 8 / 1.25) / 2)
     assert pace(12, 4, 1.0) == pytest.approx(4)  # one after the other would be as quick
+
+
+def test_paces_of_many_are_those_of_each() -> None:
+    states = [(busy, agents) for busy in range(1, 14) for agents in (0.5, 1, 2.5, 4)]
+    busy, agents = np.array(states).T
+
+    for slowdown in (0.0, 0.3, 1.0):
+        found = paces(busy, agents, slowdown)
+        assert found.tolist() == pytest.approx([pace(*state, slowdown) for state in states])
 
 
 def test_without_patience_or_concurrency_it_is_erlang_c() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from server.services.reports import KINDS, Asked, Reports
 from server.settings import Settings
-from server.web.answers import jsonable
+from server.web.reports import as_json
 from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import NOON, at
 from transcripts.operations import Assign, Close, EventText, NewChat, NewMessage, Requeue
@@ -49,7 +49,7 @@ async def test_reports_of_a_fixed_desk_are_the_ones_that_the_page_is_tested_with
         clock = MovedClock(NOON + timedelta(hours=5))
         reports = Reports(store, directory, clock, Settings(data=tmp_path, tz="UTC"))
         asked = Asked("2026-11-20", "2026-11-21", None, None, None, "hour")
-        made = {kind: jsonable((await reports.make(MAX, kind, asked)).data) for kind in KINDS}
+        made = {kind: json.loads(as_json((await reports.make(MAX, kind, asked)).data)) for kind in KINDS}
 
     _compare(made)
 

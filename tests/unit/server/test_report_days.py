@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from server.services.directory import Directory
 from server.services.reports import KINDS, Asked, Reports
 from server.settings import Settings
-from server.web.answers import jsonable
+from server.web.reports import as_json
 from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import NOON, at
 from transcripts.operations import Assign, Close, EventText, NewChat, NewMessage, NewTicket, Requeue, TicketChanges
@@ -61,7 +62,7 @@ class Desk:
         for kind in KINDS:
             for asked in _QUESTIONS:
                 found = [
-                    jsonable((await reports.make(MAX, kind, asked)).data)
+                    json.loads(as_json((await reports.make(MAX, kind, asked)).data))
                     for reports in (self._kept, started, uncounted)
                 ]
                 assert found[0] == found[1] == found[2], (kind, asked)

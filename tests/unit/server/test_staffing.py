@@ -10,16 +10,19 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from queueing.carried import Cast
 from server.clock import to_ms
 from server.reports.chats import Chats
+from server.reports.erlang import Laws, needed
 from server.reports.measures import percentile
 from server.reports.parts import micros
 from server.reports.periods import Period, period_of
-from server.reports.rerun import rerun, with_more
-from server.reports.staffing import Desk, rows, staffing
-from server.reports.workload import Arrivals, Step, measured
+from server.reports.rerun import AROUND_S, rerun, with_more
+from server.reports.staffing import TARGET_SHARE, Desk, _Need, rows, staffing
+from server.reports.workload import Arrivals, Step, Workload, measured
 from server.simulation.desk import SimulatedDesk
 from server.simulation.play import simulate
 from server.simulation.played import Simulated
@@ -145,6 +148,27 @@ def test_who_is_away_for_a_moment_would_be_so_too_with_one_more() -> None:
 
     assert with_more(steps, 1) == [(0, 5), (600, 2.5), (1200, 5), (20_000, 0)]
     assert with_more(steps, 0) == [(0, 4), (600, 2), (1200, 4), (20_000, 0)]
+
+
+@given(st.lists(st.tuples(st.integers(1, 4000), st.integers(0, 9)), max_size=60))
+def test_the_most_within_two_hours_is_who_is_on_duty(turns: list[tuple[int, int]]) -> None:
+    moments = np.cumsum([gap_s for gap_s, _ in turns]).tolist()
+    steps = [Step(at_s, agents) for at_s, (_, agents) in zip(moments, turns, strict=True)]
+
+    for (at_s, found), step in zip(with_more(steps, 1), steps, strict=True):
+        before = [one for one in steps if one.at_s <= at_s - AROUND_S][-1:]
+        near = [one.agents for one in steps if at_s - AROUND_S < one.at_s < at_s + AROUND_S]
+        most = max([*near, *(one.agents for one in before)])
+        assert found == pytest.approx(step.agents + step.agents / most if step.agents else 0)
+
+
+@given(st.lists(st.floats(0, 900), min_size=1, max_size=60))
+def test_needs_between_known_ones_are_those_that_would_be_reckoned(rates: list[float]) -> None:
+    laws = Laws(handle_s=500, slowdown=0.2, slots=2.5, patience_s=90)
+    need = _Need(Workload(laws, Arrivals(*np.empty((4, 0))), np.empty(0), [], 0, 0), 60.0)
+
+    for rate in rates:
+        assert need.agents(rate) == needed(round(rate, 1) / 3600, TARGET_SHARE, 60.0, laws)
 
 
 # ---- against fresh simulations ---------------------------------------------------------------------------------------
