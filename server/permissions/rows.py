@@ -43,8 +43,10 @@ class Row:
         """Whether the handler itself looks who is there, if anybody."""
         return self.who in ("anyone", "visitor")
 
-    def admits(self, agent: Agent, query: Mapping[str, str]) -> None:
-        """Raises Refusal forbidden. What is in sight is for whoever finds the thing (access.py)."""
+    def admits(self, agent: Agent, query: Mapping[str, str], *, is_program: bool = False) -> None:
+        """is_program: by an API token. Raises Refusal forbidden; what is in sight is for access.py."""
+        if self.personal and is_program:
+            raise Refusal("forbidden", "This is for people: sign in with an account.")
         if self.who in ("agent", "manager", "admin"):
             access.require_role(agent, self.who)
         if self.right is not None and (self.right_if is None or query.get(self.right_if)):

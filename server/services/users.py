@@ -144,7 +144,7 @@ class Users:
         if changes.email is not None and changes.email != before.email:
             await self.require_free(changes.email, before.id)
             await self._resets.end_link(before)
-        return await self._change(actor, before, changes, if_version or before.version)
+        return await self._change(actor, before, changes, before.version if if_version is None else if_version)
 
     async def disable(self, actor: Agent, user_id: str) -> Agent:
         """Nobody signs in with it any more; the name stays on what was said. Raises Refusal not_found, conflict."""

@@ -91,7 +91,7 @@ class Endpoint(Generic[Given]):
         caller = None
         if not (row.is_open or (row.by_link and request.query.get("signed"))):
             caller = await authenticate(request, desk, while_enrolling=self.while_enrolling)
-            row.admits(caller, request.query)
+            row.admits(caller, request.query, is_program=_is_program(request))
         given = parse(self.given, await self._data(request))
         answer = await self.handler(Call(request, desk, caller), given)
         return answer if isinstance(answer, web.StreamResponse) else json_response(answer, self.status)
@@ -124,13 +124,18 @@ async def authenticate(request: web.Request, desk: Desk, *, while_enrolling: boo
     if by_cookie:
         require_own(request, desk.wire.public_url, browser=True)
     elif is_api_token(token):
-        return await desk.api_tokens.caller(token, desk.address_of(request), request.method, request.path)
+        return await desk.api_tokens.caller(token, desk.address_of(request), request.method)
     found = await desk.accounts.signed_in(token)
     if found is None:
         raise Refusal("unauthorized", "Your session has ended. Sign in again.")
     if found.must_enrol and not while_enrolling:
         raise Refusal("second_factor", "Your role needs a second factor. Set it up on the page /account.")
     return found.agent
+
+
+def _is_program(request: web.Request) -> bool:
+    token, by_cookie = session_token(request)
+    return token is not None and not by_cookie and is_api_token(token)
 
 
 def session_token(request: web.Request) -> tuple[str | None, bool]:

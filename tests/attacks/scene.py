@@ -10,6 +10,7 @@ from tests.harness.desk import Desk, User
 from tests.harness.fixtures import ADA, People
 from tests.harness.people import AgentClient, VisitorClient, session_token
 
+IVY = User("ivy@desk.example", "Ivy Admin", role="admin", capacity=0)
 IDENTITY_SECRET = "an identity secret of the customer panel, long enough for every one of the algorithms"
 # Long enough that no window ends while a busy machine still counts.
 TIGHT = {
@@ -19,6 +20,17 @@ TIGHT = {
     "chat_start": "3/600",
     "transcript_to": "2/600",
     "sign_in_failed": "3/600",
+    "file": "4/600",
+    "file_bytes": "100000/600",
+    "file_bytes_address": "250000/600",
+}
+# Of `governed`: what goes out by mail, and what is guessed. By address, so who attacks comes from one of their own.
+STRICT = {
+    "subscribe": "6/600",
+    "subscribe_to": "2/600",
+    "reset": "6/600",
+    "reset_to": "2/600",
+    "code_failed": "3/600",
 }
 
 _sessions: dict[tuple[str, str], str] = {}

@@ -50,6 +50,7 @@ PEOPLE = (
     Person("kim", "admin", sees=True, search=False, export=False),
     Person("token of an agent", "agent", sees=True, token="write"),
     Person("token of an admin that reads", "admin", sees=True, token="read"),
+    Person("token of an admin", "admin", sees=True, token="write"),
 )
 
 
