@@ -40,6 +40,7 @@ Name = Literal[
     "file",  # per person: uploads
     "file_address",  # per address: uploads
     "file_bytes",  # per person: bytes of uploads
+    "file_bytes_address",  # per address: bytes of uploads, whoever they say they are
     "subscribe",  # per address: asking for news of incidents
     "subscribe_to",  # per mail address that would be written to
     "mail_trial",  # per admin: a mail sent at once
@@ -71,6 +72,7 @@ RATES: dict[Name, RateLimitItem] = {
     "file": RateLimitItemPerHour(300),
     "file_address": RateLimitItemPerHour(3000),
     "file_bytes": RateLimitItemPerHour(500_000_000),
+    "file_bytes_address": RateLimitItemPerHour(5_000_000_000),
     "subscribe": RateLimitItemPerMinute(20),
     "subscribe_to": RateLimitItemPerHour(3),
     "mail_trial": RateLimitItemPerMinute(10),
@@ -80,7 +82,7 @@ RATES: dict[Name, RateLimitItem] = {
 }
 
 
-_RATE = re.compile(r"([a-z_]+)=([1-9]\d{0,8})/([1-9]\d{0,5})")
+_RATE = re.compile(r"([a-z_]+)=([1-9]\d{0,11})/([1-9]\d{0,5})")
 
 
 def rates(texts: Iterable[str]) -> dict[Name, RateLimitItem]:

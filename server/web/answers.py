@@ -1,4 +1,4 @@
-"""JSON answers, and what is read of a JSON request."""
+"""JSON answers, and what is read of a request: JSON, or the fields of a form."""
 
 from __future__ import annotations
 
@@ -59,3 +59,20 @@ async def json_body(request: web.Request) -> object:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as exc:
         raise Refusal("invalid", "This is no JSON.") from exc
+
+
+async def form_body(request: web.Request) -> dict[str, str]:
+    """The fields of a page's form that something stands in.
+
+    Raises Refusal invalid; what is too long is refused by aiohttp itself (client_max_size).
+    """
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise Refusal("invalid", "Send the page's form.")
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            fields = await request.post()
+    except TimeoutError as exc:
+        raise Refusal("invalid", "The form did not arrive in time.") from exc
+    except (UnicodeDecodeError, LookupError, ValueError) as exc:
+        raise Refusal("invalid", "The form cannot be read.") from exc
+    return {name: value for name, value in fields.items() if isinstance(value, str) and value.strip()}

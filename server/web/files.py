@@ -6,7 +6,9 @@ or, on the customer's page, the signed link whose page it is on (decision 0019).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
@@ -60,6 +62,7 @@ def count_upload(desk: Desk, person_id: str, address: str) -> None:
     desk.limits.hit("file", person_id)
     desk.limits.hit("file_address", address)
     desk.limits.check("file_bytes", person_id)
+    desk.limits.check("file_bytes_address", address)
 
 
 async def keep(
@@ -76,6 +79,7 @@ async def keep(
         raise Refusal("invalid", "Choose a file.", field="file")
     size_bytes = form.source.seek(0, 2)
     desk.limits.hit("file_bytes", author.id or address, size_bytes)
+    desk.limits.hit("file_bytes_address", address, size_bytes)
     return await desk.files.take_in(form.source, form.name, author, chat_id=chat_id, ticket_number=ticket_number)
 
 
@@ -105,7 +109,7 @@ async def respond(request: web.Request, file: StoredFile) -> web.StreamResponse:
     """The file, or its thumbnail where the path names that. Raises NotFound where its bytes are gone."""
     name = request.match_info["name"]
     is_thumbnail = name == file.thumb_id
-    pieces = await request.app[DESK].store.open_bytes(name)
+    pieces = cast("AsyncGenerator[bytes, None]", await request.app[DESK].store.open_bytes(name))
     kind = THUMBNAIL_TYPE if is_thumbnail else file.type
     shown = f"{split(file.name)[0]}.webp" if is_thumbnail else file.name
     response = web.StreamResponse(
@@ -113,10 +117,12 @@ async def respond(request: web.Request, file: StoredFile) -> web.StreamResponse:
     )
     if not is_thumbnail:
         response.content_length = file.size_bytes
-    await response.prepare(request)
-    if request.method != "HEAD":
-        async for piece in pieces:
-            await response.write(piece)
+    # Whoever goes away in the middle leaves no open file behind.
+    async with aclosing(pieces):
+        await response.prepare(request)
+        if request.method != "HEAD":
+            async for piece in pieces:
+                await response.write(piece)
     await response.write_eof()
     return response
 

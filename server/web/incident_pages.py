@@ -14,7 +14,7 @@ from server.errors import Refusal, not_found
 from server.fields import Email, Request, parse
 from server.services.incidents import state_of
 from server.signing import BadSignature
-from server.web.answers import json_body, json_response
+from server.web.answers import form_body, json_body, json_response
 from server.web.keys import DESK
 from server.web.templates import page, readers_language
 from server.wire import moment
@@ -47,7 +47,7 @@ async def subscribe(request: web.Request) -> web.Response:
     incident = None if incident_id is None else await desk.incidents.incident(incident_id)
     is_program = request.content_type == "application/json"
     try:
-        given = parse(Subscribe, await json_body(request) if is_program else dict(await request.post()))
+        given = parse(Subscribe, await json_body(request) if is_program else await form_body(request))
     except Refusal as exc:
         if is_program or exc.code != "invalid":
             raise

@@ -12,7 +12,7 @@ from aiohttp import web
 from server.errors import Refusal
 from server.fields import Email, Request, parse
 from server.services.privacy import Asked
-from server.web.answers import json_body, json_response
+from server.web.answers import form_body, json_body, json_response
 from server.web.keys import DESK
 from server.web.packed import packed
 from server.web.templates import page, readers_language
@@ -39,7 +39,7 @@ async def ask(request: web.Request) -> web.Response:
     desk.limits.hit("reset", desk.address_of(request))
     is_program = request.content_type == "application/json"
     try:
-        given = parse(AskedFor, await json_body(request) if is_program else dict(await request.post()))
+        given = parse(AskedFor, await json_body(request) if is_program else await form_body(request))
     except Refusal as exc:
         if is_program or exc.code != "invalid":
             raise

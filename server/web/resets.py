@@ -9,7 +9,7 @@ from aiohttp import web
 from server.errors import Refusal
 from server.fields import Email, NewPassword, Request, parse
 from server.services.passwords import fault_of
-from server.web.answers import json_body, json_response
+from server.web.answers import form_body, json_body, json_response
 from server.web.keys import DESK
 from server.web.templates import page, readers_language
 
@@ -35,7 +35,7 @@ async def ask(request: web.Request) -> web.Response:
     desk.limits.hit("reset", desk.address_of(request))
     is_program = request.content_type == "application/json"
     try:
-        given = parse(Asked, await json_body(request) if is_program else dict(await request.post()))
+        given = parse(Asked, await json_body(request) if is_program else await form_body(request))
     except Refusal as exc:
         if is_program or exc.code != "invalid":
             raise
@@ -58,15 +58,16 @@ async def choose(request: web.Request) -> web.Response:
     holder = await desk.resets.holder(signed)
     if holder is None:
         return _page(request, "reset_new.html", status=404, over=True)
+    fields: dict[str, str] = {}
     try:
-        given = parse(Chosen, dict(await request.post()))
+        fields = await form_body(request)
+        given = parse(Chosen, fields)
         changed = await desk.resets.use(signed, given.password, readers_language(request.headers))
     except Refusal as exc:
         if exc.code != "invalid":
             raise
-        typed = (await request.post()).get("password")
-        text = typed if isinstance(typed, str) else ""
-        return _choose(request, status=422, fault=fault_of(text, holder.email, _min_chars(request)) or "short")
+        fault = fault_of(fields.get("password", ""), holder.email, _min_chars(request))
+        return _choose(request, status=422, fault=fault or "short")
     if changed is None:
         return _page(request, "reset_new.html", status=404, over=True)
     await desk.cut_ended(changed.id)

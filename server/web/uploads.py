@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from server.errors import Refusal
 from server.files.names import unquoted
@@ -75,7 +76,8 @@ async def _read(request: web.Request, form: Form, rules: Rules, folder: Path) ->
             await _Parts(form, rules, folder, came).read(request)
     except TimeoutError as exc:
         raise Refusal("invalid", "The file did not arrive in time. Try again.", field="file") from exc
-    except (ValueError, AssertionError, LookupError) as exc:  # what aiohttp says of a form that is none, or half
+    except (ValueError, AssertionError, LookupError, HttpProcessingError) as exc:
+        # What aiohttp says of a form that is none, or half, or whose headers are none.
         raise Refusal("invalid", "The file did not arrive whole. Try again.", field="file") from exc
     except OSError as exc:
         if isinstance(exc, ConnectionError):

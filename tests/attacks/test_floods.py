@@ -17,6 +17,7 @@ from tests.harness.people import new_client_id
 from tests.harness.wire import Json, WireClient
 
 PATIENCE_S = 20.0
+BODY_PATIENCE_S = 30.0
 # A matcher that goes back and forth would still be busy after the test.
 BOMBS = [
     "(a+)+$" * 30,
@@ -184,6 +185,7 @@ async def test_who_says_what_they_want_a_letter_at_a_time_is_cut(target: Desk, i
     began = time.monotonic()
     letters = iter("GET /healthz HTTP/1.1\r\nX-Slow: " + "a" * 1000)
     gone = asyncio.gather(*(reader.read() for reader, _ in slow))
+    bodies = asyncio.gather(*(_dripped(target, path, kind) for path, kind in BODIES))
     while not gone.done() and time.monotonic() - began < PATIENCE_S + 10:
         letter = next(letters).encode()
         for _, writer in slow:
@@ -198,6 +200,31 @@ async def test_who_says_what_they_want_a_letter_at_a_time_is_cut(target: Desk, i
     for _, writer in slow:
         writer.close()
     await upgrading.close()
+    # Whoever said what they want, and then drips the rest of it, has as long as a slow phone needs.
+    for answered_s, status in await bodies:
+        assert status == b"422"
+        assert answered_s < BODY_PATIENCE_S + 10
+
+
+BODIES = [
+    ("/reset", "application/x-www-form-urlencoded"),
+    ("/privacy", "application/x-www-form-urlencoded"),
+    ("/incidents/subscribe", "application/json"),
+    ("/api/v1/sessions", "application/json"),
+]
+
+
+async def _dripped(desk: Desk, path: str, kind: str) -> tuple[float, bytes]:
+    """(seconds until it was answered, status) of a request whose body comes a letter a second."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", desk.port)
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nContent-Length: 1000\r\n\r\n"
+    writer.write(head.encode())
+    began, said = time.monotonic(), asyncio.ensure_future(reader.readline())
+    while not said.done() and time.monotonic() - began < BODY_PATIENCE_S + 20:
+        writer.write(b"a")
+        await asyncio.wait({said}, timeout=1)
+    writer.close()
+    return time.monotonic() - began, (await said).split()[1]
 
 
 @pytest.mark.slow

@@ -116,6 +116,36 @@ async def test_a_poll_that_is_no_engine_io_is_refused_and_ends_its_session(targe
         assert await bystander.post('42/visitor,1["page",{"url":"https://x.example"}]') == (200, "OK")
 
 
+FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=b"
+NO_FORMS: dict[str, tuple[str, bytes]] = {
+    "NUL in a part's header": (PARTS, b'--b\r\nContent-Disposition: form-data; name="a\x00"\r\n\r\nx\r\n--b--\r\n'),
+    "no boundary": ("multipart/form-data", b"--b\r\n"),
+    "half a part": (PARTS, b"--b\r\nContent-Disposition: form-data"),
+    "parts without end": (PARTS, b"--b\r\n" * 50_000),
+    "a header without end": (PARTS, b"--b\r\nX: " + b"x" * 100_000),
+    "a file for an address": (
+        PARTS,
+        b'--b\r\nContent-Disposition: form-data; name="email"; filename="a"\r\n\r\nx\r\n--b--\r\n',
+    ),
+    "an unknown charset": (f"{FORM}; charset=nonsense", b"email=a@example.com"),
+    "a charset that unpacks": (f"{FORM}; charset=zlib", b"email=a@example.com"),
+    "no text": (FORM, b"email=%ff%fe&email=%00&%ff=1"),
+    "fields without end": (FORM, b"a&" * 400_000),
+    "plain text": ("text/plain", b"email=a@example.com"),
+    "no kind": ("", b"email=a@example.com"),
+    "JSON that is none": ("application/json", b"{"),
+    "JSON of another shape": ("application/json", b'[{"email":{"$ne":1}}]'),
+}
+
+
+@pytest.mark.parametrize("path", ["/reset", "/privacy", "/incidents/subscribe", "/reset/x", "/privacy/x", "/t/x"])
+async def test_a_form_that_is_none_is_no_fault_of_ours(target: Desk, path: str) -> None:
+    for name, (kind, body) in NO_FORMS.items():
+        async with visitor_of(target) as page, page.post(path, data=body, headers={"Content-Type": kind}) as answer:
+            assert answer.status in (404, 413, 422), (name, answer.status)
+
+
 BROKEN = [
     b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhelloX",
     b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX",
