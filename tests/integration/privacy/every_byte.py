@@ -44,7 +44,8 @@ def found(canaries: list[str], where: Iterator[Where]) -> list[tuple[str, str]]:
     """(place, canary) of each that is anywhere, in any writing that something of ours could give it."""
     written = {canary: list(_writings(canary)) for canary in canaries}
     hits = []
-    beginnings = [form[:BEGINNING_BYTES] for form in _writings(PREFIX)]
+    odd = [canary for canary in canaries if not canary.startswith(PREFIX)]
+    beginnings = [form[:BEGINNING_BYTES] for form in _writings(PREFIX)] + [f for one in odd for f in written[one]]
     for name, content in where:
         lower = content.lower()
         if not any(beginning in lower for beginning in beginnings):
@@ -126,3 +127,22 @@ def _answer(file: Any) -> Any:
         return [_answer(file) for _ in range(int(rest))]
     assert kind != b"-", line
     return rest
+
+
+def columns(record: Path, canaries: list[str]) -> set[str]:
+    """ "table.column" of all that may hold words and holds nothing of a canary."""
+    db = sqlite3.connect(f"file:{record}?mode=ro", uri=True)
+    db.text_factory = bytes
+    empty = set[str]()
+    written = [form for canary in canaries for form in _writings(canary)]
+    try:
+        for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"):
+            for _, column, kind, *_ in db.execute(f'PRAGMA table_info("{table.decode()}")').fetchall():
+                if kind.upper() not in (b"INTEGER", b"REAL"):
+                    said = db.execute(f'SELECT "{column.decode()}" FROM "{table.decode()}"').fetchall()
+                    content = b"\n".join(_unpacked(one) for (one,) in said if isinstance(one, bytes)).lower()
+                    if not any(form in content for form in written):
+                        empty.add(f"{table.decode()}.{column.decode()}")
+    finally:
+        db.close()
+    return empty

@@ -137,8 +137,8 @@ async def test_what_a_department_has_agreed_to_is_asked_before_chats_and_message
     assert ("consent" in settings, settings["consents"]) == (False, told["consents"])
     assert {(error["code"], error["field"]) for error in [*refused, from_begun]} == {("invalid", "consent")}
     assert len({answer["ticket"]["number"] for answer in made}) == len(ways)
-    body = {"person": JANA, "format": "json"}
-    _, export = await admin.request("POST", "/api/v1/admin/privacy/export", body=body)
+    asked = {"person": JANA, "format": "json"}
+    _, export = await admin.request("POST", "/api/v1/admin/privacy/export", body=asked)
     agreed = {ticket["number"]: ticket["consent"] for ticket in export["tickets"]}
     assert [agreed[answer["ticket"]["number"]] for answer in made] == ["s1"] * len(ways)
     assert sorted(map(str, agreed.values())) == ["None", "s1", "s1", "s1", "s1", "s1"]
