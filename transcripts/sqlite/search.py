@@ -36,6 +36,8 @@ _LOOK = 50
 _COMMON = 3
 """So many of the newest _LOOK chats must have the words for more of them to be read."""
 _MOST_LOOKED = 1_000
+_COSTLY = 20_000
+"""Messages: to list those of a word that has so many takes as long as to read as many chats as may be read."""
 _MANY = 2_000
 """Messages: a word of fewer is looked up, whatever the others are."""
 _TICKET_HAS_WORD = (
@@ -88,7 +90,7 @@ def chats(db: sqlite3.Connection, query: ChatQuery) -> tuple[tuple[ChatHit, ...]
 def _among_newest(
     db: sqlite3.Connection, conditions: _Conditions, words: Sequence[str], wanted: int
 ) -> tuple[Chat, ...] | None:
-    """The `wanted` newest chats that have the words; None: not among those that were read, or not so many."""
+    """The `wanted` newest chats that have the words, or all there are; None: not so many among those that were read."""
     found: list[Chat] = []
     below = 2**62
     for looked in range(0, _MOST_LOOKED, _LOOK):
@@ -97,19 +99,32 @@ def _among_newest(
         found += _with_words(db, some, words)
         if len(found) >= wanted:
             return tuple(found[:wanted])
-        if len(some) < _LOOK or (looked == 0 and len(found) < _COMMON):
+        is_last = len(some) < _LOOK
+        if looked == 0 and (is_last or len(found) < _COMMON) and not _are_costly(db, words):
             return None
+        if is_last:  # of a small department, say
+            return tuple(found)
         below = some[-1].line
     return None
+
+
+def _are_costly(db: sqlite3.Connection, words: Sequence[str]) -> bool:
+    """Whether messages would be listed that are so many, and no rare word says where to look instead."""
+    matches = [match for match in _matches(words) if _reaches(db, match, _MANY)]
+    return len(matches) == len(words) and any(_reaches(db, match, _COSTLY) for match in matches)
+
+
+def _reaches(db: sqlite3.Connection, match: str, many: int) -> bool:
+    few = "SELECT count(*) FROM (SELECT 1 FROM message_words WHERE message_words MATCH ? LIMIT ?)"
+    return bool(db.execute(few, (match, many)).fetchone()[0] >= many)
 
 
 def _rare(db: sqlite3.Connection, words: Sequence[str]) -> list[str]:
     """The words by which to look in the index while the others are read; none where all of them are rare, or common."""
     if len(words) < 2:
         return []
-    few = "SELECT count(*) FROM (SELECT 1 FROM message_words WHERE message_words MATCH ? LIMIT ?)"
     matches = _matches(words)
-    rare = [match for match in matches if db.execute(few, (match, _MANY)).fetchone()[0] < _MANY]
+    rare = [match for match in matches if not _reaches(db, match, _MANY)]
     return rare if len(rare) < len(matches) else []
 
 

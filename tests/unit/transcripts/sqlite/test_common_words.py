@@ -45,3 +45,22 @@ async def test_every_page_of_common_and_rare_words_is_as_in_memory(
                 assert found == expected, (words, pages)
                 query, pages = replace(asked, cursor=found[1]), pages + 1
     await sqlite.aclose()
+
+
+async def test_a_common_word_in_a_small_department_is_read_there_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_MANY", 30)
+    monkeypatch.setattr(search, "_COSTLY", 40)
+    monkeypatch.setattr(search, "_CHAT_HAS_WORD", "no_such_column")  # whoever asks the index fails
+    memory, sqlite = MemoryStore(), await SqliteStore.open(tmp_path / "record.db")
+    for store in (memory, sqlite):
+        await _fill(store)
+        for n in range(60):
+            question = "Balík od soudu" if n in (2, 40) else f"Smlouva {n}"
+            await store.start_chat(replace(new_chat(f"l{n}", f"w{n}", question=question), department_id="legal"))
+
+    for words in ("balik", "kde balik", "par"):
+        asked = ChatQuery(words=words, departments=("legal",), limit=7)
+        assert await sqlite.search_chats(asked) == await memory.search_chats(asked), words
+    await sqlite.aclose()
