@@ -25,6 +25,8 @@ from transcripts.records import Chat, EstimateShown, PresenceRow
 
 HISTORY = timedelta(days=14)
 HISTORY_CHATS = 2000
+LOOKS = (timedelta(hours=12), timedelta(days=2), HISTORY)
+"""So far back, in turn, until there are HISTORY_CHATS: a busy department's fortnight is not read for them."""
 MAX_UNWRITTEN = 50_000
 
 
@@ -116,7 +118,11 @@ class Estimates:
     async def _history(
         self, department_id: str, now: datetime
     ) -> tuple[Sequence[Course], Sequence[Promise], Sequence[PresenceRow]]:
-        courses = (await self._store.courses(now - HISTORY, now, (department_id,), None))[-HISTORY_CHATS:]
+        courses: Sequence[Course] = ()
+        for span in LOOKS:
+            courses = (await self._store.courses(now - span, now, (department_id,), None))[-HISTORY_CHATS:]
+            if len(courses) == HISTORY_CHATS:
+                break
         promises = await self._store.promises(now - HISTORY, now, department_id, HISTORY_CHATS)
         return courses, promises, await self._store.presence(courses[0].at, now) if courses else ()
 
