@@ -36,6 +36,9 @@ from server.invocation import Data, told, with_store
 from server.settings import PREFIX, Settings, SettingsError, load_settings
 from server.simulation.command import simulate
 
+GARBAGE_AFTER = (20_000, 20, 20)
+"""Objects, and rounds. What a few hundred messages under way are made of is no garbage: it need not be looked at."""
+
 cli = typer.Typer(
     name="semafor",
     help="Semafor: a chat-first live support server.",
@@ -158,6 +161,7 @@ def _run(
 
         beside = partial(company.play, colleagues=demo.COLLEAGUES, times=traffic_pace)
     gc.freeze()
+    gc.set_threshold(*GARBAGE_AFTER)
     gc.enable()
     return app.run(settings, host, port, info, beside)
 

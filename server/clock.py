@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,9 +23,10 @@ class Clock:
         return time.monotonic()
 
 
+@lru_cache(maxsize=16)
 def from_ms(at_ms: int) -> datetime:
     """Exact, unlike datetime.fromtimestamp of a float."""
-    return _EPOCH + timedelta(milliseconds=at_ms)
+    return _EPOCH + timedelta(0, at_ms // 1000, at_ms % 1000 * 1000)
 
 
 def to_ms(at: datetime) -> int:

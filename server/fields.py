@@ -27,6 +27,7 @@ from transcripts.address import AddressError, mail_address
 from transcripts.plain import without_badges
 
 TEXT_MAX = 8_000
+ID_MAX = 128
 CODE_DIGITS = 6
 PHONE_MAX = 60
 TOO_LONG = "text_too_long"
@@ -35,9 +36,14 @@ Model = TypeVar("Model", bound="Request")
 
 
 def _clean(value: str) -> str:
-    if "\x00" in value or not (value.isascii() or _is_whole(value)):
+    if not is_clean(value):
         raise PydanticCustomError("text", "must not contain NUL or half characters")
     return value
+
+
+def is_clean(value: str) -> bool:
+    """Without NUL and lone surrogates."""
+    return "\x00" not in value and (value.isascii() or _is_whole(value))
 
 
 def _is_whole(value: str) -> bool:
@@ -95,8 +101,8 @@ OwnName = Annotated[Line | None, BeforeValidator(_none_if_blank), BeforeValidato
 OptionalBody = Annotated[Body | None, BeforeValidator(_none_if_blank)]
 Email = Annotated[str, AfterValidator(_address)]
 OptionalEmail = Annotated[Email | None, BeforeValidator(_none_if_blank)]
-Id = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_clean)]
-ClientId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_clean)]
+Id = Annotated[str, Field(min_length=1, max_length=ID_MAX), AfterValidator(_clean)]
+ClientId = Annotated[str, Field(min_length=1, max_length=ID_MAX), AfterValidator(_clean)]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 Tags = Annotated[list[Annotated[str, text(40)]], Field(max_length=20)]
 Tier = Annotated[int, Field(ge=1, le=3)]
@@ -158,11 +164,30 @@ def parse(model: type[Model], data: object) -> Model:
         raise Refusal("invalid", "The object is nested too deeply.") from None
 
 
+SENTENCES = {
+    "missing": "is missing",
+    "string_type": "should be text",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long: at most {max_length} characters",
+    "int_type": "should be a whole number",
+    "float_type": "should be a number",
+    "finite_number": "should be a number",
+    "bool_type": "should be true or false",
+    "greater_than_equal": "should be at least {ge}",
+    "less_than_equal": "should be at most {le}",
+    "too_short": "should have at least {min_length} in it",
+    "too_long": "should have at most {max_length} in it",
+    "literal_error": "should be {expected}",
+}
+"""By pydantic's kinds of errors: what people read beside the field. Other kinds have a sentence of their own."""
+
+
 def _refusal(exc: ValidationError) -> Refusal:
-    errors = exc.errors(include_input=False, include_url=False, include_context=False)
+    errors = exc.errors(include_input=False, include_url=False)
     first = next((e for e in errors if e["type"] == TOO_LONG), errors[0])
     field = ".".join(str(part) for part in first["loc"] if not isinstance(part, str) or "[" not in part) or None
-    message = str(first["msg"])
+    sentence = SENTENCES.get(first["type"])
+    message = sentence.format(**first.get("ctx", {})) if sentence else str(first["msg"])
     code: Code = "too_large" if first["type"] == TOO_LONG else "invalid"
     return Refusal(code, f"{field}: {message}" if field else message, field=field)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple, TypeGuard
 
 from pydantic import Field
 
 from server.fields import (
+    ID_MAX,
     TEXT_MAX,
     Body,
     ClientId,
@@ -26,6 +27,7 @@ from server.fields import (
     Tier,
     cut,
     instead,
+    is_clean,
     text,
 )
 from transcripts.records import AgentStatus, Priority
@@ -68,6 +70,31 @@ class MessageSend(Request):
     client_id: ClientId
     body: OptionalBody = None
     file_id: Id | None = None
+
+
+class Words(NamedTuple):
+    """A message that is nothing but text."""
+
+    chat_id: str
+    client_id: str
+    body: str
+
+
+def plain_words(data: object) -> Words | None:
+    """What MessageSend reads in `data`, in a fifth of its time. None: that is to read it, and may be content."""
+    if not isinstance(data, dict) or data.get("file_id") is not None:
+        return None
+    chat_id, client_id, body = data.get("chat_id"), data.get("client_id"), data.get("body")
+    if not (_is_plain_id(chat_id) and _is_plain_id(client_id) and isinstance(body, str)):
+        return None
+    body = body.strip()
+    if not 0 < len(body) <= TEXT_MAX or not is_clean(body):
+        return None
+    return Words(chat_id, client_id, body)
+
+
+def _is_plain_id(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= ID_MAX and value.isascii() and value.isprintable()
 
 
 class ChatSync(Request):

@@ -19,7 +19,7 @@ from server import access
 from server.clock import Clock
 from server.errors import Refusal, not_found
 from server.fields import future
-from server.requests import ChatClose, ChatSet, ChatStart, ChatTransfer, MessageSend, Rate, ToTicket
+from server.requests import ChatClose, ChatSet, ChatStart, ChatTransfer, MessageSend, Rate, ToTicket, Words
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.endings import Endings
@@ -175,15 +175,15 @@ class Chats:
             return await self._send_file(author, request, request.file_id, held_by)
         if request.body is None:
             raise Refusal("invalid", "body: must not be empty", field="body")
-        return await self.put_text(author, request, request.body, held_by=held_by)
+        words = Words(request.chat_id, request.client_id, request.body)
+        return await self.put_words(author, words, held_by=held_by)
 
-    def put_text(
-        self, author: Author, request: MessageSend, body: str, *, held_by: str | None = None
-    ) -> asyncio.Future[Message]:
+    def put_words(self, author: Author, words: Words, *, held_by: str | None = None) -> asyncio.Future[Message]:
         """As `send`, in the record's line when this returns: several may wait there, in order."""
         now = self._clock.now()
-        new = NewMessage(request.chat_id, request.client_id, author, body, now, held_by=held_by)
-        return self._store.put_message(new)
+        return self._store.put_message(
+            NewMessage(words.chat_id, words.client_id, author, words.body, now, held_by=held_by)
+        )
 
     def file_rules(self) -> dict[str, object] | None:
         """What may be sent, as `hello` says it; None: no files here."""

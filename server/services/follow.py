@@ -28,6 +28,8 @@ AT_ONCE = 16
 COMPARE_EVERY = 3
 WAKE = "chat"
 ChatFact = ChatChanged | MessageAdded | NoteAdded | ReadMarked
+_OF_A_CHAT = (MessageAdded, ChatChanged, NoteAdded, ReadMarked)
+"""The same, for isinstance: what is asked most often comes first."""
 Tell = Callable[[Sequence[Fact]], None]
 
 
@@ -91,7 +93,7 @@ class Follow:
 
     def _pass_on(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
-            if isinstance(fact, ChatFact) and fact.chat.state == "closed":
+            if isinstance(fact, _OF_A_CHAT) and fact.chat.state == "closed":
                 self._closed[fact.chat.id] = fact.chat
                 self._closed.move_to_end(fact.chat.id)
         while len(self._closed) > CLOSED_KEPT:
@@ -165,7 +167,7 @@ class Follow:
 
 
 def _subject(fact: Fact) -> tuple[str | None, int]:
-    return (fact.chat.id, fact.chat.revision) if isinstance(fact, ChatFact) else (None, 0)
+    return (fact.chat.id, fact.chat.revision) if isinstance(fact, _OF_A_CHAT) else (None, 0)
 
 
 def _difference(

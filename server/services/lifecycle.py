@@ -112,16 +112,13 @@ class Lifecycle:
         changed: dict[str, Chat] = {}
         fresh: set[datetime] = set()
         for fact in facts:
-            if isinstance(fact, ChatChanged | MessageAdded):
-                changed[fact.chat.id] = fact.chat
             if isinstance(fact, MessageAdded):
+                changed[fact.chat.id] = fact.chat
                 fresh.add(fact.message.at)
-            if (
-                isinstance(fact, ChatChanged)
-                and fact.chat.state == "queued"
-                and fact.chat.visitor_id in self._gone_since
-            ):
-                self._gone_since[fact.chat.visitor_id] = self._clock.now()  # the grace is for the time in line
+            elif isinstance(fact, ChatChanged):
+                changed[fact.chat.id] = fact.chat
+                if fact.chat.state == "queued" and fact.chat.visitor_id in self._gone_since:
+                    self._gone_since[fact.chat.visitor_id] = self._clock.now()  # the grace is for the time in line
         for chat in changed.values():
             self.rearm(chat, fresh)
 

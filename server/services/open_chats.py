@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from transcripts.facts import ChatChanged, Fact, MessageAdded, NoteAdded, ReadMarked
 from transcripts.records import Chat
 
+_OF_A_CHAT = (MessageAdded, ChatChanged, NoteAdded, ReadMarked)
+
 
 class OpenChats:
     def __init__(self) -> None:
@@ -23,9 +25,8 @@ class OpenChats:
             self._put(chat)
 
     def apply(self, facts: Sequence[Fact]) -> None:
-        for fact in facts:
-            if isinstance(fact, ChatChanged | MessageAdded | NoteAdded | ReadMarked):
-                self._put(fact.chat)
+        for chat in {fact.chat.id: fact.chat for fact in facts if isinstance(fact, _OF_A_CHAT)}.values():
+            self._put(chat)
 
     def get(self, chat_id: str) -> Chat | None:
         return self._chats.get(chat_id)

@@ -24,6 +24,7 @@ from server.requests import (
     StatusSet,
     TicketCreate,
     Typing,
+    Words,
 )
 from server.services.fanout import agent_room, visitor_room, watch_room
 from server.services.targets import Targets
@@ -73,7 +74,6 @@ class AgentNamespace(BaseNamespace):
             "chat:close": (ChatClose, self._close),
             "ticket:create": (TicketCreate, self._ticket),
         }
-        self.begins = {"message:send": self._begin}
 
     # ---- coming and going -------------------------------------------------------------------------------------------
 
@@ -134,17 +134,16 @@ class AgentNamespace(BaseNamespace):
         agent = await self._presence.set_status(connection.person_id, request.status, request.reason, request.capacity)
         return {"status": agent.status, "capacity": agent.capacity}
 
-    def _begin(self, connection: Connection, request: MessageSend) -> asyncio.Future[Message] | None:
-        """Words in a chat that is open and known here: there is nothing else to ask."""
-        chat = self._chats.at_hand(request.chat_id)
-        if chat is None or request.body is None or request.file_id is not None:
+    def put(self, connection: Connection, words: Words) -> asyncio.Future[Message] | None:
+        """In a chat that is open and known here: there is nothing else to ask."""
+        chat = self._chats.at_hand(words.chat_id)
+        if chat is None:
             return None
         self._limits.hit("event", connection.person_id)
         self._limits.hit("message", connection.person_id)
         agent = self._agent(connection)
         access.agents_chat(chat, agent)
-        author = Author("agent", agent.id, agent.name)
-        return self._chats.put_text(author, request, request.body, held_by=agent.id)
+        return self._chats.put_words(Author("agent", agent.id, agent.name), words, held_by=agent.id)
 
     async def _send(self, connection: Connection, request: MessageSend) -> wire.Json:
         self._limits.hit("message", connection.person_id)

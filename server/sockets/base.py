@@ -11,34 +11,31 @@ from typing import Any
 
 from server import wire
 from server.errors import Refusal, refusal_of
-from server.fields import Model, Request, parse
+from server.fields import Request, parse
 from server.limits import Limits
 from server.log import logger
 from server.permissions import Row, register, row_of
+from server.requests import Words, plain_words
 from server.sockets.packets import Malformed
 from server.sockets.rooms import Connection
 from transcripts.errors import TranscriptError
 from transcripts.records import Message
 
 Handler = Callable[[Connection, Any], Awaitable[wire.Json]]
-Beginner = Callable[[Connection, Any], asyncio.Future[Message] | None]
+SEND = "message:send"
 ONE_OBJECT = "Send one JSON object."
 OUR_FAULT = Refusal("unavailable", "Something went wrong on our side. Try again in a moment.")
 
 
 class BaseNamespace:
-    """Subclasses give `name` and `events`: event -> (its request model, its handler).
-
-    begins: of events that are done when the record has a message, what puts it in line; several of one connection may
-    wait there together. None: this one goes the ordinary way, and nothing was counted.
-    """
+    """Subclasses give `name` and `events`: event -> (its request model, its handler)."""
 
     name: str
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.events: dict[str, tuple[type[Request], Handler]] = {}
-        self.begins: dict[str, Beginner] = {}
+        self._send_row = row_of(f"{self.name} {SEND}")
 
     def require_rows(self) -> None:
         """Nothing is heard that the table of permissions does not know. Raises NoPermissionRowError."""
@@ -47,11 +44,20 @@ class BaseNamespace:
     def permit(self, connection: Connection, row: Row) -> None:
         """Whether who is connected may still do it. Raises Refusal unauthorized, forbidden."""
 
+    def put(self, connection: Connection, words: Words) -> asyncio.Future[Message] | None:
+        """Count a message and put it in the record's line, where several of one connection may stand.
+
+        None: it goes the ordinary way, and nothing was counted. Raises Refusal, StoreUnavailable.
+        """
+
     async def handle(self, connection: Connection, event: object, args: tuple[Any, ...]) -> wire.Json:
         """The acknowledgement of one event. Never raises."""
         try:
             model, handler = self._known(event)
-            request = self._allowed(connection, event, model, args)
+            self.permit(connection, row_of(f"{self.name} {event}"))
+            if len(args) != 1 or isinstance(args[0], Malformed):
+                raise Refusal("invalid", ONE_OBJECT)
+            request = parse(model, args[0])
             self._limits.hit("event", connection.person_id)
             return {"ok": True, **await handler(connection, request)}
         except Exception as exc:  # noqa: BLE001 - one of the two places that answer for every fault
@@ -59,16 +65,14 @@ class BaseNamespace:
 
     def begin(self, connection: Connection, event: object, args: tuple[Any, ...]) -> asyncio.Future[Message] | None:
         """Put what this event says in the record's line; `answer` is for when it is there. None: to be handled."""
-        beginner = self.begins.get(event) if isinstance(event, str) else None
-        if beginner is None:
+        if event != SEND or len(args) != 1:
+            return None
+        words = plain_words(args[0])
+        if words is None:
             return None
         try:
-            model, _ = self._known(event)
-            request = self._allowed(connection, event, model, args)
-        except Refusal:
-            return None
-        try:
-            return beginner(connection, request)
+            self.permit(connection, self._send_row)
+            return self.put(connection, words)
         except Exception as exc:  # noqa: BLE001 - as in `handle`: answered when its turn has come
             failed: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
             failed.set_exception(exc)
@@ -81,13 +85,6 @@ class BaseNamespace:
             return {"ok": True, "seq": sent.seq, "at": wire.moment(sent.at)}
         except Exception as exc:  # noqa: BLE001 - as in `handle`
             return self._refused(exc)
-
-    def _allowed(self, connection: Connection, event: object, model: type[Model], args: tuple[Any, ...]) -> Model:
-        """Raises Refusal."""
-        self.permit(connection, row_of(f"{self.name} {event}"))
-        if len(args) != 1 or isinstance(args[0], Malformed):
-            raise Refusal("invalid", ONE_OBJECT)
-        return parse(model, args[0])
 
     def _refused(self, exc: Exception) -> wire.Json:
         if isinstance(exc, Refusal):

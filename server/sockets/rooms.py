@@ -115,7 +115,8 @@ class Rooms:
         if isinstance(room, str):
             members: Iterable[Connection] = self._members.get(room, ())
         else:
-            members = set().union(*(self._members.get(name, ()) for name in room))
+            found = [self._members[name] for name in room if name in self._members]
+            members = found[0] if len(found) == 1 else set().union(*found)
         message: bytes | None = None
         for connection in tuple(members):
             message = message or connection.encode(event, data)

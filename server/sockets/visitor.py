@@ -22,6 +22,7 @@ from server.requests import (
     ToTicket,
     Typing,
     VisitorAuth,
+    Words,
 )
 from server.services.fanout import agents_of, visitor_room
 from server.services.openness import VISITORS
@@ -66,7 +67,6 @@ class VisitorNamespace(BaseNamespace):
             "chat:rate": (Rate, self._rate),
             "code:enter": (CodeEnter, self._enter_code),
         }
-        self.begins = {"message:send": self._begin}
 
     # ---- coming and going -------------------------------------------------------------------------------------------
 
@@ -132,15 +132,15 @@ class VisitorNamespace(BaseNamespace):
             await self._positions.tell(chat)
         return {"chat": await self._shown(chat)}
 
-    def _begin(self, connection: Connection, request: MessageSend) -> asyncio.Future[Message] | None:
-        """Words in a chat that is open and known here: there is nothing else to ask."""
-        chat = self._chats.at_hand(request.chat_id)
-        if chat is None or request.body is None or request.file_id is not None:
+    def put(self, connection: Connection, words: Words) -> asyncio.Future[Message] | None:
+        """In a chat that is open and known here: there is nothing else to ask."""
+        chat = self._chats.at_hand(words.chat_id)
+        if chat is None:
             return None
         self._limits.hit("event", connection.person_id)
         author = self._speaker(connection)
         access.visitors_chat(chat, connection.person_id)
-        return self._chats.put_text(author, request, request.body)
+        return self._chats.put_words(author, words)
 
     async def _send(self, connection: Connection, request: MessageSend) -> wire.Json:
         author = self._speaker(connection)

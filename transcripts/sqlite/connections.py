@@ -12,8 +12,10 @@ SYNCHRONOUS = "FULL"
 """A commit is on disk before COMMIT returns. NORMAL and OFF answer first: tests/crash shows what that loses."""
 _BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (the command line beside a running server)."""
-_CHECKPOINT_PAGES = 4_000
-"""16 MB of log: the same pages of indexes change with every group of messages, and are copied once for many groups."""
+_CHECKPOINT_PAGES = 12_000
+"""48 MB of log: the same pages of indexes change with every group of messages, and are copied once for many groups."""
+_CACHE_KIB = 16_000
+"""The pages of indexes that the messages of all open chats change: what finds no room is written twice, and read."""
 _JOURNAL_BYTES = 64 * 1024 * 1024
 """A WAL that grew beyond this while somebody read for long is cut back at the next checkpoint."""
 
@@ -27,6 +29,7 @@ def connect(path: Path) -> sqlite3.Connection:
     # What a savepoint keeps for its undoing, a few pages per operation: in a file it were two writes per page.
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
 
 
@@ -34,6 +37,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. Raises StoreUnavailable."""
     connection = connect(path)
     connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA cache_size = -2000")
     # What a search sorts may be large.
     connection.execute("PRAGMA temp_store = DEFAULT")
     return connection

@@ -23,7 +23,7 @@ Args = Sequence[object] | Mapping[str, object]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AUTHOR = ("kind", "id", "name")
-_MOST_ROWS = 64
+_MOST_ROWS = 256
 """Of one statement: with twenty columns far below SQLite's 32,766 parameters."""
 
 

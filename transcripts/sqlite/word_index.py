@@ -17,6 +17,9 @@ AT_ONCE = 1_000
 """Messages of one transaction, for others wait for it: some 15 ms."""
 CHARS_AT_ONCE = 500_000
 """And no more than so much text, or one message more, is in memory for it."""
+_TO_INDEX = "id > ? AND id <= ? AND kind = 'text'"
+_IS_ASCII = "length(body) = length(CAST(body AS BLOB))"
+"""Folded by FTS5 itself, as `fold` does it."""
 
 
 class Reach(NamedTuple):
@@ -41,17 +44,22 @@ def index_some(db: sqlite3.Connection) -> Reach:
         " (SELECT id, length(body) AS chars FROM messages WHERE id > ? ORDER BY id LIMIT ?)) WHERE before < ?",
         (upto, AT_ONCE, CHARS_AT_ONCE),
     ).fetchone()
+    db.execute(
+        f"INSERT INTO message_words (rowid, body) SELECT id, body FROM messages WHERE {_TO_INDEX} AND {_IS_ASCII}",
+        (upto, last),
+    )
     # All rows as one value, there and back: each row is a step that hands the interpreter to another thread.
     (found,) = db.execute(
         "SELECT json_group_array(json_array(id, body))"
-        " FROM (SELECT id, body FROM messages WHERE id > ? AND id <= ? AND kind = 'text' ORDER BY id)",
+        f" FROM (SELECT id, body FROM messages WHERE {_TO_INDEX} AND NOT {_IS_ASCII} ORDER BY id)",
         (upto, last),
     ).fetchone()
-    folded = json.dumps([(n, fold(body)) for n, body in json.loads(found)], ensure_ascii=False)
-    db.execute(
-        "INSERT INTO message_words (rowid, body)"
-        " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)",
-        (folded,),
-    )
+    folded = [(n, fold(body)) for n, body in json.loads(found)]
+    if folded:
+        db.execute(
+            "INSERT INTO message_words (rowid, body)"
+            " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)",
+            (json.dumps(folded, ensure_ascii=False),),
+        )
     db.execute("UPDATE words_upto SET upto = ?", (last,))
     return Reach(last, newest)
