@@ -49,8 +49,14 @@ def _received(ticket: Ticket, words: Wording, tz: tzinfo) -> str:
     return f"{received} " + words.gettext("It goes on with your ticket %(number)s.", number=ticket.previous)
 
 
+def promises_call(ticket: Ticket) -> bool:
+    """Whether its customer asked to be called; elsewhere a number was only left."""
+    by_phone = ticket.channel == "phone" and ticket.call_at is not None
+    return ticket.phone is not None and (ticket.channel == "callback" or by_phone)
+
+
 def _arrived(ticket: Ticket, words: Wording, tz: tzinfo) -> str:
-    if ticket.phone and (ticket.channel == "callback" or (ticket.channel == "phone" and ticket.call_at)):
+    if ticket.phone and promises_call(ticket):
         return _call(ticket, ticket.phone, words, tz)
     question = words.gettext("Your question is with us and will not get lost. We go on by e-mail.")
     other: dict[Channel, str] = {

@@ -19,6 +19,7 @@ from server.web.templates import page
 from server.wire import moment
 from transcripts.promises import can_rate, is_long_over
 from transcripts.records import FINAL_STATUSES, Chat, File, Message, Ticket, TicketMessage
+from transcripts.ticket_mails import promises_call
 from transcripts.wording import Wording
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def _ticket(ticket: Ticket, words: Wording, zone: tzinfo) -> Json:
         "checkpoint_at": moment(ticket.checkpoint_at),
         "checkpoint_text": words.moment(ticket.checkpoint_at, zone) if ticket.checkpoint_at else None,
         "missed_text": words.moment(ticket.missed_at, zone) if ticket.missed_at else None,
-        "phone": ticket.phone,
+        # A number that was only left promises no call, here as in the first mail.
+        "phone": ticket.phone if promises_call(ticket) else None,
         "call_text": words.moment(ticket.call_at, zone) if ticket.call_at else None,
         "solution": None if ticket.solution is None else asdict(ticket.solution),
         "previous": ticket.previous,

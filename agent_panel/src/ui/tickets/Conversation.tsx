@@ -44,7 +44,9 @@ function OneMessage({ message }: { message: TicketMessage }) {
   return (
     <li class={`letter ${side}`}>
       <p class="letter-head">
-        <b dir="auto">{nameOf(message.author.name) || t(`author.${kind}`)}</b>
+        <b dir="auto" title={message.author.name ?? undefined}>
+          {nameOf(message.author.name) || t(`author.${kind}`)}
+        </b>
         {internal ? (
           <span class="mark never-mailed">
             <Icon name="lock" />

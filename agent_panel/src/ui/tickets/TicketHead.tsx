@@ -65,7 +65,11 @@ export function TicketHead({ ticket }: { ticket: Ticket }) {
         )}
       </div>
       <p class="ticket-facts small">
-        {requester.name && <b dir="auto">{requester.name}</b>}
+        {requester.name && (
+          <b dir="auto" title={requester.name}>
+            {requester.name}
+          </b>
+        )}
         <a href={`mailto:${encodeURIComponent(requester.email)}`}>{requester.email}</a>
         <VerifiedMark verified={requester.verified} />
       </p>
