@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.host_pages import Site
 from tests.browser.judging import WIDE, Judge
+from tests.browser.panel import Panel
+from tests.browser.widget import Widget
 from tests.harness.browser import PHONE, Windows
 from tests.harness.desk import Desk
 from tests.harness.fixtures import NewDesk
@@ -26,7 +29,7 @@ def address_in_log(desk: Desk) -> str:
     return found[1]
 
 
-async def test_newcomer_sets_up_a_desk_from_the_browser_alone(new_desk: NewDesk, windows: Windows) -> None:
+async def test_newcomer_sets_up_a_desk_from_the_browser_alone(new_desk: NewDesk, windows: Windows, site: Site) -> None:
     desk = new_desk(departments=[], users=[], settings={"SEMAFOR_LIMITS": "off"})
     address = address_in_log(desk)
     desk.restart()
@@ -56,9 +59,12 @@ async def test_newcomer_sets_up_a_desk_from_the_browser_alone(new_desk: NewDesk,
     await judge.look(page, "people")
     await _add_reply(page)
     await judge.look(page, "replies")
-    await _greet(desk, page)
+    await _greet(page)
+    await _allow(page, site)
+    await _open_always(page)
     judge.say()
     await _agent_finds_it(desk, windows)
+    await _visitor_is_answered(desk, windows, site)
     windows.complaints.clear()  # what was refused was answered 422, and who had to sign in first 401
 
 
@@ -82,8 +88,10 @@ async def _set_hours(page: Page) -> None:
     await page.get_by_label("First reply within").fill("60")
     await page.get_by_role("link", name="People").click()
     await page.get_by_role("button", name="Stay here").click()
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("Saved. It holds from now on.")).to_be_visible()
+    await page.go_back()
+    await page.get_by_role("button", name="Stay here").click()
+    await _save(page)
+    await expect(page.get_by_label("First reply within")).to_be_focused()
     await page.reload()
     await expect(page.get_by_label("Friday, time 2: to")).to_have_value("17:30")
     await expect(page.get_by_label("25 December 2031: date")).to_have_value("2031-12-25")
@@ -112,14 +120,32 @@ async def _add_reply(page: Page) -> None:
     await expect(page.get_by_role("link", name="/hi")).to_be_visible()
 
 
-async def _greet(desk: Desk, page: Page) -> None:
+async def _save(page: Page) -> None:
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Saved. It holds from now on.")).to_be_visible()
+
+
+async def _greet(page: Page) -> None:
     """The widget's texts, which its visitors then read."""
     await page.get_by_role("link", name="Widget").click()
     await page.get_by_label("Greeting", exact=True).fill("Good day, we are here")
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("Saved. It holds from now on.")).to_be_visible()
-    told = await page.request.get(f"{desk.url}/api/v1/admin/settings/widget")
-    assert "Good day, we are here" in await told.text()
+    await _save(page)
+
+
+async def _allow(page: Page, site: Site) -> None:
+    """The company's own site, with the line that the page shows to copy."""
+    await page.get_by_role("link", name="Sites").click()
+    await page.get_by_role("textbox", name="Origins").fill(site.url)
+    await _save(page)
+    site.script = await page.get_by_role("region", name="How it gets onto a page").locator("code").inner_text()
+
+
+async def _open_always(page: Page) -> None:
+    """For the first try, whatever day it is."""
+    await page.get_by_role("link", name="Departments").click()
+    await page.get_by_role("link", name="Support").click()
+    await page.get_by_role("radio", name="Always").check()
+    await _save(page)
 
 
 async def _agent_finds_it(desk: Desk, windows: Windows) -> None:
@@ -133,6 +159,19 @@ async def _agent_finds_it(desk: Desk, windows: Windows) -> None:
     await expect(page.get_by_role("heading", name="This needs the role admin")).to_be_visible()
     await page.get_by_role("link", name="To the chats").click()
     await expect(page.get_by_role("heading", name="Waiting", exact=False).first).to_be_visible()
+
+
+async def _visitor_is_answered(desk: Desk, windows: Windows, site: Site) -> None:
+    bob = await Panel.sign_in(windows, desk.url, AGENTS[1][1], PASSWORD)
+    visitor = Widget(await windows.open(site.url))
+    await visitor.open()
+    await expect(visitor.heading).to_have_text("Good day, we are here")
+    await visitor.field("Topic").select_option(label="Parcel")
+    await visitor.ask("Where is it?", name="Eva Visitor", email="eva@customer.example")
+    await expect(bob.pane("Eva Visitor")).to_contain_text("Where is it?")
+    await bob.say("Eva Visitor", "On its way")
+    await expect(visitor.log).to_contain_text("On its way")
+    await expect(visitor.app.get_by_text(AGENTS[1][0]).first).to_be_visible()
 
 
 async def test_somebody_is_signed_out_everywhere_and_disabled(new_desk: NewDesk, windows: Windows) -> None:

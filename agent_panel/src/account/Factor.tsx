@@ -3,8 +3,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Ack, WireError } from "../net/wire.ts";
 import { CopyButton } from "../ui/parts/CopyButton.tsx";
 import { errorOf, Field, FormError } from "../ui/parts/Field.tsx";
+import { useWrongField } from "../ui/parts/useWrongField.ts";
 import { type Account, beginFactor, confirmFactor, type Enrolment, endFactor, renewCodes } from "./api.ts";
 import { load, tell } from "./store.ts";
+import { useStep } from "./useStep.ts";
 import { say, when } from "./words.ts";
 
 type Known = Account["second_factor"];
@@ -12,9 +14,12 @@ type Known = Account["second_factor"];
 export function Factor({ factor }: { factor: Known }) {
   const [begun, setBegun] = useState<Enrolment | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
+  const heading = useStep(codes ? "codes" : begun ? "begun" : factor.on ? "on" : "off");
   return (
     <section class="account-part" aria-labelledby="factor-title">
-      <h2 id="factor-title">{say("factor.title")}</h2>
+      <h2 id="factor-title" ref={heading} tabIndex={-1}>
+        {say("factor.title")}
+      </h2>
       {codes ? (
         <Codes
           codes={codes}
@@ -52,6 +57,7 @@ function Proof<T extends object>({
 }) {
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
+  const element = useWrongField(error);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -62,7 +68,7 @@ function Proof<T extends object>({
     if (reply.ok) done(reply);
   };
   return (
-    <form onSubmit={submit} aria-label={words}>
+    <form ref={element} onSubmit={submit} aria-label={words}>
       <Field label={say("factor.proof")} error={errorOf(error, "password")}>
         {(ids) => <input {...ids} name="password" type="password" autocomplete="current-password" required />}
       </Field>

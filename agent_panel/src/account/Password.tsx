@@ -1,7 +1,8 @@
 // A new password in the place of the one until now.
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { WireError } from "../net/wire.ts";
 import { errorOf, Field, FormError } from "../ui/parts/Field.tsx";
+import { useWrongField } from "../ui/parts/useWrongField.ts";
 import { type Account, changePassword } from "./api.ts";
 import { load, tell } from "./store.ts";
 import { say } from "./words.ts";
@@ -9,7 +10,7 @@ import { say } from "./words.ts";
 export function Password({ account }: { account: Account }) {
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
+  const form = useWrongField(error);
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

@@ -1,9 +1,11 @@
 // Where one is signed in; each can be ended, or all the others at once.
 import { endOthers, endSession, type Session } from "./api.ts";
 import { load, tell } from "./store.ts";
+import { useStep } from "./useStep.ts";
 import { say, when } from "./words.ts";
 
 export function Sessions({ sessions }: { sessions: Session[] }) {
+  const heading = useStep(sessions.map(({ id }) => id).join());
   const end = async (id: string): Promise<void> => {
     const reply = await endSession(id);
     if (reply.ok) tell(say("sessions.one_ended"));
@@ -18,7 +20,9 @@ export function Sessions({ sessions }: { sessions: Session[] }) {
   };
   return (
     <section class="account-part" aria-labelledby="sessions-title">
-      <h2 id="sessions-title">{say("sessions.title")}</h2>
+      <h2 id="sessions-title" ref={heading} tabIndex={-1}>
+        {say("sessions.title")}
+      </h2>
       <ul class="sessions">
         {sessions.map((session) => (
           <Row key={session.id} session={session} end={() => void end(session.id)} />

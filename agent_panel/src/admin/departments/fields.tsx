@@ -81,7 +81,7 @@ export function TargetsBox({ draft, error, set, defaults }: Part<Draft> & { defa
           unit={say("unit.seconds")}
           hint={say("target.service.hint", { n: defaults.service_target_s })}
           value={draft.service_target}
-          error={sentence(error, "service_target_s")}
+          error={sentence(error, "service_target_s") && say("target.service.wrong")}
           set={(service_target) => set({ service_target })}
         />
         <Amount
@@ -89,7 +89,7 @@ export function TargetsBox({ draft, error, set, defaults }: Part<Draft> & { defa
           unit={say("unit.hours")}
           hint={say("target.news.hint", { n: defaults.first_news_s / 3600 })}
           value={draft.first_news}
-          error={sentence(error, "first_news_s")}
+          error={sentence(error, "first_news_s") && say("target.news.wrong")}
           set={(first_news) => set({ first_news })}
         />
         <Choice
@@ -106,7 +106,7 @@ export function TargetsBox({ draft, error, set, defaults }: Part<Draft> & { defa
             unit={say("unit.minutes")}
             hint={say("target.tier.hint", { n: defaults.escalate_after_s / 60 })}
             value={draft.escalate_after}
-            error={sentence(error, "escalate_after_s")}
+            error={sentence(error, "escalate_after_s") && say("target.tier.wrong")}
             set={(escalate_after) => set({ escalate_after })}
           />
         )}

@@ -6,6 +6,7 @@ import { Segments } from "../../ui/parts/Segments.tsx";
 import { Check } from "../parts/Check.tsx";
 import { type Part, sentence } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
+import { useRowFocus } from "../parts/useRowFocus.ts";
 import { DAYS, type Day, type Holiday, NEW_SLOT } from "../state/week.ts";
 import words from "../words/departments.json" with { type: "json" };
 import { LOCALE, wordsOf } from "../words/words.ts";
@@ -73,36 +74,46 @@ export function HolidaysBox({ draft: { holidays }, error, set }: Part<Draft>) {
   const past = holidays.filter(({ date }) => date !== "" && date < from).length;
   const change = (index: number, changes: Partial<Holiday>): void =>
     set({ holidays: holidays.map((holiday, n) => (n === index ? { ...holiday, ...changes } : holiday)) });
+  const { around, added, removed } = useRowFocus();
   const isShown = ({ date }: Holiday, n: number): boolean =>
     showsPast || date === "" || date >= from || sentence(error, `holidays.${n}`) !== null;
   return (
     <Box title={say("holidays.title")} about={say("holidays.about")}>
-      {holidays.map((holiday, n) =>
-        isShown(holiday, n) ? (
-          <HolidayRow
-            key={n}
-            n={n}
-            holiday={holiday}
-            error={error}
-            change={(changes) => change(n, changes)}
-            remove={() => set({ holidays: holidays.filter((_, other) => other !== n) })}
-          />
-        ) : null,
-      )}
-      <div class="row-tools">
-        <button
-          type="button"
-          class="btn quiet small-btn"
-          onClick={() => set({ holidays: [...holidays, { date: "", slots: [] }] })}
-        >
-          <Icon name="plus" />
-          {say("holidays.add")}
-        </button>
-        {past > 0 && (
-          <button type="button" class="btn plain small-btn" onClick={() => setShowsPast(!showsPast)}>
-            {say(showsPast ? "holidays.hide_past" : "holidays.show_past", { n: past })}
-          </button>
+      <div class="holidays" ref={around}>
+        {holidays.map((holiday, n) =>
+          isShown(holiday, n) ? (
+            <HolidayRow
+              key={n}
+              n={n}
+              holiday={holiday}
+              error={error}
+              change={(changes) => change(n, changes)}
+              remove={() => {
+                set({ holidays: holidays.filter((_, other) => other !== n) });
+                removed();
+              }}
+            />
+          ) : null,
         )}
+        <div class="row-tools">
+          <button
+            type="button"
+            class="btn quiet small-btn"
+            data-add
+            onClick={() => {
+              set({ holidays: [...holidays, { date: "", slots: [] }] });
+              added();
+            }}
+          >
+            <Icon name="plus" />
+            {say("holidays.add")}
+          </button>
+          {past > 0 && (
+            <button type="button" class="btn plain small-btn" onClick={() => setShowsPast(!showsPast)}>
+              {say(showsPast ? "holidays.hide_past" : "holidays.show_past", { n: past })}
+            </button>
+          )}
+        </div>
       </div>
       {error?.field === "holidays" && <p class="error">{error.message}</p>}
     </Box>
@@ -123,7 +134,7 @@ function HolidayRow({ n, holiday, error, change, remove }: HolidayProps) {
   const wrong = error?.field === `${field}.date` ? error.message : null;
   const id = `${field}-error`;
   return (
-    <fieldset class="holiday">
+    <fieldset class="holiday" data-row>
       <legend class="sr">{name}</legend>
       <div class="holiday-date">
         <input

@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<Department>[] = [
       </>
     ),
   },
-  { name: say("column.hours"), cell: (department) => <Hours department={department} /> },
+  { name: say("column.hours"), class: "hours", cell: (department) => <Hours department={department} /> },
   {
     name: say("column.people"),
     class: "nowrap",
@@ -59,7 +59,12 @@ function Hours({ department: { hours, tz } }: { department: Department }) {
             {say(`short.${first}`)}
             {first !== last && `–${say(`short.${last}`)}`}
           </span>{" "}
-          {times.join(", ")}
+          {times.map((time, n) => (
+            <span key={time}>
+              {time}
+              {n < times.length - 1 && ", "}
+            </span>
+          ))}
         </span>
       ))}
       <span class="sub">{tz}</span>

@@ -3,6 +3,7 @@ import type { WireError } from "../../net/wire.ts";
 import { Icon } from "../../ui/parts/Icon.tsx";
 import { Check } from "../parts/Check.tsx";
 import { isAbout, sentence } from "../parts/Form.tsx";
+import { useRowFocus } from "../parts/useRowFocus.ts";
 import { endsBefore, nextSlot, readTime, type Slot } from "../state/week.ts";
 import words from "../words/departments.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
@@ -23,8 +24,9 @@ export function Slots({ of, field, slots, error, set }: SlotsProps) {
   const change = (index: number, changes: Partial<Slot>): void => {
     set(slots.map((slot, n) => (n === index ? { ...slot, ...changes } : slot)));
   };
+  const { around, added, removed } = useRowFocus();
   return (
-    <div class="slots">
+    <div class="slots" ref={around}>
       {slots.map((slot, n) => (
         <SlotRow
           key={n}
@@ -33,10 +35,21 @@ export function Slots({ of, field, slots, error, set }: SlotsProps) {
           error={error}
           field={`${field}.${n}`}
           change={(changes) => change(n, changes)}
-          remove={() => set(slots.filter((_, other) => other !== n))}
+          remove={() => {
+            set(slots.filter((_, other) => other !== n));
+            removed();
+          }}
         />
       ))}
-      <button type="button" class="btn plain small-btn" onClick={() => set([...slots, nextSlot(slots)])}>
+      <button
+        type="button"
+        class="btn plain small-btn"
+        data-add
+        onClick={() => {
+          set([...slots, nextSlot(slots)]);
+          added();
+        }}
+      >
         <Icon name="plus" />
         {say("slot.add")}
         <span class="sr"> {of}</span>
@@ -59,7 +72,7 @@ function SlotRow({ name, slot, error, field, change, remove }: RowProps) {
   const id = `${field}-error`;
   const mayBeNight = slot.overnight || endsBefore(slot);
   return (
-    <div class="slot">
+    <div class="slot" data-row>
       <div class="slot-row">
         <Time
           name={say("slot.from", { name })}

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { WireError } from "../../net/wire.ts";
 import { useLoad } from "../../ui/parts/useLoad.ts";
+import { useWrongField } from "../../ui/parts/useWrongField.ts";
 import { Form, type FormState, plain, sentence, useForm } from "../parts/Form.tsx";
 import { fixedBy, Languages } from "../parts/Languages.tsx";
 import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
@@ -112,6 +113,7 @@ function Test({ smtp, language, unsaved }: { smtp: boolean; language: Language; 
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
   const [trial, setTrial] = useState<Trial | null>(null);
+  const form = useWrongField(error);
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -124,7 +126,7 @@ function Test({ smtp, language, unsaved }: { smtp: boolean; language: Language; 
   return (
     <Box title={say("test")} about={say("test.about")}>
       {!smtp && <p class="note warn">{say("test.maildir")}</p>}
-      <form class="form" onSubmit={send} noValidate>
+      <form class="form" ref={form} onSubmit={send} noValidate>
         <div class="fields">
           <TextField
             label={say("to")}

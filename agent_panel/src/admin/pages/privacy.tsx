@@ -26,7 +26,12 @@ function PrivacyPage() {
               again={again}
               done={(retention) => put({ ...all, retention })}
             />
-            <ConsentBox there={all.consent} again={again} done={(consent) => put({ ...all, consent })} />
+            <ConsentBox
+              there={all.consent}
+              departments={all.departments}
+              again={again}
+              done={(consent) => put({ ...all, consent })}
+            />
           </>
         )}
       </Show>

@@ -114,7 +114,10 @@ function Look({ form, set_by }: Parts) {
               <input
                 {...ids}
                 maxLength={7}
+                autocapitalize="none"
+                autocomplete="off"
                 spellcheck={false}
+                placeholder={OWN_ACCENT}
                 value={accent}
                 onInput={(event) => set({ accent: event.currentTarget.value || null })}
               />
@@ -208,6 +211,7 @@ function OffersBox({ form }: Parts) {
             key={offer}
             checked={draft.offers[offer]}
             invalid={Boolean(wrong)}
+            describedBy={wrong ? "offers-error" : undefined}
             set={(offered) => set({ offers: { ...draft.offers, [offer]: offered } })}
           >
             {say(`offer.${offer}`)}
@@ -216,7 +220,7 @@ function OffersBox({ form }: Parts) {
         ))}
       </fieldset>
       {wrong && (
-        <p class="error" role="alert">
+        <p class="error" id="offers-error">
           {wrong}
         </p>
       )}
@@ -232,7 +236,7 @@ function AskBox({ form }: Parts) {
         {ASKED.map((field) => (
           <Segments
             key={field}
-            legend={field === "topic" ? `${say("ask.topic")}: ${say("ask.topic.hint")}` : say(`ask.${field}`)}
+            legend={say(`ask.${field}`)}
             value={draft.ask[field]}
             options={ASKED_HOW.map((how) => [how, say(`asked.${how}`)])}
             pick={(how) => set({ ask: { ...draft.ask, [field]: how } })}

@@ -5,17 +5,19 @@ interface CheckProps {
   checked: boolean;
   set: (checked: boolean) => void;
   invalid?: boolean;
+  describedBy?: string | undefined;
   class?: string;
   children: ComponentChildren;
 }
 
-export function Check({ checked, set, invalid = false, class: classes = "", children }: CheckProps) {
+export function Check({ checked, set, invalid = false, describedBy, class: classes = "", children }: CheckProps) {
   return (
     <label class={`check ${classes}`}>
       <input
         type="checkbox"
         checked={checked}
         aria-invalid={invalid}
+        aria-describedby={describedBy}
         onChange={(event) => set(event.currentTarget.checked)}
       />
       <span dir="auto">{children}</span>

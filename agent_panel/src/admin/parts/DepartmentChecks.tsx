@@ -2,11 +2,12 @@
 import { useId } from "preact/hooks";
 import type { Department } from "../state/api.ts";
 import words from "../words/people.json" with { type: "json" };
-import { wordsOf } from "../words/words.ts";
+import { LOCALE, wordsOf } from "../words/words.ts";
 import { Check } from "./Check.tsx";
 
 const say = wordsOf(words);
 const MANY = 7;
+const order = new Intl.Collator(LOCALE, { numeric: true });
 
 interface DepartmentChecksProps {
   departments: readonly Department[];
@@ -18,7 +19,9 @@ interface DepartmentChecksProps {
 
 export function DepartmentChecks({ departments, chosen, hint, error, set }: DepartmentChecksProps) {
   const id = useId();
-  const shown = departments.filter((each) => each.closed_at === null || chosen.includes(each.id));
+  const shown = departments
+    .filter((each) => each.closed_at === null || chosen.includes(each.id))
+    .sort((one, other) => order.compare(one.name, other.name));
   const tick = (one: string, ticked: boolean): void =>
     set(ticked ? [...chosen, one] : chosen.filter((other) => other !== one));
   return (
@@ -30,7 +33,13 @@ export function DepartmentChecks({ departments, chosen, hint, error, set }: Depa
       {shown.length === 0 && <p class="small mut">{say("departments.empty")}</p>}
       <div>
         {shown.map(({ id: one, name, closed_at }) => (
-          <Check key={one} checked={chosen.includes(one)} invalid={Boolean(error)} set={(ticked) => tick(one, ticked)}>
+          <Check
+            key={one}
+            checked={chosen.includes(one)}
+            invalid={Boolean(error)}
+            describedBy={error ? `${id}-error` : undefined}
+            set={(ticked) => tick(one, ticked)}
+          >
             {closed_at === null ? name : say("departments.closed", { name })}
           </Check>
         ))}

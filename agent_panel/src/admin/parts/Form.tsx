@@ -1,8 +1,9 @@
 // A form of the settings: what is typed, whether it is saved, and the server's sentence beside the field it is about.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Ack, WireError } from "../../net/wire.ts";
-import { go, notice, place, tell, unsaved } from "../state/store.ts";
+import { useWrongField } from "../../ui/parts/useWrongField.ts";
+import { go, keepTyped, notice, place, tell } from "../state/store.ts";
 import { say } from "../words/words.ts";
 
 export interface FormState<T> {
@@ -42,12 +43,15 @@ export function useForm<T extends object, R = object>(
     setError(null);
   }
   const dirty = !isSame(draft, stored.current);
+  // What is as it was stored again was not refused.
   useEffect(() => {
-    unsaved.value = dirty;
-    return () => {
-      unsaved.value = false;
-    };
+    if (!dirty) setError(null);
   }, [dirty]);
+  const id = useId();
+  useEffect(() => {
+    keepTyped(id, dirty);
+    return () => keepTyped(id, false);
+  }, [id, dirty]);
   const set = (change: Partial<T>): void => {
     notice.value = null;
     setDraft((before) => ({ ...before, ...change }));
@@ -63,7 +67,7 @@ export function useForm<T extends object, R = object>(
     }
     setError(null);
     stored.current = draft;
-    unsaved.value = false;
+    keepTyped(id, false);
     tell(say("saved"));
     done(reply);
   };
@@ -89,20 +93,34 @@ interface FormProps<T> {
 
 export function Form<T>(props: FormProps<T>) {
   const { form, children, adding } = props;
-  const element = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (form.error?.field) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [form.error]);
+  const element = useWrongField(form.error);
+  const hasBar = adding !== undefined || form.dirty || form.error !== null;
+  const keep = useFocusKept(hasBar);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     void form.submit();
   };
   return (
-    <form class="form" ref={element} onSubmit={submit} noValidate>
+    <form class="form" ref={element} onSubmit={submit} onFocusIn={keep} noValidate>
       {children}
-      {(adding || form.dirty || form.error) && <SaveBar {...props} />}
+      {hasBar && <SaveBar {...props} />}
     </form>
   );
+}
+
+/** The bar goes with what was saved or discarded: the focus goes back to where somebody typed last. */
+function useFocusKept(hasBar: boolean): (event: FocusEvent) => void {
+  const last = useRef<HTMLElement | null>(null);
+  const hadBar = useRef(hasBar);
+  useLayoutEffect(() => {
+    const isLost = document.activeElement === document.body || !document.activeElement;
+    if (hadBar.current && !hasBar && isLost) last.current?.focus({ preventScroll: true });
+    hadBar.current = hasBar;
+  }, [hasBar]);
+  return (event) => {
+    const target = event.target as HTMLElement;
+    if (!target.closest(".save-bar")) last.current = target;
+  };
 }
 
 function SaveBar<T>({ form, fields, adding, onReload }: FormProps<T>) {

@@ -1,6 +1,6 @@
 // A button for what cannot simply be taken back: it asks first.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Ack } from "../../net/wire.ts";
 import { Confirm } from "./Confirm.tsx";
 
@@ -18,9 +18,19 @@ interface GraveButtonProps {
 
 export function GraveButton({ words, name, title, onConfirm, children }: GraveButtonProps) {
   const [asks, setAsks] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(
+    // What has ended has no such button any more: the focus stays on the page, and does not begin at its top.
+    () => () => {
+      const there = document.activeElement;
+      if (there === button.current || there === document.body)
+        document.getElementById("page")?.focus({ preventScroll: true });
+    },
+    [],
+  );
   return (
     <>
-      <button type="button" class="btn quiet warn" aria-label={name} onClick={() => setAsks(true)}>
+      <button ref={button} type="button" class="btn quiet warn" aria-label={name} onClick={() => setAsks(true)}>
         {words}
       </button>
       {asks && (

@@ -5,6 +5,7 @@ import type { Ack } from "../../net/wire.ts";
 import { Empty } from "../../ui/parts/states.tsx";
 import { useLoad } from "../../ui/parts/useLoad.ts";
 import { go } from "../state/store.ts";
+import { LOCALE } from "../words/words.ts";
 import { Box, Head, Show } from "./Page.tsx";
 import { Table, type TableProps } from "./Table.tsx";
 
@@ -52,10 +53,16 @@ interface ListProps<R> extends Omit<TableProps<R>, "caption"> {
   children?: ComponentChildren;
 }
 
+const order = new Intl.Collator(LOCALE, { numeric: true });
+
 export function List<R>({ say, textOf, rows, children, ...table }: ListProps<R>) {
   const [asked, setAsked] = useState("");
+  const isFaded = (row: R): number => Number(table.faded?.(row) ?? false);
+  /** As one looks for them: by their names, those that matter less at the end. */
+  const inOrder = (some: R[]): R[] =>
+    some.sort((one, other) => isFaded(one) - isFaded(other) || order.compare(textOf(one), textOf(other)));
   const wanted = asked.trim().toLowerCase();
-  const found = rows.filter((row) => textOf(row).toLowerCase().includes(wanted));
+  const found = inOrder(rows.filter((row) => textOf(row).toLowerCase().includes(wanted)));
   const searches = rows.length >= SEARCH_FROM || wanted !== "";
   return (
     <Box title={say("title")} class="tight listed">

@@ -72,13 +72,11 @@ export function Head({ title, about, back, children }: HeadProps) {
           <Link page={back.page}>{back.title}</Link>
         </p>
       )}
-      <div class="page-title">
-        <h1 ref={heading} tabIndex={-1} dir="auto">
-          {title}
-        </h1>
-        {children && <div class="page-orders">{children}</div>}
-      </div>
+      <h1 ref={heading} tabIndex={-1} dir="auto">
+        {title}
+      </h1>
       {about && <p class="mut page-about">{about}</p>}
+      {children && <div class="page-orders">{children}</div>}
     </header>
   );
 }

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Ack, WireError } from "../../net/wire.ts";
 import { Dialog } from "../../ui/dialogs/Dialog.tsx";
+import { useWrongField } from "../../ui/parts/useWrongField.ts";
 import { Confirm } from "../parts/Confirm.tsx";
 import { plain } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
@@ -89,6 +90,7 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
   const [password, setTyped] = useState("");
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
+  const form = useWrongField(error);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -103,7 +105,7 @@ function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) 
   };
   return (
     <Dialog title={say("access.password.title", { name: user.name })} onClose={onClose}>
-      <form onSubmit={submit} noValidate>
+      <form ref={form} onSubmit={submit} noValidate>
         <div class="dialog-body">
           <p>{say("access.password.text")}</p>
           <TextField

@@ -52,8 +52,11 @@ export function draftOf(user: User): Draft {
 /** What both a new account and a change of one say. A number that cannot be read goes as it was typed. */
 export function bodyOf(draft: Draft, before: User | null = null): Record<string, unknown> {
   const same = before !== null && draft.last_day === (before.ends_at === null ? "" : lastDayOf(before.ends_at));
+  const email = draft.email.trim();
   return {
     name: draft.name,
+    // An address that did not change is not checked again.
+    ...(email === before?.email ? {} : { email }),
     role: draft.role,
     departments: draft.departments,
     capacity: /^\d+$/.test(draft.capacity.trim()) ? Number(draft.capacity) : draft.capacity,
@@ -68,7 +71,7 @@ export function bodyOf(draft: Draft, before: User | null = null): Record<string,
 
 export function newBodyOf(draft: Draft): Record<string, unknown> {
   const password = draft.sets_password ? { password: draft.password } : {};
-  return { ...bodyOf(draft), email: draft.email.trim(), ...password };
+  return { ...bodyOf(draft), ...password };
 }
 
 /** The end of that day where the admin is. */

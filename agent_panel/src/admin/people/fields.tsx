@@ -35,11 +35,10 @@ export function WhoBox({ draft, error, set, isNew }: Part<Draft> & { isNew: bool
         />
         <TextField
           label={say("email")}
-          hint={say(isNew ? "email.hint" : "email.stays")}
+          hint={say(isNew ? "email.hint" : "email.change")}
           error={sentence(error, "email")}
           type="email"
           autocomplete="off"
-          readOnly={!isNew}
           value={draft.email}
           set={(email) => set({ email })}
         />

@@ -1,87 +1,124 @@
-// The text that visitors agree to before a chat, in the languages it is written in. A new text needs a new version.
-import { Field } from "../../ui/parts/Field.tsx";
+// The text that visitors agree to before a chat: of the whole desk, and of departments that want another or none.
+import { useEffect, useState } from "preact/hooks";
+import { Segments } from "../../ui/parts/Segments.tsx";
+import { Check } from "../parts/Check.tsx";
+import { Choice } from "../parts/Choice.tsx";
 import { Form, sentence, useForm } from "../parts/Form.tsx";
+import { Languages } from "../parts/Languages.tsx";
 import { Box } from "../parts/Page.tsx";
+import { TextArea, TextField } from "../parts/TextField.tsx";
+import { LANGUAGES, type Language } from "../state/desk.ts";
 import words from "../words/privacy.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
-import { type Consent, type ConsentText, changeConsent } from "./orders.ts";
+import { bodyOf, DESK, type Draft, draftOf, type Own } from "./consent.ts";
+import { type Consent, changeConsent, type Department } from "./orders.ts";
 
 const say = wordsOf(words);
-const LANGUAGES = ["en", "cs", "sk", "pl", "ru", "el"] as const;
+
+const FOR_ALL: readonly [Own["kind"], string][] = [
+  ["none", say("consent.none")],
+  ["own", say("consent.text")],
+];
+const FOR_ONE: readonly [Own["kind"], string][] = [
+  ["desk", say("consent.as_desk")],
+  ["none", say("consent.none")],
+  ["own", say("consent.own")],
+];
 
 interface Props {
   there: Consent;
+  departments: Department[];
   again: () => void;
   done: (consent: Consent) => void;
 }
 
-interface Typed extends Record<string, string | boolean> {
-  version: string;
-  required: boolean;
-}
-
-function typed({ desk }: Consent): Typed {
-  const texts = LANGUAGES.map((lang): [string, string] => [lang, desk?.text[lang] ?? ""]);
-  return { ...Object.fromEntries(texts), version: desk?.version ?? "", required: desk?.required ?? true };
-}
-
-/** Null where there is no text in any language: then nothing is asked. */
-function textOf(all: Typed): ConsentText | null {
-  const said = LANGUAGES.map((lang): [string, string] => [lang, String(all[lang]).trim()]).filter(([, text]) => text);
-  return said.length ? { version: all.version, text: Object.fromEntries(said), required: all.required } : null;
-}
-
-export function ConsentBox({ there, again, done }: Props) {
+export function ConsentBox({ there, departments, again, done }: Props) {
   const form = useForm(
     `consent/${there.version}`,
-    typed(there),
-    (all) => changeConsent(textOf(all), there.version),
+    draftOf(there, departments),
+    (draft) => changeConsent(bodyOf(draft), there.version),
     ({ consent }) => done(consent),
   );
-  const fields = ["desk.version", "desk.text"];
+  const [at, setAt] = useState(DESK);
+  const { draft, set, error } = form;
+  // An error is about one text; it is shown with its sentence.
+  const wrong = Object.keys(draft).find((each) => sentence(error, each) !== null);
+  useEffect(() => {
+    if (wrong) setAt(wrong);
+  }, [wrong]);
+  const own = draft[at];
+  if (!own) return null;
+  const change = (part: Partial<Own>): void => set({ [at]: { ...own, ...part } });
   return (
-    <Form form={form} fields={fields} onReload={again}>
+    <Form form={form} fields={Object.keys(draft)} onReload={again}>
       <Box title={say("consent")} about={say("consent.about")}>
-        <Field label={say("consent.version")} hint={say("consent.hint")} error={sentence(form.error, "desk.version")}>
-          {(ids) => (
-            <input
-              {...ids}
-              maxLength={60}
-              value={form.draft.version}
-              onInput={(event) => form.set({ version: event.currentTarget.value })}
+        {departments.length > 0 && (
+          <div class="fields">
+            <Choice
+              label={say("where")}
+              value={at}
+              options={[
+                [DESK, say("where.desk")],
+                ...departments.map(({ id, name }): [string, string] => [`departments.${id}`, name]),
+              ]}
+              set={setAt}
             />
-          )}
-        </Field>
-        {LANGUAGES.map((lang) => (
-          <Field
-            key={lang}
-            label={say(`lang.${lang}`)}
-            error={lang === "en" ? sentence(form.error, "desk.text") : null}
-          >
-            {(ids) => (
-              <textarea
-                {...ids}
-                rows={2}
-                lang={lang}
-                dir="auto"
-                maxLength={2000}
-                value={String(form.draft[lang])}
-                onInput={(event) => form.set({ [lang]: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-        ))}
-        <div class="checks">
-          <label>
-            <input
-              type="checkbox"
-              checked={form.draft.required}
-              onChange={(event) => form.set({ required: event.currentTarget.checked })}
-            />
-            {say("consent.required")}
-          </label>
-        </div>
+          </div>
+        )}
+        <Segments
+          legend={say("consent.kind")}
+          value={own.kind}
+          options={at === DESK ? FOR_ALL : FOR_ONE}
+          pick={(kind) => change({ kind })}
+        />
+        {own.kind === "own" && <TextFields key={at} at={at} own={own} error={error} change={change} />}
       </Box>
     </Form>
+  );
+}
+
+interface TextProps {
+  at: keyof Draft;
+  own: Own;
+  error: Parameters<typeof sentence>[0];
+  change: (part: Partial<Own>) => void;
+}
+
+function TextFields({ at, own, error, change }: TextProps) {
+  const wrong = LANGUAGES.find((each) => sentence(error, `${at}.text.${each}`) !== null);
+  const [language, setLanguage] = useState<Language>(wrong ?? "en");
+  useEffect(() => {
+    if (wrong) setLanguage(wrong);
+  }, [wrong]);
+  const text =
+    sentence(error, `${at}.text.${language}`) ?? (error?.field === `${at}.text` ? say("consent.empty") : null);
+  return (
+    <>
+      <div class="fields">
+        <TextField
+          label={say("consent.version")}
+          hint={say("consent.hint")}
+          error={sentence(error, `${at}.version`)}
+          maxLength={60}
+          value={own.version}
+          set={(version) => change({ version })}
+        />
+        <Check class="beside" checked={own.required} set={(required) => change({ required })}>
+          {say("consent.required")}
+        </Check>
+      </div>
+      <Languages value={language} pick={setLanguage} filled={(each) => Boolean(own.text[each]?.trim())} />
+      <TextArea
+        label={say("consent.words")}
+        hint={say("consent.words_hint")}
+        error={text}
+        rows={4}
+        lang={language}
+        dir="auto"
+        maxLength={2000}
+        value={own.text[language] ?? ""}
+        set={(typed) => change({ text: { ...own.text, [language]: typed } })}
+      />
+    </>
   );
 }

@@ -1,6 +1,7 @@
 // One person: what is kept, a copy of it, and its erasure, which asks first.
 import { useState } from "preact/hooks";
 import type { Ack, WireError } from "../../net/wire.ts";
+import { useWrongField } from "../../ui/parts/useWrongField.ts";
 import { plain } from "../parts/Form.tsx";
 import { GraveButton } from "../parts/GraveButton.tsx";
 import { Box } from "../parts/Page.tsx";
@@ -16,6 +17,7 @@ export function PersonBox() {
   const [found, setFound] = useState<Found | null>(null);
   const [error, setError] = useState<WireError | null>(null);
   const [told, setTold] = useState("");
+  const form = useWrongField(error);
   const change = (text: string): void => {
     setPerson(text);
     setFound(null);
@@ -41,7 +43,7 @@ export function PersonBox() {
   };
   return (
     <Box title={say("person")} about={say("person.about")}>
-      <form class="form" onSubmit={find}>
+      <form class="form" ref={form} onSubmit={find} noValidate>
         <TextField
           label={say("person.who")}
           hint={say("person.hint")}
@@ -53,7 +55,7 @@ export function PersonBox() {
           set={change}
         />
         <p>
-          <button type="submit" class="btn quiet" disabled={!person.trim()}>
+          <button type="submit" class="btn quiet">
             {say("person.look")}
           </button>
         </p>

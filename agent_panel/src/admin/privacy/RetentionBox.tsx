@@ -1,17 +1,17 @@
 // Days by class for the desk and for departments that want others, with a look at what would go.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { WireError } from "../../net/wire.ts";
+import { Choice } from "../parts/Choice.tsx";
 import { Form, sentence, useForm } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
 import { Table } from "../parts/Table.tsx";
 import { TextField } from "../parts/TextField.tsx";
 import words from "../words/privacy.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
-import { CLASSES, changeDays, type Days, type Department, type Retention, type Row, runRetention } from "./orders.ts";
+import { DESK, daysOf, departmentDays, type Typed, typedOf } from "./days.ts";
+import { CLASSES, changeDays, type Department, type Retention, type Row, runRetention } from "./orders.ts";
 
 const say = wordsOf(words);
-type Typed = Record<string, string>;
-
 interface Props {
   there: Retention;
   departments: Department[];
@@ -19,74 +19,70 @@ interface Props {
   done: (retention: Retention) => void;
 }
 
-/** The desk's fields are "desk.files", a department's "departments.sales.files". */
-function typed({ there, departments }: Props): Typed {
-  const text = (days: number | null | undefined): string => (days == null ? "" : String(days));
-  const all: Typed = {};
-  for (const kind of CLASSES) all[`desk.${kind}`] = text(there.desk[kind]);
-  for (const { id } of departments)
-    for (const kind of CLASSES) {
-      const own = there.departments[id] ?? {};
-      all[`departments.${id}.${kind}`] = own[kind] === null ? "0" : text(own[kind]);
-    }
-  return all;
-}
-
-/** For the desk nothing is "for ever"; for a department nothing is "as the desk" and 0 is "for ever". */
-function daysOf(all: Typed, at: string): Days {
-  const days: Days = {};
-  for (const kind of CLASSES) {
-    const said = all[`${at}.${kind}`] ?? "";
-    if (at === "desk") days[kind] = said === "" ? null : Number(said);
-    else if (said !== "") days[kind] = said === "0" ? null : Number(said);
-  }
-  return days;
-}
-
-export function RetentionBox(props: Props) {
-  const { there, departments, again, done } = props;
+export function RetentionBox({ there, departments, again, done }: Props) {
   const form = useForm(
     `retention/${there.version}`,
-    typed(props),
-    (all) => {
-      const own = departments.map(({ id }): [string, Days | null] => {
-        const days = daysOf(all, `departments.${id}`);
-        return [id, Object.keys(days).length ? days : null];
-      });
-      return changeDays(daysOf(all, "desk"), Object.fromEntries(own), there.version);
-    },
+    typedOf(there, departments),
+    (all) => changeDays(daysOf(all, DESK), departmentDays(all, departments), there.version),
     ({ retention }) => done(retention),
   );
-  const row = (at: string) =>
-    CLASSES.map((kind) => {
-      const name = `${at}.${kind}`;
-      return (
-        <TextField
-          key={name}
-          label={say(`class.${kind}`)}
-          error={sentence(form.error, name)}
-          type="number"
-          min={at === "desk" ? 1 : 0}
-          max={36500}
-          value={form.draft[name] ?? ""}
-          set={(days) => form.set({ [name]: days })}
-        />
-      );
-    });
+  const [at, setAt] = useState(DESK);
+  const { draft, set, error } = form;
+  // An error is about one of the places; it is shown with its sentence.
+  const wrong = Object.keys(draft).find((name) => sentence(error, name) !== null);
+  useEffect(() => {
+    if (wrong) setAt(wrong.slice(0, wrong.lastIndexOf(".")));
+  }, [wrong]);
   return (
-    <Form form={form} fields={Object.keys(form.draft)} onReload={again}>
+    <Form form={form} fields={Object.keys(draft)} onReload={again}>
       <Box title={say("retention")} about={say("retention.about")}>
-        <div class="fields">{row("desk")}</div>
-        {departments.map(({ id, name }) => (
-          <details key={id}>
-            <summary>{say("retention.department", { name })}</summary>
-            <p class="tiny">{say("retention.own")}</p>
-            <div class="fields">{row(`departments.${id}`)}</div>
-          </details>
-        ))}
+        {departments.length > 0 && <Where departments={departments} draft={draft} at={at} pick={setAt} />}
+        <div class="fields">
+          {CLASSES.map((kind) => (
+            <TextField
+              key={`${at}.${kind}`}
+              label={say(`class.${kind}`)}
+              hint={say(at === DESK ? "retention.empty" : "retention.own")}
+              error={sentence(error, `${at}.${kind}`) && say("retention.wrong")}
+              inputMode="numeric"
+              class="num"
+              maxLength={9}
+              value={draft[`${at}.${kind}`] ?? ""}
+              set={(days) => set({ [`${at}.${kind}`]: days })}
+            />
+          ))}
+        </div>
         <Report departments={departments} />
       </Box>
     </Form>
+  );
+}
+
+interface WhereProps {
+  departments: Department[];
+  draft: Typed;
+  at: string;
+  pick: (at: string) => void;
+}
+
+/** Departments with days of their own have a dot. */
+function Where({ departments, draft, at, pick }: WhereProps) {
+  const own = ({ id }: Department): boolean => Object.keys(daysOf(draft, `departments.${id}`)).length > 0;
+  return (
+    <div class="fields">
+      <Choice
+        label={say("where")}
+        value={at}
+        options={[
+          [DESK, say("where.desk")],
+          ...departments.map((each): [string, string] => [
+            `departments.${each.id}`,
+            own(each) ? `${each.name} •` : each.name,
+          ]),
+        ]}
+        set={pick}
+      />
+    </div>
   );
 }
 

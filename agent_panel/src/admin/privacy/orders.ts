@@ -1,6 +1,7 @@
 // What the privacy page asks the server for. Days null: for ever.
 import { request } from "../../net/api.ts";
 import type { Ack } from "../../net/wire.ts";
+import type { ConsentBody } from "./consent.ts";
 
 export const CLASSES = ["conversations", "files", "pages", "addresses"] as const;
 export type Kind = (typeof CLASSES)[number];
@@ -65,8 +66,8 @@ export const changeDays = (desk: Days, departments: Record<string, Days | null>,
 export const runRetention = (dry_run: boolean) =>
   request<{ report: Row[] }>("POST", "/admin/retention/run", { dry_run });
 
-export const changeConsent = (desk: ConsentText | null, if_version: number) =>
-  request<{ consent: Consent }>("PATCH", "/admin/consent", { desk, if_version });
+export const changeConsent = (body: ConsentBody, if_version: number) =>
+  request<{ consent: Consent }>("PATCH", "/admin/consent", { ...body, if_version });
 
 export const look = (person: string) => request<{ found: Found }>("POST", "/admin/privacy/look", { person });
 

@@ -4,6 +4,7 @@ import { Choice } from "../parts/Choice.tsx";
 import { type Part, sentence } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
 import { TextArea, TextField } from "../parts/TextField.tsx";
+import { useRowFocus } from "../parts/useRowFocus.ts";
 import type { Department, Reply } from "../state/api.ts";
 import words from "../words/replies.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
@@ -62,32 +63,46 @@ export function TextBox({ draft, error, set, departments }: Part<Draft> & { depa
 }
 
 export function ScriptBox({ draft: { steps }, error, set }: Part<Draft>) {
+  const { around, added, removed } = useRowFocus();
   return (
     <Box title={say("script.title")} about={say("script.about")}>
-      {steps.map((step, n) => (
-        <div key={n} class="step">
-          <TextArea
-            label={say("step", { n: n + 2 })}
-            error={sentence(error, `steps.${n}`)}
-            dir="auto"
-            rows={3}
-            value={step}
-            set={(typed) => set({ steps: steps.map((one, other) => (other === n ? typed : one)) })}
-          />
-          <button
-            type="button"
-            class="btn plain square"
-            aria-label={say("step.remove", { n: n + 2 })}
-            onClick={() => set({ steps: steps.filter((_, other) => other !== n) })}
-          >
-            <Icon name="hide" />
-          </button>
-        </div>
-      ))}
-      <button type="button" class="btn quiet small-btn" onClick={() => set({ steps: [...steps, ""] })}>
-        <Icon name="plus" />
-        {say("step.add")}
-      </button>
+      <div class="steps" ref={around}>
+        {steps.map((step, n) => (
+          <div key={n} class="step" data-row>
+            <TextArea
+              label={say("step", { n: n + 2 })}
+              error={sentence(error, `steps.${n}`)}
+              dir="auto"
+              rows={3}
+              value={step}
+              set={(typed) => set({ steps: steps.map((one, other) => (other === n ? typed : one)) })}
+            />
+            <button
+              type="button"
+              class="btn plain square"
+              aria-label={say("step.remove", { n: n + 2 })}
+              onClick={() => {
+                set({ steps: steps.filter((_, other) => other !== n) });
+                removed();
+              }}
+            >
+              <Icon name="hide" />
+            </button>
+          </div>
+        ))}
+        <button
+          type="button"
+          class="btn quiet small-btn"
+          data-add
+          onClick={() => {
+            set({ steps: [...steps, ""] });
+            added();
+          }}
+        >
+          <Icon name="plus" />
+          {say("step.add")}
+        </button>
+      </div>
       {error?.field === "steps" && <p class="error">{error.message}</p>}
     </Box>
   );

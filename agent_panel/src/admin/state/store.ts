@@ -1,8 +1,9 @@
 // Who is looking, where they are, and whether what they typed would be lost by leaving.
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { onExpired, request } from "../../net/api.ts";
 import type { Ack, Me, WireError } from "../../net/wire.ts";
 import type { Told } from "../../ui/shell/Notice.tsx";
+import { say } from "../words/words.ts";
 import { addressOf, type Place, placeOf } from "./place.ts";
 
 /** What the page needs to know of the desk itself. */
@@ -22,10 +23,11 @@ export const FIRST = "departments";
 
 export const session = signal<Session>({ state: "loading" });
 export const place = signal<Place>({ page: FIRST, id: null });
-/** Something on the page was changed and not saved. */
-export const unsaved = signal(false);
-/** Where somebody wants to go who would lose what they typed; null: nowhere. */
-export const leaving = signal<string | null>(null);
+/** The forms in which something was typed and not saved; a page may have several. */
+const typedIn = signal<ReadonlySet<string>>(new Set());
+export const unsaved = computed(() => typedIn.value.size > 0);
+/** What somebody wants to do who would lose by it what they typed; null: nothing. */
+export const leaving = signal<(() => void) | null>(null);
 
 /** One sentence about what has just been done, or why it was not. */
 export const notice = signal<Told>(null);
@@ -45,11 +47,26 @@ export async function begin(): Promise<void> {
   else session.value = { state: "failed", error: reply.error };
 }
 
-/** Follow the address: also Back and Forward, which ask nobody whether something is lost. */
+/** Whether something typed into this form is not saved. */
+export function keepTyped(form: string, isTyped: boolean): void {
+  if (typedIn.value.has(form) === isTyped) return;
+  const others = [...typedIn.value].filter((one) => one !== form);
+  typedIn.value = new Set(isTyped ? [...others, form] : others);
+}
+
+export function forgetTyped(): void {
+  typedIn.value = new Set();
+}
+
+/** Follow the address. Back and Forward have moved on before anybody is asked: what would be lost keeps its address. */
 export function followAddress(): void {
   const read = (): void => {
-    place.value = placeOf(location.pathname, FIRST);
-    unsaved.value = false;
+    const wanted = location.pathname;
+    const { page, id } = place.value;
+    if (unsaved.value) {
+      history.pushState(null, "", addressOf(page, id));
+      leaving.value = () => move(wanted);
+    } else place.value = placeOf(wanted, FIRST);
   };
   read();
   window.addEventListener("popstate", read);
@@ -57,21 +74,25 @@ export function followAddress(): void {
     if (unsaved.value) event.preventDefault();
   });
   onExpired(() => {
-    unsaved.value = false;
-    session.value = { state: "signed_out" };
+    if (unsaved.value) tell(say("expired"), "bad");
+    else session.value = { state: "signed_out" };
   });
 }
 
-/** Go to a place within the settings; asks first where something typed would be lost. */
+/** Do what takes one away from the page; asks first where something typed would be lost. */
+export function leave(act: () => void): void {
+  if (unsaved.value) leaving.value = act;
+  else act();
+}
+
+/** Go to a place within the settings; asks like `leave`. */
 export function go(page: string, id: string | null = null): void {
-  const address = addressOf(page, id);
-  if (unsaved.value) leaving.value = address;
-  else move(address);
+  leave(() => move(addressOf(page, id)));
 }
 
 /** Go there whatever is lost. */
 export function move(address: string): void {
-  unsaved.value = false;
+  forgetTyped();
   leaving.value = null;
   notice.value = null;
   history.pushState(null, "", address);

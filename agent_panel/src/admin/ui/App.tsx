@@ -3,7 +3,7 @@ import { Empty } from "../../ui/parts/states.tsx";
 import { Notice } from "../../ui/shell/Notice.tsx";
 import { Confirm } from "../parts/Confirm.tsx";
 import { Head } from "../parts/Page.tsx";
-import { leaving, move, notice, place, session } from "../state/store.ts";
+import { leaving, notice, place, session } from "../state/store.ts";
 import { say } from "../words/words.ts";
 import { Gate } from "./Gate.tsx";
 import { Nav } from "./Nav.tsx";
@@ -40,8 +40,8 @@ function Here() {
 }
 
 function Leaving() {
-  const address = leaving.value;
-  if (address === null) return null;
+  const act = leaving.value;
+  if (act === null) return null;
   return (
     <Confirm
       title={say("leave.title")}
@@ -49,7 +49,7 @@ function Leaving() {
       otherwise={say("leave.stay")}
       grave
       onConfirm={() => {
-        move(address);
+        act();
         return undefined;
       }}
       onClose={() => {

@@ -4,16 +4,20 @@ import { request } from "../../net/api.ts";
 import { Icon } from "../../ui/parts/Icon.tsx";
 import { Logo } from "../../ui/shell/Logo.tsx";
 import { type AdminPage, Link } from "../parts/Page.tsx";
-import { begin, place, session, unsaved } from "../state/store.ts";
+import { begin, forgetTyped, leave, place, session } from "../state/store.ts";
 import { say } from "../words/words.ts";
 import { PAGES } from "./registry.ts";
 
 const GROUPS: readonly AdminPage["group"][] = ["desk", "customers", "duties", "machine"];
 
+type Way = readonly [href: string, words: string];
+
 /** Incidents are told on the desk's own page; who looks for them among the settings finds the way. */
-const ELSEWHERE: Partial<Record<AdminPage["group"], readonly [href: string, words: string]>> = {
-  customers: ["/agent#/incidents", say("nav.incidents")],
-};
+const OUT_OF: Partial<Record<AdminPage["group"], Way>> = { customers: ["/agent#/incidents", say("nav.incidents")] };
+const ELSEWHERE: readonly Way[] = [
+  ["/agent", say("nav.panel")],
+  ["/manager", say("nav.figures")],
+];
 
 export function Nav() {
   const here = place.value;
@@ -45,7 +49,7 @@ export function Nav() {
 
 function Group({ group }: { group: AdminPage["group"] }) {
   const pages = PAGES.filter((page) => page.group === group);
-  const elsewhere = ELSEWHERE[group];
+  const elsewhere = OUT_OF[group];
   if (pages.length === 0) return null;
   return (
     <section class="side-group">
@@ -74,22 +78,29 @@ function Group({ group }: { group: AdminPage["group"] }) {
 function Foot() {
   const current = session.value;
   const signOut = async (): Promise<void> => {
-    unsaved.value = false;
+    forgetTyped();
     await request("DELETE", "/sessions");
     void begin();
   };
   return (
     <div class="side-foot">
       <nav aria-label={say("nav.elsewhere")} class="side-ways">
-        <a href="/agent">{say("nav.panel")}</a>
-        <a href="/manager">{say("nav.figures")}</a>
+        {ELSEWHERE.map(([href, words]) => (
+          <a key={href} class="side-link" href={href}>
+            {words}
+            <Icon name="out" />
+          </a>
+        ))}
       </nav>
       {current.state === "ready" && (
-        <p class="tiny side-me" dir="auto">
-          {say("signed_in_as", { name: current.me.name })}
-        </p>
+        <a class="side-me" href="/account">
+          <span class="clip" dir="auto">
+            {current.me.name}
+          </span>
+          <span class="tiny">{say("nav.account")}</span>
+        </a>
       )}
-      <button type="button" class="btn quiet small-btn" onClick={() => void signOut()}>
+      <button type="button" class="btn quiet small-btn" onClick={() => leave(() => void signOut())}>
         {say("sign_out")}
       </button>
     </div>

@@ -1,8 +1,9 @@
 // The first run: the first admin and, if they want, the first department, in one go.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { signIn } from "../../net/api.ts";
 import type { WireError } from "../../net/wire.ts";
 import { Segments } from "../../ui/parts/Segments.tsx";
+import { useWrongField } from "../../ui/parts/useWrongField.ts";
 import { Logo } from "../../ui/shell/Logo.tsx";
 import { Check } from "../parts/Check.tsx";
 import { type Part, sentence } from "../parts/Form.tsx";
@@ -40,13 +41,10 @@ export function Setup() {
   }));
   const [error, setError] = useState<WireError | null>(null);
   const [state, setState] = useState<"typing" | "busy" | "done">("typing");
-  const form = useRef<HTMLFormElement>(null);
+  const form = useWrongField(error);
   useEffect(() => {
     document.title = say("title");
   }, []);
-  useEffect(() => {
-    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [error]);
   const set = (change: Partial<Draft>): void => setDraft((before) => ({ ...before, ...change }));
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

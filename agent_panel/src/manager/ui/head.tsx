@@ -59,6 +59,7 @@ export function Head({ page }: { page: Page }) {
         <nav class="top-links" aria-label={say("nav")}>
           {!isOwn && <a href={addressOf({ ...place.value, page: "wall" })}>{say("page.wall")}</a>}
           <a href="/agent">{say("nav.panel")}</a>
+          <a href="/account">{say("nav.account")}</a>
         </nav>
       </div>
       <div class="top-title">
