@@ -14,6 +14,8 @@ from typing import Literal, get_args
 
 RetentionClass = Literal["conversations", "files", "pages", "addresses"]
 CLASSES: tuple[RetentionClass, ...] = get_args(RetentionClass)
+_ORDER: tuple[RetentionClass, ...] = ("files", "pages", "addresses", "conversations")
+"""Conversations last: what is in them goes with them, and the others would find less than was announced."""
 DAYS_MAX = 36_500
 
 
@@ -70,10 +72,10 @@ class Aged:
 
 
 def due(retention: Retention, department_ids: Iterable[str], now: datetime, limit: int) -> list[Outdated]:
-    """What is to be looked for now, class by class; conversations first, as what is in them goes with them."""
+    """What is to be looked for now, class by class, in the order in which each finds all that a dry run told of it."""
     return [
         Outdated(kind, department_id, now - timedelta(days=days), limit)
-        for kind in CLASSES
+        for kind in _ORDER
         for department_id in department_ids
         if (days := retention.days(kind, department_id)) is not None
     ]

@@ -20,7 +20,7 @@ from server.services.erasing import Erasing
 from transcripts.persons import find_person
 from transcripts.port import Store
 from transcripts.privacy import Erasure, Person, Subject
-from transcripts.retention import CLASSES, DAYS_MAX, Aged, Outdated, Retention, due
+from transcripts.retention import CLASSES, DAYS_MAX, Aged, Outdated, Retention, RetentionClass, due
 
 VALUE = "desk:retention"
 RAN = "desk:retention:ran"
@@ -39,7 +39,7 @@ Json = dict[str, Any]
 class Row:
     """What one rule found. counts: by kind of thing."""
 
-    kind: str
+    kind: RetentionClass
     department_id: str
     before: datetime
     counts: Mapping[str, int]
@@ -72,7 +72,7 @@ class Retaining:
             found = await self._store.outdated(asked)
             if not found.is_nothing:
                 rows.append(Row(asked.kind, asked.department_id, asked.before, _without_none(found.counts)))
-        return rows
+        return sorted(rows, key=_by_class)
 
     async def run(self) -> list[Row]:
         """Take away what is due; what went. Raises StoreUnavailable; the next run goes on where this one stopped."""
@@ -83,7 +83,7 @@ class Retaining:
                 rows.append(Row(asked.kind, asked.department_id, asked.before, counts))
         if rows:
             await self._erasing.purge()
-        return rows
+        return sorted(rows, key=_by_class)
 
     async def is_due(self) -> bool:
         """Whether a day has passed since it ran; marks it as run, so that it runs once on all servers."""
@@ -174,6 +174,10 @@ def _days(said: Any, field: str) -> dict[Any, int | None]:
         if days is not None and not (is_number and 1 <= days <= DAYS_MAX):
             raise Refusal("invalid", f"Say whole days, 1 to {DAYS_MAX:,}, or null for ever.", field=f"{field}.{kind}")
     return dict(said)
+
+
+def _by_class(row: Row) -> int:
+    return CLASSES.index(row.kind)
 
 
 def _without_none(counts: Mapping[str, int]) -> dict[str, int]:

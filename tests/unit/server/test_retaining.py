@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from io import BytesIO
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
 from server.clock import Clock
 from server.errors import Refusal
-from server.services.erasing import TOMBSTONES_FILE, Erasing
+from server.services.erasing import PURGE_DUE, TOMBSTONES_FILE, Erasing
 from server.services.retaining import VALUE, Retaining, changed, plain, retention_of
-from tests.contract.transcripts.examples import START, close, new_mail, started
+from tests.contract.transcripts.examples import START, close, new_chat, new_mail, started
+from transcripts.errors import StoreUnavailable
+from transcripts.files import StoredFile
 from transcripts.memory import MemoryStore
-from transcripts.privacy import Subject
-from transcripts.records import Department, PageView, Visitor
-from transcripts.retention import Retention
+from transcripts.operations import NewMessage
+from transcripts.privacy import Erased, Erasure, Subject
+from transcripts.records import Author, Department, PageView, Visitor
+from transcripts.retention import CLASSES, Retention
 from transcripts.sqlite.store import SqliteStore
 
 JANA = Subject("address", "jana@example.org")
@@ -129,3 +136,88 @@ async def test_a_restored_record_forgets_again_who_was_erased_and_nobody_who_cam
     assert [stone.at for stone in await restored.tombstones()] == [clock.at]
     assert await erasing.replay() == 0
     await restored.aclose()
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_dry_run_tells_what_the_run_then_does_and_nothing_that_is_open_goes(tmp_path: Path, seed: int) -> None:
+    dice, clock = Random(seed), Later()
+    clock.at = datetime(2028, 2, 29, 12, tzinfo=UTC)  # a leap day
+    store = MemoryStore() if seed % 2 else await SqliteStore.open(tmp_path / "semafor.db")
+    retaining = Retaining(store, _erasing(store, tmp_path, clock), clock)
+    for name in ("sales", "billing"):
+        await store.add_department(Department(name, name, None, "UTC"))
+    days: dict[str, Any] = {kind: dice.choice([None, 1, 20, 60]) for kind in CLASSES}
+    own = {kind: dice.choice([None, 10, 40]) for kind in dice.sample(CLASSES, 2)}
+    kept, _, rules = await retaining.decided({"desk": days, "departments": {"billing": own}}, None)
+    await store.swap_value(VALUE, kept, json.dumps(plain(rules)))
+    still_open = [await _left(store, dice, n, clock.at) for n in range(40)]
+
+    seen = await retaining.look()
+    before = [await store.chat(chat_id) for chat_id in still_open if chat_id is not None]
+    went = await retaining.run()
+
+    assert went == seen
+    assert (await retaining.look(), await retaining.run()) == ([], [])
+    assert [await store.chat(chat_id) for chat_id in still_open if chat_id is not None] == before
+    assert all(chat is not None and chat.question and chat.visitor_email for chat in before)
+    await store.aclose()
+
+
+async def _left(store: MemoryStore | SqliteStore, dice: Random, n: int, now: datetime) -> str | None:
+    """Somebody's visit: pages, a chat with a file, maybe a ticket; the chat's id where it is still open."""
+    at = now - timedelta(days=dice.choice([0.5, 1, 5, 15, 29, 50, 366]), seconds=dice.randrange(100))
+    visitor = f"v{dice.randrange(30)}"
+    await store.save_visitor(Visitor(visitor, at, "Jana", f"{visitor}@example.org"))
+    await store.add_page(PageView(visitor, f"https://shop.example/{n}", "Shop", at))
+    if dice.random() < 0.2:
+        return None
+    department = dice.choice(["sales", "billing"])
+    new = new_chat(f"c{n}", f"own{n}", department_id=department, email=f"{visitor}@example.org", at=at)
+    await store.start_chat(new)
+    await store.keep_bytes(f"{n:032x}", BytesIO(b"abc"))
+    author = Author("visitor", f"own{n}", None)
+    file = StoredFile(f"{n:032x}", "a.txt", "text/plain", 3, author, at, chat_id=f"c{n}")
+    await store.add_file(file)
+    sent = NewMessage(f"c{n}", "file", author, file.name, at, kind="file", file=file.file)
+    await store.send_message(sent)
+    if dice.random() < 0.25:
+        return f"c{n}"
+    await store.close_chat(close(f"c{n}", at=at))
+    return None
+
+
+async def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start_and_beside_every_server(
+    tmp_path: Path,
+) -> None:
+    store, clock = MemoryStore(), Later()
+    here, there = tmp_path / "here", tmp_path / "there"
+    await started(store, "c1", "v1")
+    await store.queue_mail(new_mail("m1", chat_id="c1", to="other@example.org"), START)
+    (mail,) = (await store.mails(None, None))[0]
+    old = f"To: other@example.org\r\nMessage-ID: {mail.message_id}\r\nDate: {format_datetime(START)}\r\n\r\nHm"
+    theirs = f"To: Jana <JANA@example.org>\r\nDate: {format_datetime(START)}\r\n\r\nHm"
+    later = f"To: jana@example.org\r\nDate: {format_datetime(clock.at + timedelta(days=1))}\r\n\r\nHm"
+    for folder in (here, there):
+        (folder / "mail" / "new").mkdir(parents=True)
+        for name, content in (("old", old), ("theirs", theirs), ("later", later)):
+            (folder / "mail" / "new" / name).write_text(content)
+    erase, store.erase = store.erase, _dies  # type: ignore[method-assign]
+    with pytest.raises(StoreUnavailable):
+        await _erasing(store, here, clock).erase("agent:a1", JANA)
+    store.erase = erase  # type: ignore[method-assign]
+
+    await _erasing(store, here, clock).begin_anew()
+    await _erasing(store, there, clock).catch_up()
+
+    chat = await store.chat("c1")
+    assert chat is not None
+    assert (chat.question, await store.value(PURGE_DUE)) == ("", None)
+    for folder in (here, there):
+        assert [path.name for path in (folder / "mail" / "new").iterdir()] == ["later"]
+        assert len((folder / TOMBSTONES_FILE).read_text().splitlines()) == 1
+    told = [(entry.actor, entry.action) for entry in (await store.audit(None))[0]]
+    assert told == [("system", "person.erased"), ("agent:a1", "erasure.began")]
+
+
+async def _dies(_: Erasure) -> Erased:
+    raise StoreUnavailable("the server was killed here")
