@@ -187,7 +187,7 @@ async def _left(store: MemoryStore | SqliteStore, dice: Random, n: int, now: dat
 
 
 async def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start_and_beside_every_server(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, clock = MemoryStore(), Later()
     here, there = tmp_path / "here", tmp_path / "there"
@@ -201,10 +201,9 @@ async def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start_and_b
         (folder / "mail" / "new").mkdir(parents=True)
         for name, content in (("old", old), ("theirs", theirs), ("later", later)):
             (folder / "mail" / "new" / name).write_text(content)
-    erase, store.erase = store.erase, _dies  # type: ignore[method-assign]
-    with pytest.raises(StoreUnavailable):
+    with monkeypatch.context() as patch, pytest.raises(StoreUnavailable):
+        patch.setattr(store, "erase", _dies)
         await _erasing(store, here, clock).erase("agent:a1", JANA)
-    store.erase = erase  # type: ignore[method-assign]
 
     await _erasing(store, here, clock).begin_anew()
     await _erasing(store, there, clock).catch_up()
