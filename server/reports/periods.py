@@ -18,6 +18,8 @@ from server.errors import Refusal
 Bucketing = Literal["hour", "day", "week", "month"]
 MAX_BUCKETS = 5_000
 DEFAULT_DAYS = 7
+FIRST, BEYOND = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these a calendar can be reckoned in every zone, with a period before and days around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,16 @@ def period_of(
     """
     zone = site_zone if tz is None else _zone(tz)
     today = now.astimezone(zone).date()
-    from_at = moment_of(from_text, zone, "from") if from_text else _midnight(today - timedelta(DEFAULT_DAYS - 1), zone)
+    week_ago = _midnight(today - timedelta(DEFAULT_DAYS - 1), zone)
+    from_at = moment_of(from_text, zone, "from") if from_text else week_ago
     wanted_to = moment_of(to_text, zone, "to") if to_text else now
     if to_text and wanted_to <= from_at:
         raise Refusal("invalid", "The end of the period must lie behind its beginning.", field="to")
     to_at = max(from_at, min(wanted_to, now))
-    return Period(zone, from_at, to_at, _buckets(Span(from_at, to_at), zone, bucket))
+    found = Period(zone, from_at, to_at, _buckets(Span(from_at, to_at), zone, bucket))
+    if not FIRST <= from_at < BEYOND:
+        raise Refusal("invalid", "This is too far away. Choose a date between 1970 and 2199.", field="from")
+    return found
 
 
 def before(period: Period) -> Period:
@@ -102,15 +108,21 @@ def before(period: Period) -> Period:
 def moment_of(text: str, zone: ZoneInfo, field: str) -> datetime:
     """A local date's midnight, or an instant with its offset. Raises Refusal invalid."""
     try:
-        if len(text) == len("2026-11-22"):
-            return _midnight(date.fromisoformat(text), zone)
-        # An unescaped + in an address arrives as a space.
-        at = datetime.fromisoformat(text.replace(" ", "+"))
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
+        at = _moment(text, zone)
     except (ValueError, OverflowError):
-        pass
-    raise Refusal("invalid", "Write a date (2026-11-22) or an instant (2026-11-22T08:00:00Z).", field=field)
+        at = None
+    if at is None:
+        raise Refusal("invalid", "Write a date (2026-11-22) or an instant (2026-11-22T08:00:00Z).", field=field)
+    return at
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """Raises ValueError, OverflowError."""
+    if len(text) == len("2026-11-22"):
+        return _midnight(date.fromisoformat(text), zone)
+    # An unescaped + in an address arrives as a space.
+    at = datetime.fromisoformat(text.replace(" ", "+"))
+    return None if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _zone(tz: str) -> ZoneInfo:

@@ -106,8 +106,12 @@ async def _kept(sources: Sources, frame: Frame) -> Kept:
     period = frame.period
     earliest = period.from_at - LOOK_BACK
     rows = await sources.store.presence(earliest, period.to_at)
-    opening = {d.id: sources.opening(d, earliest, period.to_at) for d in sources.departments(frame)}
-    return Kept(tuple(rows), tuple(await sources.store.proofs()), opening)
+    departments = sources.departments(frame)
+
+    def opening() -> Opening:
+        return {one.id: sources.opening(one, earliest, period.to_at) for one in departments}
+
+    return Kept(tuple(rows), tuple(await sources.store.proofs()), await asyncio.to_thread(opening))
 
 
 async def _ledger(sources: Sources, frame: Frame, kept: Kept, agent_id: str | None) -> Coverage:

@@ -93,6 +93,9 @@ def test_without_bounds_it_is_the_last_seven_local_days() -> None:
         ("from", ("2026-11-20T08:00:00", None, "day", None)),
         ("from", ("2026-13-01", None, "day", None)),
         ("from", ("0001-01-01", None, "month", None)),
+        ("from", ("0001-01-01", "0001-01-05", "day", "UTC")),
+        ("from", ("0100-01-01", "0400-01-01", "month", "UTC")),  # the period before it is in no calendar
+        ("from", ("9999-12-31", None, "day", "UTC")),
         ("to", ("2026-11-20", "2026-11-20", "day", None)),
         ("to", ("2026-11-20", "2026-11-19", "day", None)),
         ("tz", (None, None, "day", "Europe/Nowhere")),
