@@ -138,7 +138,7 @@ class EventFacts:
     """What the sentences of events speak of. agent, department: names.
 
     queued: the closed chat was still in line. number: left as it is, the sentence holds `{number}`, which the store
-    fills. checkpoint_at and tz: the ticket's promise, said where both are given.
+    fills. checkpoint_at and tz: the ticket's promise, said where both are given. is_call: they asked to be called.
     """
 
     agent: str | None = None
@@ -151,6 +151,7 @@ class EventFacts:
     number: str = "{number}"
     checkpoint_at: datetime | None = None
     tz: tzinfo | None = None
+    is_call: bool = False
 
 
 def event_sentence(code: EventCode, locale: str, **facts: Any) -> str:
@@ -219,10 +220,13 @@ def _closed(words: Wording, facts: EventFacts) -> str:
 def _ticket(words: Wording, facts: EventFacts) -> str:
     if facts.checkpoint_at is None or facts.tz is None:
         return words.gettext("Ticket %(number)s: we go on by e-mail.", number=facts.number)
+    moment = words.moment(facts.checkpoint_at, facts.tz)
+    if facts.is_call:
+        return words.gettext(
+            "Ticket %(number)s: we call you. Next news by %(moment)s.", number=facts.number, moment=moment
+        )
     return words.gettext(
-        "Ticket %(number)s: we go on by e-mail. Next news by %(moment)s.",
-        number=facts.number,
-        moment=words.moment(facts.checkpoint_at, facts.tz),
+        "Ticket %(number)s: we go on by e-mail. Next news by %(moment)s.", number=facts.number, moment=moment
     )
 
 

@@ -44,7 +44,13 @@ class NewTickets:
 
     def event_text(self, chat: Chat, ticket: NewTicket) -> EventText:
         """The event that names the ticket and its promise in the chat."""
-        body = wording.event_sentence("ticket", chat.locale, checkpoint_at=ticket.checkpoint_at, tz=self._settings.zone)
+        body = wording.event_sentence(
+            "ticket",
+            chat.locale,
+            checkpoint_at=ticket.checkpoint_at,
+            tz=self._settings.zone,
+            is_call=ticket.channel == "callback",
+        )
         return EventText("ticket", body)
 
     def for_chat(

@@ -49,7 +49,7 @@ export function checkpointOf(ticket: Ticket, step: NextStep, nowMs: number): str
 
 /** The answers in the form: those of an earlier solution are proposed again. */
 export function answersOf(ticket: Ticket, step: NextStep): Answers {
-  const { cause, done, ...rest } = ticket.solution ?? { ...NO_ANSWERS };
+  const { cause, done, ...rest } = ticket.solution ?? ticket.earlier_solution ?? { ...NO_ANSWERS };
   return step.solution ?? { ...rest, cause: cause ?? "", done: done ?? "" };
 }
 

@@ -122,3 +122,13 @@ async def test_an_unresolved_chat_needs_an_address_and_a_promise_ahead(parts: Pa
                 channel="chat",
             )
         assert refused.value.field == field
+
+
+async def test_the_chat_reads_how_we_go_on(parts: Parts) -> None:
+    tickets, _, _ = parts
+    by_mail, call = asked(tickets), asked(tickets, phone="+420 123")
+
+    said = [tickets.event_text(chat(), ticket).body for ticket in (by_mail, call)]
+
+    assert ["e-mail" in sentence for sentence in said] == [True, False]
+    assert "we call you" in said[1]
