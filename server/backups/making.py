@@ -54,13 +54,15 @@ async def make(settings: Settings, file: Path, progress: Progress, *, force: boo
         try:
             made = await _write(settings, target, part.parent, progress)
             os.fsync(target.fileno())
+            # Before it is there: no copy leaves the desk untold.
+            made = await _noted(settings, made, file.name)
             _publish(part, file, force=force)
         except BaseException as exc:
             part.unlink(missing_ok=True)
             if isinstance(exc, OSError):
                 raise _no_room(file, exc) from exc
             raise
-    return await _noted(settings, made, file.name)
+    return made
 
 
 async def make_stream(settings: Settings, out: BinaryIO, progress: Progress) -> Made:

@@ -21,7 +21,7 @@ from server.services.directory import Directory
 from server.services.passwords import require_good
 from server.services.resets import Resets
 from server.services.ruling import refusals
-from server.services.written_down import AGENT_FIELDS
+from server.services.written_down import AGENT_FIELDS, unusual
 from server.settings import Settings
 from transcripts.accounts import change_agent
 from transcripts.errors import Conflict
@@ -178,7 +178,7 @@ class Users:
         with refusals():
             plain = administration.new_account(self._new_id(), **new.facts, password_hash=password_hash)
         agent = replace(change_agent(plain, new.changes), version=1)
-        told = {name: getattr(agent, name) for name in ("email", "name", "role", "department_ids", "capacity", "tier")}
+        told = unusual(agent, AGENT_FIELDS)
         try:
             await self._audit.along(
                 actor,

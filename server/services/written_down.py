@@ -55,7 +55,7 @@ class _WrittenDown:
         return getattr(self._store, name)
 
     async def add_agent(self, agent: Agent) -> None:
-        told = {"after": _unusual(agent, AGENT_FIELDS)}
+        told = {"after": unusual(agent, AGENT_FIELDS)}
         await self._audit.along(
             self._actor, "agent.added", f"agent:{agent.id}", lambda store: store.add_agent(agent), lambda _: told
         )
@@ -82,7 +82,7 @@ class _WrittenDown:
         )
 
     async def add_department(self, department: Department) -> None:
-        told = {"after": _unusual(department, DEPARTMENT_FIELDS)}
+        told = {"after": unusual(department, DEPARTMENT_FIELDS)}
         await self._audit.along(
             self._actor,
             "department.added",
@@ -102,7 +102,7 @@ class _WrittenDown:
         )
 
 
-def _unusual(new: Agent | Department, fields: tuple[str, ...]) -> dict[str, Any]:
+def unusual(new: Agent | Department, fields: tuple[str, ...]) -> dict[str, Any]:
     """What is not as it is of everybody."""
     usual = (None, "", ())
     values = {name: getattr(new, name) for name in fields}
