@@ -73,10 +73,7 @@ from transcripts.port import Store
 
 
 async def compose(settings: Settings, store: Store, public_url: str, reach: Reach = at_once) -> Desk:
-    """Wire a desk over an open record. reach: carries out what needs it.
-
-    Raises StoreUnavailable, and what `reach` raises.
-    """
+    """Wire a desk over an open record; reach carries out what needs it. Raises what that does, StoreUnavailable too."""
     base = await _wire_base(settings, store, public_url, reach)
     settings, directory, clock, audit = base.settings, base.directory, base.clock, base.audit
     shown, talk, routing = _wire_shown(base), _wire_talk(base), base.routing
@@ -123,9 +120,7 @@ async def compose(settings: Settings, store: Store, public_url: str, reach: Reac
         mailroom=people.mailroom,
         desk_settings=base.desk_settings,
         api_tokens=ApiTokens(store, directory, base.limits, audit, clock),
-        widget_shown=WidgetShown(
-            base.desk_settings, settings, directory, base.rooms, talk.chats.file_rules, privacy.consent
-        ),
+        widget_shown=_wire_widget(base, talk, privacy),
         mail_trial=people.mail_trial,
         mail_in=wire_mail_in(store, talk.tickets, talk.files, directory, base.signer, roll_call, clock, settings),
         privacy=privacy,
@@ -291,6 +286,11 @@ def _wire_talk(base: _Base) -> _Talk:
     chats = Chats(store, dispatch, open_chats, endings, new_tickets, files, directory, clock, new_id)
     tickets = Tickets(store, directory, clock, settings, new_id)
     return _Talk(tickets, new_tickets, lifecycle, files, chats)
+
+
+def _wire_widget(base: _Base, talk: _Talk, privacy: Privacy) -> WidgetShown:
+    settings, rules, consent = base.settings, talk.chats.file_rules, privacy.consent
+    return WidgetShown(base.desk_settings, settings, base.directory, base.rooms, rules, consent)
 
 
 async def _wire_privacy(base: _Base, talk: _Talk, reach: Reach) -> Privacy:
