@@ -15,7 +15,10 @@ from server.sockets.straight import Outlet
 
 
 class Connection:
-    """One client in one namespace. person_id: the visitor's or agent's id. department_id: the widget's, if any."""
+    """One client in one namespace. person_id: the visitor's or agent's id. department_id: the widget's, if any.
+
+    is_new: nobody can know anything of this person yet.
+    """
 
     __slots__ = (
         "_cut",
@@ -26,6 +29,7 @@ class Connection:
         "closed",
         "department_id",
         "eio_sid",
+        "is_new",
         "namespace",
         "page",
         "person",
@@ -43,6 +47,7 @@ class Connection:
         self.namespace = namespace
         self.address = address
         self.person_id = ""
+        self.is_new = False
         self.page: dict[str, str] | None = None
         self.department_id: str | None = None
         self.person: object = None

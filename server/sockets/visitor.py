@@ -73,6 +73,7 @@ class VisitorNamespace(BaseNamespace):
     async def admit(self, connection: Connection, environ: dict[str, str], auth: object) -> None:
         asked = parse(VisitorAuth, {} if auth is None else auth)
         visitor = await self._visitors.recognise(asked.token, asked.identity, asked.locale, environ["accept_language"])
+        connection.is_new = asked.token is None and asked.identity is None
         connection.person_id = visitor.id
         connection.person = visitor
         connection.page = asked.page.model_dump() if asked.page else None
@@ -84,8 +85,7 @@ class VisitorNamespace(BaseNamespace):
         await self._lifecycle.visitor_connected(visitor.id)
         if connection.page is not None:
             await self._visitors.add_page(visitor.id, connection.page["url"], connection.page["title"])
-        chat = await self._store.open_chat_of(visitor.id)
-        last = None if chat else await self._store.last_chat_of(visitor.id, self._clock.now() - LAST_CHAT_FOR)
+        chat, last = (None, None) if connection.is_new else await self._chats_of(visitor.id)
         shown = await self._shown(chat) if chat else None
         departments = self._openness.current()
         self._rooms.join(connection, VISITORS)
@@ -116,6 +116,12 @@ class VisitorNamespace(BaseNamespace):
 
     async def gone(self, connection: Connection, last_seen_ms: int) -> None:
         self._lifecycle.visitor_disconnected(connection.person_id)
+
+    async def _chats_of(self, visitor_id: str) -> tuple[Chat | None, Chat | None]:
+        """The open one, or the last that is over."""
+        chat = await self._store.open_chat_of(visitor_id)
+        last = None if chat else await self._store.last_chat_of(visitor_id, self._clock.now() - LAST_CHAT_FOR)
+        return chat, last
 
     # ---- events -----------------------------------------------------------------------------------------------------
 

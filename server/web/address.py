@@ -16,7 +16,7 @@ def address_reader(trusted: Sequence[Network]) -> Callable[[web.Request], str]:
     def address_of(request: web.Request) -> str:
         address = request.remote or ""
         for hop in reversed(",".join(request.headers.getall("X-Forwarded-For", [])).split(",")):
-            if not is_within(address, trusted) or not hop.strip():
+            if not hop.strip() or not is_within(address, trusted):
                 break
             address = hop.strip()
         return address
