@@ -16,6 +16,7 @@ from server.reports.measures import Json
 from server.reports.parts import Parts, only
 from server.reports.satisfaction import csat, scores
 from server.reports.skills import Adjusted, ranks
+from transcripts.columns import columns_of
 
 METHOD = {
     "text": "Logarithm of the handle time, with topic (or department), hour of the day and chats at the same time as "
@@ -47,8 +48,17 @@ def people(chats: Chats, agent: Callable[[str | None], Json | None], adjusted: M
 
 def rows(data: Json) -> list[Json]:
     """Of the file: the same columns whether or not somebody's figures are known."""
-    unknown = dict.fromkeys(field.name for field in fields(Adjusted))
-    return [{**row, "adjusted": row["adjusted"] or unknown} for row in data["agents"]]
+    return [{**row, "adjusted": row["adjusted"] or _unknown()} for row in data["agents"]]
+
+
+def like(_data: Json) -> Json:
+    """A row of the file."""
+    (nobodys,) = _figures(Chats.of(columns_of(())), Parts.whole(0))
+    return {"agent": {"id": None, "name": None}, **nobodys, "adjusted": _unknown(), "rank": None}
+
+
+def _unknown() -> Json:
+    return dict.fromkeys(field.name for field in fields(Adjusted))
 
 
 def _rounded(adjusted: Adjusted) -> Json:

@@ -15,15 +15,25 @@ Json = dict[str, Any]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def sheet(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> str:
-    """RFC 4180 with a heading. None is an empty cell, a nested figure `queue_wait.p50_s` is `queue_wait_p50_s`."""
+def sheet(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo, like: Mapping[str, Any] | None = None) -> str:
+    """RFC 4180 with a heading. None is an empty cell, a nested figure `queue_wait.p50_s` is `queue_wait_p50_s`.
+
+    like: a row as they would be where there are none, so that a program finds its columns.
+    """
     flat = [_flat(row, zone) for row in rows]
-    headings = list(dict.fromkeys(name for row in flat for name in row))
+    headings = _headings(flat or [_flat(like or {}, zone)])
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(headings)
     writer.writerows([_cell(row.get(name)) for name in headings] for row in flat)
     return out.getvalue()
+
+
+def _headings(flat: Sequence[Json]) -> list[str]:
+    """In order. Who is an object in one row and nothing in another (`agent`) has the columns of the object only."""
+    found = dict.fromkeys(name for row in flat for name in row)
+    nothing = {name for name in found if all(row.get(name) is None for row in flat)}
+    return [name for name in found if not (name in nothing and any(other.startswith(f"{name}_") for other in found))]
 
 
 def _flat(row: Mapping[str, Any], zone: ZoneInfo) -> Json:

@@ -98,6 +98,11 @@ def rows(data: Json) -> list[Json]:
     return list(data["by_weekday"] if data["halves"] is None else data["halves"])
 
 
+def like(data: Json) -> Json:
+    """A row of the file, where it is of half hours."""
+    return _half(_Half(data["from"], data["to"] + HALF), _Need(None, 0.0))
+
+
 class _Need:
     """More arrivals never need fewer agents: what lies between two rates with the same need is not reckoned."""
 

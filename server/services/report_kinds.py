@@ -22,12 +22,14 @@ from server.reports.foresight import LOOK_BACK as RIVALS_LOOK_BACK
 from server.reports.foresight import foresight
 from server.reports.overview import Parts, overview
 from server.reports.overview import rows as overview_rows
+from server.reports.people import like as people_like
 from server.reports.people import people
 from server.reports.people import rows as people_rows
 from server.reports.periods import Period
 from server.reports.satisfaction import Names, satisfaction, satisfaction_alone
 from server.reports.skills import adjusted
 from server.reports.staffing import Desk, staffing
+from server.reports.staffing import like as staffing_like
 from server.reports.staffing import rows as staffing_rows
 from server.reports.staying import staying
 from server.reports.tickets import tickets
@@ -237,9 +239,11 @@ RECIPES: dict[str, Recipe] = {
     "satisfaction": Recipe(
         _satisfaction, ("total", "buckets", "by_topic", "by_department", "by_channel", "by_agent", "negative")
     ),
-    "agents": Recipe(_agents, ("agents", "method"), rows=people_rows, is_personal=True),
+    "agents": Recipe(_agents, ("agents", "method"), rows=people_rows, like=people_like, is_personal=True),
     "estimates": Recipe(_estimates, ("total", "buckets", "by_hour", "by_department")),
-    "staffing": Recipe(_staffing, ("target", "halves", "by_weekday", "model", "what_if"), rows=staffing_rows),
+    "staffing": Recipe(
+        _staffing, ("target", "halves", "by_weekday", "model", "what_if"), rows=staffing_rows, like=staffing_like
+    ),
     "tickets": Recipe(_tickets, ("total", "buckets")),
     "overview": Recipe(_overview, ("previous", "figures"), rows=overview_rows),
 }

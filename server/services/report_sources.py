@@ -60,14 +60,20 @@ class Sources:
 Maker = Callable[[Sources, Frame], Awaitable[Json]]
 
 
+def _bucket(data: Json) -> Json:
+    return {"from": data["from"], "to": data["to"], **data["total"]}
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How one kind of report is made. answers: its fields besides those of every report, in order.
 
-    rows: of the JSON, those of the file. is_personal: an agent may read it, about themself.
+    rows: of the JSON, those of the file; like: a row of it, where there are none. is_personal: an agent may read it,
+    about themself.
     """
 
     make: Maker
     answers: tuple[str, ...]
     rows: Callable[[Json], list[Json]] = lambda data: list(data["buckets"])
+    like: Callable[[Json], Json] = _bucket
     is_personal: bool = False

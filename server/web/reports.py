@@ -49,8 +49,9 @@ def _as_sheet(kind: str) -> Callable[[Call, ReportQuery], Awaitable[web.StreamRe
         await call.desk.audit.note(call.agent, "report.exported", f"report:{kind}", **said)
         first, last = (made.data[name].astimezone(made.zone).date() for name in ("from", "to"))
         name = "_".join(filter(None, ("semafor", kind, given.part, str(first), str(last)))) + ".csv"
+        like = None if given.part or made.rows else RECIPES[kind].like(made.data)
         return web.Response(
-            text=sheet(_rows(kind, made, given.part), made.zone),
+            text=sheet(_rows(kind, made, given.part), made.zone, like),
             content_type="text/csv",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

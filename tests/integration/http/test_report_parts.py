@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from server.services.reports import KINDS
 from tests.integration.http.people import Site
 
 
@@ -39,6 +40,20 @@ async def test_steps_of_a_year_are_an_empty_file(site: Site) -> None:
     _, rows = await file(site, "coverage.csv?part=steps&from=2025-01-01&to=2026-01-01")
 
     assert rows == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_file_of_a_time_to_come_has_its_columns(site: Site, kind: str) -> None:
+    mia = await site.as_("mia")
+    headers = {"Authorization": f"Bearer {mia.token}"}
+    heads = []
+    for period in ("", "?from=2131-01-01&to=2131-02-01"):
+        got = await mia.client.get(f"/api/v1/reports/{kind}.csv{period}", headers=headers)
+        heads.append((await got.text()).splitlines()[0].split(","))
+
+    now, to_come = heads
+    assert to_come == now
+    assert len(to_come) > 5
 
 
 async def test_the_spread_of_waits_and_the_curve_of_who_stays_are_files_by_their_paths(site: Site) -> None:

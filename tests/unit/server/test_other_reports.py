@@ -93,6 +93,13 @@ def test_a_file_has_times_in_utc_and_local_with_the_zone_and_nothing_where_nothi
     assert (row["n"], row["queue_wait_p50_s"]) == ("0", "")
 
 
+def test_who_is_nobody_in_some_rows_has_the_columns_of_a_person_only() -> None:
+    rows: list[dict[str, Any]] = [{"agent": None, "n": 1}, {"agent": {"id": "ada", "name": "Ada"}, "n": None}]
+
+    assert list(csv.reader(io.StringIO(sheet(rows, UTC_ZONE)))) == [["n", "agent_id", "agent_name"],
+                                                                    ["1", "", ""], ["", "ada", "Ada"]]  # fmt: skip
+
+
 def test_no_cell_of_a_file_is_a_formula() -> None:
     evil = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1"]
 
