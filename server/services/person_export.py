@@ -9,7 +9,7 @@ import asyncio
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -49,7 +49,13 @@ class PersonExport:
         visitors = [await self._store.visitor(visitor_id) for visitor_id in person.visitor_ids]
         data: Json = {
             "contacts": [
-                {"id": one.id, "name": one.name, "addresses": list(one.addresses), "created_at": moment(one.created_at)}
+                {
+                    "id": one.id,
+                    "customer": one.subject,
+                    "name": one.name,
+                    "addresses": list(one.addresses),
+                    "created_at": moment(one.created_at),
+                }
                 for one in contacts
                 if one is not None
             ],
@@ -115,6 +121,7 @@ class PersonExport:
         if not for_themselves:
             notes = await self._store.notes(chat_id)
             said["notes"] = [{"at": moment(note.at), "by": note.author.name, "body": note.body} for note in notes]
+            said["tags"] = list(chat.tags)
         return said
 
     async def _ticket(self, number: str, files: dict[str, StoredFile], for_themselves: bool) -> Json:
@@ -122,11 +129,13 @@ class PersonExport:
         assert ticket is not None
         messages = await self._store.ticket_messages(number)
         names = _named(files, await self._store.files_of_ticket(number), with_internal=not for_themselves)
-        return {
+        said: Json = {
             **_ticket_facts(ticket),
+            "solution": None if ticket.solution is None else asdict(ticket.solution),
             "messages": [_letter(one, names) for one in messages if not (for_themselves and one.internal)],
             "files": list(names.values()),
         }
+        return said if for_themselves else {**said, "tags": list(ticket.tags)}
 
 
 def text_of(gathered: Gathered) -> str:
