@@ -171,8 +171,8 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             event = plain_event(data) if isinstance(data, str) else None
             if event is None:
                 await super()._handle_eio_message(eio_sid, data)
-            else:
-                await self._handle_event(eio_sid, *event)
+            elif (inbox := self._put(eio_sid, *event)).is_full:
+                await self._hold(eio_sid, inbox)
         except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over is not Socket.IO
             logger.info("not_socket_io", error=type(exc).__name__)
             await self.cut(eio_sid)
@@ -187,6 +187,12 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             inbox.open(self._welcome(self._namespaces[name], inbox.connection))
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
+        inbox = self._put(eio_sid, namespace, id, data)
+        if inbox.is_full:
+            await self._hold(eio_sid, inbox)
+
+    def _put(self, eio_sid: str, namespace: str | None, ack_id: int | None, data: Any) -> Inbox:
+        """Raises ValueError for what is no event of somebody connected."""
         if data is MALFORMED:
             data = [MALFORMED]
         if not isinstance(data, list) or not data:
@@ -194,13 +200,16 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         inbox = self._inboxes.get(self.manager.sid_from_eio_sid(eio_sid, namespace or "/") or "")
         if inbox is None:
             raise ValueError("an event before the connect")
-        inbox.put((data[0], tuple(data[1:]), id))
-        if inbox.is_full:
-            self._held.add(eio_sid)
-            try:
-                await inbox.ends()
-            finally:
-                self._held.discard(eio_sid)
+        inbox.put((data[0], tuple(data[1:]), ack_id))
+        return inbox
+
+    async def _hold(self, eio_sid: str, inbox: Inbox) -> None:
+        """Its socket is not read on until what waits is done."""
+        self._held.add(eio_sid)
+        try:
+            await inbox.ends()
+        finally:
+            self._held.discard(eio_sid)
 
     async def _handle_ack(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
         """The server asks for no acknowledgements."""
