@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -30,15 +29,6 @@ def error_response(refusal: Refusal, status: int | None = None) -> web.Response:
     if refusal.retry_after_s is not None:
         headers["Retry-After"] = str(max(1, round(refusal.retry_after_s)))
     return json_response({"error": wire.error(refusal)}, status or HTTP_STATUS[refusal.code], headers)
-
-
-def jsonable(value: Any) -> Any:
-    """Moments as the wire writes them, wherever they stand."""
-    if isinstance(value, datetime):
-        return wire.moment(value)
-    if isinstance(value, Mapping):
-        return {name: jsonable(item) for name, item in value.items()}
-    return [jsonable(item) for item in value] if isinstance(value, list) else value
 
 
 async def json_body(request: web.Request) -> object:
