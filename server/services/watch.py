@@ -79,15 +79,25 @@ class Watch:
         self._due_s: dict[str, float] = {}
         self._over_s: dict[str, float] = {}
         self._unsure: set[str] = set()  # what was told there is from before: it may be over, and another have begun
+        self._known: set[str] | None = None
+        self._made_at: dict[str, datetime] = {}
 
     async def tick(self) -> None:
         """Raises StoreUnavailable; what was begun then goes on with the next one."""
+        self._notice_new()
         if self._delay_s <= 0 or not self._roll_call.is_leader():
             self._told.clear()  # whoever leads meanwhile changes it
             self._due_s.clear()
             return
         for department in self._directory.every_department():
             await self._look(department.id)
+
+    def _notice_new(self) -> None:
+        """Departments that are made while the desk runs."""
+        there = {department.id for department in self._directory.every_department()}
+        made = set() if self._known is None else there - self._known
+        self._made_at |= dict.fromkeys(made, self._clock.now())
+        self._known = there
 
     async def _look(self, department_id: str) -> None:
         if department_id not in self._told:
@@ -119,7 +129,7 @@ class Watch:
         if not gaps or gaps[-1].end is not None:
             self._due_s[department_id] = now_s + SETTLE_S
             return
-        since = await self._since(gaps[-1])
+        since = await self._since(department_id, gaps[-1])
         left_s = self._delay_s - (self._clock.now() - since).total_seconds()
         if left_s > 0:
             self._due_s[department_id] = now_s + left_s
@@ -141,10 +151,11 @@ class Watch:
         await self._mail(department_id, told.gap)
         await self._put(department_id, told, replace(told, is_told=True))
 
-    async def _since(self, gap: Gap) -> datetime:
-        """A desk that was never running before cannot have been unattended."""
+    async def _since(self, department_id: str, gap: Gap) -> datetime:
+        """A desk that was never running before cannot have been unattended, nor a department that was not there."""
         began_at = from_ms(gap.began_ms)
-        return max(began_at, min((proof.started_at for proof in await self._store.proofs()), default=began_at))
+        first_at = min((proof.started_at for proof in await self._store.proofs()), default=began_at)
+        return max(began_at, first_at, self._made_at.get(department_id, began_at))
 
     # ---- it ends ----------------------------------------------------------------------------------------------------
 
