@@ -61,7 +61,7 @@ PAYLOADS = [
 ]
 
 
-async def _is_inert(page: Page) -> None:
+async def is_inert(page: Page) -> None:
     for frame in page.frames:
         assert await frame.evaluate("window.owned") is None, frame.url
         alive = "[onerror], [onload], [ontoggle], [onfocus], [onbegin], a[href^='javascript:' i], a[href^='data:' i]"
@@ -83,8 +83,15 @@ async def test_forty_payloads_in_every_field_of_a_visitor_are_text_on_every_scre
     for payload in PAYLOADS:
         await eve.say(chat["id"], payload)
         await eve.ask("page", {"url": f"https://shop.example/{payload}", "title": payload})
+    for url in (
+        f"javascript:{RUN}",
+        f"data:text/html,<script>{RUN}</script>",
+        f"  JaVaScRiPt:{RUN}",
+        f"vbscript:{RUN}",
+    ):
+        await eve.call("page", {"url": url, "title": url, "referrer": url})
     await expect(jana.page.locator(".pane.front")).to_contain_text("#{window.owned=1}")
-    await _is_inert(jana.page)
+    await is_inert(jana.page)
     ticket = {"client_id": "t", "chat_id": chat["id"], "email": "eve@example.com", "question": every}
     ticket["subject"] = f"About {PAYLOADS[3]}"
     made = (await eve.ask("chat:to_ticket", ticket))["ticket"]
@@ -103,4 +110,4 @@ async def test_forty_payloads_in_every_field_of_a_visitor_are_text_on_every_scre
     ):
         await marta.page.goto(place)
         await expect(marta.page.get_by_text("<script", exact=False).first).to_be_visible()
-        await _is_inert(marta.page)
+        await is_inert(marta.page)
