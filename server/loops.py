@@ -74,6 +74,7 @@ class Loops:
         self._own("mailroom", SECOND_S, desk.mailroom.run)
         self._own("weekly", WEEKLY_S, desk.weekly.tick)
         self._own("privacy", PRIVACY_S, desk.privacy.tick)
+        self._own("erasures", PRIVACY_S, desk.privacy.clean_up)
         self._own("consent", REFRESH_S, desk.privacy.consent.refresh)
         self._own("reports", PRUNE_S, desk.reports.keep)
 

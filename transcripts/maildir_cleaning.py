@@ -25,8 +25,8 @@ def remove_mails(folder: Path, is_theirs: IsTheirs) -> int:
             with path.open("rb") as file:
                 headers = BytesHeaderParser(policy=default).parse(file)
             at = _written_at(headers, path)
-        except FileNotFoundError:
-            continue  # somebody took it out meanwhile
+        except (FileNotFoundError, IsADirectoryError):
+            continue  # somebody took it out meanwhile, or made a folder where mails lie
         to = [address.lower() for _, address in getaddresses([str(each) for each in headers.get_all("To", [])])]
         own_id = str(headers.get("Message-ID", "")).strip()
         if is_theirs("mail", own_id, at) or any(

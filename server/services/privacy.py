@@ -80,7 +80,6 @@ class Privacy:
 
     async def tick(self) -> None:
         """Retention once a day, by one server. Raises StoreUnavailable; the next tick goes on."""
-        await self._erasing.catch_up()
         if not self._roll_call.is_leader():
             return
         await self._erasing.purge_if_due()
@@ -104,6 +103,10 @@ class Privacy:
         if not is_swapped:
             raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.")
         return after
+
+    async def clean_up(self) -> None:
+        """What lies beside this server follows the erasures of all. Raises StoreUnavailable, OSError."""
+        await self._erasing.catch_up()
 
     async def begin_anew(self) -> None:
         """Before anybody is served. Raises StoreUnavailable."""
