@@ -13,13 +13,15 @@ from tests.browser.judging import Judge
 from tests.browser.panel import Panel
 from tests.browser.pictures import picture
 from tests.harness.browser import Windows
-from tests.harness.fixtures import ADA, NewDesk, People
+from tests.harness.fixtures import ADA, BOB, NewDesk, People
 from tests.harness.people import VisitorClient
 
 pytestmark = pytest.mark.slow
 NOTES: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"as it happened"}
 PAGE: FilePayload = {**NOTES, "name": "page.html"}
 SHOT: FilePayload = {"name": "shot.png", "mimeType": "image/png", "buffer": screenshot()}
+NO_TIMERS = "for (let id = 0; id < 100000; id++) clearInterval(id)"
+"""A page that looks again by the clock does so no more: only what it is told can change it."""
 
 
 async def _show(visitor: VisitorClient, url: str, chat_id: str) -> None:
@@ -107,8 +109,15 @@ async def test_files_are_dropped_and_screenshots_pasted_in_a_chat_and_into_a_tic
     await box.fill("This is how it should look.")
     await answer.get_by_role("button", name="Send").click()
     await expect(answer.get_by_text("notes.txt")).to_have_count(0)
+    conversation = ada.page.get_by_role("list", name="Conversation")
     for name in ("notes.txt", "image.png"):
-        await expect(ada.page.get_by_role("link", name=name)).to_be_visible()
+        await expect(conversation.get_by_role("link", name=name)).to_be_visible()
+
+    await ada.page.evaluate(NO_TIMERS)
+    bob = await people.agent(desk, BOB, status=None)
+    note = {"client_id": "note", "body": "I have seen it", "internal": True}
+    assert (await bob.request("POST", f"/api/v1/tickets/{number}/messages", body=note))[0] == 201
+    await expect(ada.page.get_by_text("I have seen it")).to_be_visible()
 
 
 async def _handed(page: Page, place: Locator, box: Locator) -> None:
@@ -127,6 +136,7 @@ async def _handed(page: Page, place: Locator, box: Locator) -> None:
     await expect(place.get_by_text("Drop the file here")).to_have_count(0)
     released.set()
     assert await hand(box, "image.png", "image/png", screenshot(), "paste")
+    await expect(place.get_by_text("image.png")).to_be_visible()
     await expect(place.get_by_role("progressbar")).to_have_count(0)
     await page.unroute("**/api/v1/files*", hold)
 

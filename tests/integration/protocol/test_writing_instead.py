@@ -90,9 +90,11 @@ async def test_suggestion_is_a_ticket_with_the_same_promise(shared_desk: Desk, g
     visitor = await guests.visitor(shared_desk)
     request = {"client_id": "idea", "email": "eva@example.com", "question": "Open on Sundays!", "kind": "suggestion"}
 
+    mia = await guests.agent(shared_desk, MIA, status=None)
     given = (await visitor.ask("chat:to_ticket", request))["ticket"]
 
-    mia = await guests.agent(shared_desk, MIA, status=None)
+    news = await mia.wait("ticket", lambda told: told["number"] == given["number"])
+    assert (news["status"], news["department"]["id"], news["assignee"]) == ("open", "support", None)
     ticket = (await mia.get(f"/api/v1/tickets/{given['number']}"))["ticket"]
     assert (ticket["channel"], ticket["checkpoint_at"]) == ("suggestion", given["checkpoint_at"])
     (mail,) = await mails_about(shared_desk, guests, ticket=given["number"])
