@@ -5,7 +5,7 @@ import { mine } from "../state/lists.ts";
 import { nextPage } from "../state/next.ts";
 import { focused, hide, join, show } from "../state/panes.ts";
 import { hrefOf } from "../state/route.ts";
-import { agent, cardShown, desk, dialog, dispatch, panes, route, session, settings, tell } from "../state/store.ts";
+import { agent, cardShown, desk, dialog, dispatch, panes, route, session, tell } from "../state/store.ts";
 import * as api from "./api.ts";
 import { start, stop } from "./live.ts";
 import { catchUp } from "./replay.ts";
@@ -59,16 +59,10 @@ function fold(reply: Ack<{ chat: Chat }>): Ack<{ chat: Chat }> {
   return reply;
 }
 
-/** Of the columns beside the chats, and the least for two chats side by side (px): as in lists.css and pane.css. */
-const LISTS_PX = 296;
-const CARD_PX = 300;
-const TWO_PX = 724;
-
 /** How many chats stand side by side in the middle of a window this wide. */
 export function paneLimit(): number {
   const width = window.innerWidth;
-  const middle = width - LISTS_PX - (settings.value.cardOpen ? CARD_PX : 0);
-  if (width < 1100 || middle < TWO_PX) return 1;
+  if (width < 1100) return 1;
   return width < 1800 ? 2 : 4;
 }
 
