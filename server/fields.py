@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from server.errors import Code, Refusal
+from server.sentences import sentence
 from transcripts.address import AddressError, mail_address
 from transcripts.plain import without_badges
 
@@ -164,30 +165,11 @@ def parse(model: type[Model], data: object) -> Model:
         raise Refusal("invalid", "The object is nested too deeply.") from None
 
 
-SENTENCES = {
-    "missing": "is missing",
-    "string_type": "should be text",
-    "string_too_short": "must not be empty",
-    "string_too_long": "is too long: at most {max_length} characters",
-    "int_type": "should be a whole number",
-    "float_type": "should be a number",
-    "finite_number": "should be a number",
-    "bool_type": "should be true or false",
-    "greater_than_equal": "should be at least {ge}",
-    "less_than_equal": "should be at most {le}",
-    "too_short": "should have at least {min_length} in it",
-    "too_long": "should have at most {max_length} in it",
-    "literal_error": "should be {expected}",
-}
-"""By pydantic's kinds of errors: what people read beside the field. Other kinds have a sentence of their own."""
-
-
 def _refusal(exc: ValidationError) -> Refusal:
     errors = exc.errors(include_input=False, include_url=False)
     first = next((e for e in errors if e["type"] == TOO_LONG), errors[0])
     field = ".".join(str(part) for part in first["loc"] if not isinstance(part, str) or "[" not in part) or None
-    sentence = SENTENCES.get(first["type"])
-    message = sentence.format(**first.get("ctx", {})) if sentence else str(first["msg"])
+    message = sentence(first)
     code: Code = "too_large" if first["type"] == TOO_LONG else "invalid"
     return Refusal(code, f"{field}: {message}" if field else message, field=field)
 

@@ -27,6 +27,7 @@ from pydantic import (
 
 from server.limits import rates
 from server.origins import origin, origins
+from server.sentences import sentence
 from transcripts.records import Role
 
 PREFIX = "SEMAFOR_"
@@ -326,5 +327,5 @@ def _sentence(exc: ValidationError) -> str:
     lines = []
     for error in exc.errors(include_input=False, include_url=False):
         name = PREFIX + "_".join(str(part) for part in error["loc"][:1]).upper() + ": " if error["loc"] else ""
-        lines.append(name + str(error["msg"]).removeprefix("Value error, "))
+        lines.append(name + sentence(error))
     return "; ".join(lines)

@@ -12,6 +12,7 @@ from server.administration import new_account
 from server.config_file.contents import OWN, Contents, DepartmentEntry, UserEntry
 from server.config_file.positions import Located, UnreadableError
 from server.department_rules import ID, DepartmentChanges, Own, UsageError, changed_department
+from server.sentences import sentence
 from server.services.ruling import FIELD_OF
 from transcripts.records import Agent, Department
 
@@ -52,7 +53,7 @@ def read(text: str, known: Known) -> Contents:
     try:
         contents = Contents.model_validate(located.value, extra="forbid")
     except ValidationError as exc:
-        found = [(tuple(error["loc"]), str(error["msg"])) for error in exc.errors(include_url=False)]
+        found = [(tuple(error["loc"]), sentence(error)) for error in exc.errors(include_url=False)]
         raise FaultyFileError(_placed(located, found)) from exc
     faults = [*_of_departments(contents), *_of_users(contents, known), *_of_canned(contents, known)]
     if faults:
