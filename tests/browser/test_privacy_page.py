@@ -85,6 +85,15 @@ async def _consent(windows: Windows, site: Site, url: str) -> None:
     await widget.app.get_by_role("checkbox").check()
     await widget.press("Start the conversation").click()
     await expect(widget.composer).to_be_visible()
+    other = await Widget.visit(windows, site.url)
+    await other.press("Make a suggestion").click()
+    await other.field("Your suggestion").fill("Open on Sundays")
+    await other.field("E-mail").fill("eva@customer.example")
+    await other.press("Send").click()
+    await expect(other.app.get_by_text("Please agree to this first.")).to_be_visible()
+    await other.app.get_by_role("checkbox").check()
+    await other.press("Send").click()
+    await expect(other.heading).to_have_text("Thank you for your suggestion")
 
 
 async def test_the_widget_stores_nothing_and_asks_no_third_party_before_the_first_click(
