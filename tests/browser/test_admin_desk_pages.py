@@ -127,7 +127,7 @@ async def test_axe_finds_nothing_on_these_pages(desk: Desk, windows: Windows) ->
     page = await admin_at(windows, desk, "widget")
     await page.get_by_role("textbox", name="Accent colour", exact=True).fill("#ffeb3b")
     await judge.look(page, "admin-widget")
-    for name in ("sites", "mail", "tokens", "tokens/new", "system"):
+    for name in ("departments", "replies/new", "sites", "mail", "tokens", "tokens/new", "system"):
         await page.goto(f"{desk.url}/admin/{name}")
         await expect(page.get_by_role("heading", level=2).first).to_be_visible()
         await judge.look(page, f"admin-{name.replace('/', '-')}")

@@ -1,6 +1,7 @@
 // What a department is called, its zone, its topics and what it promises.
 import { Choice } from "../parts/Choice.tsx";
 import { type Part, sentence } from "../parts/Form.tsx";
+import { fieldsOf } from "../parts/fieldsOf.ts";
 import { Box } from "../parts/Page.tsx";
 import { TextArea, TextField } from "../parts/TextField.tsx";
 import { ZoneField } from "../parts/ZoneField.tsx";
@@ -11,49 +12,24 @@ import type { Draft } from "./draft.ts";
 
 const say = wordsOf(words);
 
-export function GeneralBox({ draft, error, set, isNew }: Part<Draft> & { isNew: boolean }) {
+export function GeneralBox({ isNew, ...form }: Part<Draft> & { isNew: boolean }) {
+  const field = fieldsOf(words, form);
   return (
     <Box title={say("general.title")}>
       <div class="fields">
-        <TextField
-          label={say("name")}
-          hint={say("name.hint")}
-          error={sentence(error, "name")}
-          dir="auto"
-          maxLength={80}
-          value={draft.name}
-          set={(name) => set({ name })}
-        />
+        <TextField {...field("name")} dir="auto" maxLength={80} />
         {isNew && (
           <TextField
-            label={say("id")}
-            hint={say("id.hint")}
-            error={sentence(error, "id")}
+            {...field("id")}
             maxLength={40}
             placeholder={say("id.auto")}
             autocapitalize="none"
             spellcheck={false}
-            value={draft.id}
-            set={(id) => set({ id })}
           />
         )}
-        <ZoneField
-          label={say("tz")}
-          hint={say("tz.hint")}
-          value={draft.tz}
-          error={sentence(error, "tz")}
-          set={(tz) => set({ tz })}
-        />
+        <ZoneField {...field("tz")} />
         <div class="whole">
-          <TextArea
-            label={say("topics")}
-            hint={say("topics.hint")}
-            error={sentence(error, "topics")}
-            dir="auto"
-            rows={isNew ? 3 : 4}
-            value={draft.topics}
-            set={(topics) => set({ topics })}
-          />
+          <TextArea {...field("topics")} dir="auto" rows={isNew ? 3 : 4} />
         </div>
       </div>
     </Box>

@@ -4,6 +4,7 @@ import type { WireError } from "../../net/wire.ts";
 import { useLoad } from "../../ui/parts/useLoad.ts";
 import { useWrongField } from "../../ui/parts/useWrongField.ts";
 import { Form, type FormState, plain, sentence, useForm } from "../parts/Form.tsx";
+import { fieldsOf } from "../parts/fieldsOf.ts";
 import { fixedBy, Languages } from "../parts/Languages.tsx";
 import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
 import { TextArea, TextField } from "../parts/TextField.tsx";
@@ -55,19 +56,17 @@ const changedOnly = (values: MailValues, there: Mail): MailValues => {
 
 function Sender({ form, there }: { form: FormState<MailValues>; there: Mail }) {
   const { draft, set, error } = form;
+  const field = fieldsOf(words, form);
   const fixed = fixedBy(there.set_by, "address");
   return (
     <Box title={say("sender")}>
       <div class="fields">
         <TextField
-          label={say("address")}
+          {...field("address")}
           hint={fixed ?? say("address.hint")}
-          error={sentence(error, "address")}
           type="email"
           autocomplete="off"
           readOnly={Boolean(fixed)}
-          value={draft.address}
-          set={(address) => set({ address })}
         />
         <TextField
           label={say("name")}

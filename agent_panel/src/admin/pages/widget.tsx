@@ -5,6 +5,7 @@ import { Segments } from "../../ui/parts/Segments.tsx";
 import { useLoad } from "../../ui/parts/useLoad.ts";
 import { Check } from "../parts/Check.tsx";
 import { Form, type FormState, sentence, useForm } from "../parts/Form.tsx";
+import { fieldsOf } from "../parts/fieldsOf.ts";
 import { fixedBy, Languages } from "../parts/Languages.tsx";
 import { type AdminPage, Box, Head, Show } from "../parts/Page.tsx";
 import { judged, Preview } from "../parts/Preview.tsx";
@@ -87,20 +88,18 @@ function Editor({ widget, again, done }: { widget: Widget; again: () => void; do
 
 function Look({ form, set_by }: Parts) {
   const { draft, set, error } = form;
+  const field = fieldsOf(words, form);
   const fixed = fixedBy(set_by, "site_name");
   const accent = draft.accent ?? "";
   return (
     <Box title={say("look")}>
       <div class="fields">
         <TextField
-          label={say("site_name")}
+          {...field("site_name")}
           hint={fixed ?? say("site_name.hint")}
-          error={sentence(error, "site_name")}
           dir="auto"
           maxLength={80}
           readOnly={Boolean(fixed)}
-          value={draft.site_name}
-          set={(site_name) => set({ site_name })}
         />
         <Field label={say("accent")} hint={say("accent.hint")} error={sentence(error, "accent")}>
           {(ids) => (

@@ -4,7 +4,7 @@ import { TextField } from "./TextField.tsx";
 
 interface ZoneFieldProps {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   value: string;
   error: string | null;
   set: (zone: string) => void;

@@ -4,6 +4,7 @@ import { Check } from "../parts/Check.tsx";
 import { Choice } from "../parts/Choice.tsx";
 import { DepartmentChecks } from "../parts/DepartmentChecks.tsx";
 import { type Part, sentence } from "../parts/Form.tsx";
+import { fieldsOf } from "../parts/fieldsOf.ts";
 import { Box } from "../parts/Page.tsx";
 import { TextField } from "../parts/TextField.tsx";
 import type { Department } from "../state/api.ts";
@@ -18,29 +19,19 @@ const TIERS: readonly [string, string][] = [
   ["3", "3"],
 ];
 
-export function WhoBox({ draft, error, set, isNew }: Part<Draft> & { isNew: boolean }) {
+export function WhoBox({ isNew, ...form }: Part<Draft> & { isNew: boolean }) {
+  const { draft, error, set } = form;
+  const field = fieldsOf(words, form);
   const wrong = sentence(error, "role");
   return (
     <Box title={say("who.title")}>
       <div class="fields">
+        <TextField {...field("name")} dir="auto" maxLength={80} autocomplete="off" />
         <TextField
-          label={say("name")}
-          hint={say("name.hint")}
-          error={sentence(error, "name")}
-          dir="auto"
-          maxLength={80}
-          autocomplete="off"
-          value={draft.name}
-          set={(name) => set({ name })}
-        />
-        <TextField
-          label={say("email")}
+          {...field("email")}
           hint={say(isNew ? "email.hint" : "email.change")}
-          error={sentence(error, "email")}
           type="email"
           autocomplete="off"
-          value={draft.email}
-          set={(email) => set({ email })}
         />
         <div class="whole">
           <Segments
@@ -61,7 +52,9 @@ export function WhoBox({ draft, error, set, isNew }: Part<Draft> & { isNew: bool
   );
 }
 
-export function WorkBox({ draft, error, set, departments }: Part<Draft> & { departments: readonly Department[] }) {
+export function WorkBox({ departments, ...form }: Part<Draft> & { departments: readonly Department[] }) {
+  const { draft, error, set } = form;
+  const field = fieldsOf(words, form);
   return (
     <Box title={say("work.title")}>
       <div class="fields">
@@ -72,16 +65,7 @@ export function WorkBox({ draft, error, set, departments }: Part<Draft> & { depa
           error={sentence(error, "departments")}
           set={(chosen) => set({ departments: chosen })}
         />
-        <TextField
-          label={say("capacity")}
-          hint={say("capacity.hint")}
-          error={sentence(error, "capacity")}
-          class="num"
-          inputMode="numeric"
-          maxLength={20}
-          value={draft.capacity}
-          set={(capacity) => set({ capacity })}
-        />
+        <TextField {...field("capacity")} class="num" inputMode="numeric" maxLength={20} />
         <Choice
           label={say("tier")}
           hint={say("tier.hint")}
@@ -100,7 +84,9 @@ export function WorkBox({ draft, error, set, departments }: Part<Draft> & { depa
   );
 }
 
-export function PasswordBox({ draft, error, set }: Part<Draft>) {
+export function PasswordBox(form: Part<Draft>) {
+  const { draft, set } = form;
+  const field = fieldsOf(words, form);
   return (
     <Box title={say("password.title")}>
       <Segments
@@ -114,16 +100,7 @@ export function PasswordBox({ draft, error, set }: Part<Draft>) {
       />
       {draft.sets_password ? (
         <div class="fields">
-          <TextField
-            label={say("password")}
-            hint={say("password.hint")}
-            error={sentence(error, "password")}
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-            value={draft.password}
-            set={(password) => set({ password })}
-          />
+          <TextField {...field("password")} autocomplete="off" autocapitalize="none" spellcheck={false} />
         </div>
       ) : (
         <p class="small mut">{say("password.mail.note")}</p>

@@ -2,6 +2,7 @@
 import { Icon } from "../../ui/parts/Icon.tsx";
 import { Choice } from "../parts/Choice.tsx";
 import { type Part, sentence } from "../parts/Form.tsx";
+import { fieldsOf } from "../parts/fieldsOf.ts";
 import { Box } from "../parts/Page.tsx";
 import { TextArea, TextField } from "../parts/TextField.tsx";
 import { useRowFocus } from "../parts/useRowFocus.ts";
@@ -14,21 +15,14 @@ const VARIABLES = ["{visitor.name}", "{agent.name}", "{department.name}", "{tick
 
 export type Draft = Omit<Reply, "id" | "version">;
 
-export function TextBox({ draft, error, set, departments }: Part<Draft> & { departments: readonly Department[] }) {
+export function TextBox({ departments, ...form }: Part<Draft> & { departments: readonly Department[] }) {
+  const { draft, error, set } = form;
+  const field = fieldsOf(words, form);
   const shown = departments.filter(({ id, closed_at }) => closed_at === null || id === draft.department);
   return (
     <Box title={say("text.title")}>
       <div class="fields">
-        <TextField
-          label={say("shortcut")}
-          hint={say("shortcut.hint")}
-          error={sentence(error, "shortcut")}
-          autocapitalize="none"
-          spellcheck={false}
-          maxLength={41}
-          value={draft.shortcut}
-          set={(shortcut) => set({ shortcut })}
-        />
+        <TextField {...field("shortcut")} autocapitalize="none" spellcheck={false} maxLength={41} />
         <TextField
           label={say("heading")}
           hint={say("heading.hint")}

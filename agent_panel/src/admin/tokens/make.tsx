@@ -5,6 +5,7 @@ import { Segments } from "../../ui/parts/Segments.tsx";
 import { DepartmentChecks } from "../parts/DepartmentChecks.tsx";
 import { DetailPage } from "../parts/DetailPage.tsx";
 import { Form, sentence, useForm } from "../parts/Form.tsx";
+import { fieldsOf } from "../parts/fieldsOf.ts";
 import { Box, Head } from "../parts/Page.tsx";
 import { TextField } from "../parts/TextField.tsx";
 import { type Department, listDepartments } from "../state/api.ts";
@@ -45,19 +46,12 @@ function Editor({ departments, done }: { departments: Department[]; done: (made:
     done({ name: token.name, secret });
   });
   const { draft, set, error } = form;
+  const field = fieldsOf(words, form);
   return (
     <Form form={form} fields={FIELDS} adding={say("make")}>
       <Box title={say("add.title")}>
         <div class="fields">
-          <TextField
-            label={say("name")}
-            hint={say("name.hint")}
-            error={sentence(error, "name")}
-            dir="auto"
-            maxLength={80}
-            value={draft.name}
-            set={(name) => set({ name })}
-          />
+          <TextField {...field("name")} dir="auto" maxLength={80} />
           <TextField
             label={say("expires_at")}
             hint={say("expires_at.hint")}

@@ -2,7 +2,7 @@
 import frame from "./frame.json" with { type: "json" };
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-type Catalogue = Record<string, string | Forms>;
+export type Catalogue = Record<string, string | Forms>;
 export type Values = Record<string, string | number>;
 export type Say<C extends Catalogue> = (key: keyof C & string, values?: Values) => string;
 
