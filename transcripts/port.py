@@ -8,8 +8,7 @@ same client_id, is then safe: what was stored after all is not stored twice.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -86,10 +85,11 @@ class ChatStore(Protocol):
         Raises NotFound, ChatClosed, NotHeld, Conflict (client_id with other content).
         """
 
-    def put_message(self, new: NewMessage) -> asyncio.Future[Message]:
-        """As send_message, in line when this returns: several of one chat may wait there, and are appended in order.
+    def put_message(self, new: NewMessage) -> Awaitable[Message]:
+        """As send_message; several of one chat may wait for the record, and are appended in the order of these calls.
 
-        What send_message raises the future does; StoreUnavailable may be raised at once.
+        What is given is a future, or a coroutine that is to be begun in that order. StoreUnavailable may be raised at
+        once.
         """
 
     async def add_note(self, new: NewNote) -> Note:

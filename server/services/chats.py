@@ -6,10 +6,9 @@ chat's state may forbid is decided by the record too: another server may have ch
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -178,8 +177,8 @@ class Chats:
         words = Words(request.chat_id, request.client_id, request.body)
         return await self.put_words(author, words, held_by=held_by)
 
-    def put_words(self, author: Author, words: Words, *, held_by: str | None = None) -> asyncio.Future[Message]:
-        """As `send`, in the record's line when this returns: several may wait there, in order."""
+    def put_words(self, author: Author, words: Words, *, held_by: str | None = None) -> Awaitable[Message]:
+        """As `send`; several may wait for the record, in the order of these calls (Store.put_message)."""
         now = self._clock.now()
         return self._store.put_message(
             NewMessage(words.chat_id, words.client_id, author, words.body, now, held_by=held_by)

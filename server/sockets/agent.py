@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable
 from http.cookies import CookieError, SimpleCookie
 
 from server import access, wire
@@ -134,7 +134,7 @@ class AgentNamespace(BaseNamespace):
         agent = await self._presence.set_status(connection.person_id, request.status, request.reason, request.capacity)
         return {"status": agent.status, "capacity": agent.capacity}
 
-    def put(self, connection: Connection, words: Words) -> asyncio.Future[Message] | None:
+    def put(self, connection: Connection, words: Words) -> Awaitable[Message] | None:
         """In a chat that is open and known here: there is nothing else to ask."""
         chat = self._chats.at_hand(words.chat_id)
         if chat is None:

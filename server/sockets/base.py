@@ -44,7 +44,7 @@ class BaseNamespace:
     def permit(self, connection: Connection, row: Row) -> None:
         """Whether who is connected may still do it. Raises Refusal unauthorized, forbidden."""
 
-    def put(self, connection: Connection, words: Words) -> asyncio.Future[Message] | None:
+    def put(self, connection: Connection, words: Words) -> Awaitable[Message] | None:
         """Count a message and put it in the record's line, where several of one connection may stand.
 
         None: it goes the ordinary way, and nothing was counted. Raises Refusal, StoreUnavailable.
@@ -72,7 +72,8 @@ class BaseNamespace:
             return None
         try:
             self.permit(connection, self._send_row)
-            return self.put(connection, words)
+            begun = self.put(connection, words)
+            return None if begun is None else asyncio.ensure_future(begun)
         except Exception as exc:  # noqa: BLE001 - as in `handle`: answered when its turn has come
             failed: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
             failed.set_exception(exc)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 
 from server import access, wire
@@ -138,7 +138,7 @@ class VisitorNamespace(BaseNamespace):
             await self._positions.tell(chat)
         return {"chat": await self._shown(chat)}
 
-    def put(self, connection: Connection, words: Words) -> asyncio.Future[Message] | None:
+    def put(self, connection: Connection, words: Words) -> Awaitable[Message] | None:
         """In a chat that is open and known here: there is nothing else to ask."""
         chat = self._chats.at_hand(words.chat_id)
         if chat is None:

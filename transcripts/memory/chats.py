@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -60,8 +59,8 @@ class MemoryChats(MemoryTickets):
         self._carry_out(change)
         return change.messages[0]
 
-    def put_message(self, new: NewMessage) -> asyncio.Future[Message]:
-        return asyncio.ensure_future(self.send_message(new))
+    def put_message(self, new: NewMessage) -> Awaitable[Message]:
+        return self.send_message(new)
 
     async def add_note(self, new: NewNote) -> Note:
         for note in self._notes.get(new.chat_id, ()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,9 +35,9 @@ class Chats(Part):
     async def send_message(self, new: NewMessage) -> Message:
         return await self._write(lambda tx: _send(tx, new), f"chat:{new.chat_id}")
 
-    def put_message(self, new: NewMessage) -> asyncio.Future[Message]:
-        # Tasks begin in the order in which they were made, and the chat's turn is taken first of all.
-        return asyncio.ensure_future(self.send_message(new))
+    def put_message(self, new: NewMessage) -> Awaitable[Message]:
+        # The chat's turn is taken first of all.
+        return self.send_message(new)
 
     async def add_note(self, new: NewNote) -> Note:
         return await self._write(lambda tx: _add_note(tx, new), f"chat:{new.chat_id}")

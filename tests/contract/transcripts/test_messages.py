@@ -24,7 +24,7 @@ from tests.contract.transcripts.examples import (
 from transcripts.errors import ChatClosed, Conflict, NotFound
 from transcripts.facts import Fact, MessageAdded, NoteAdded, ReadMarked
 from transcripts.files import StoredFile
-from transcripts.operations import EventText
+from transcripts.operations import EventText, NewMessage
 from transcripts.port import Store
 from transcripts.records import SYSTEM, Author, File, Message, Note
 
@@ -44,11 +44,11 @@ async def test_messages_that_are_put_in_line_are_appended_in_order_and_answered_
     await active(store)
     await started(store, "c2", "v2")
     before = (await current(store)).last_seq
-    put = [store.put_message(new_message(f"m{n}", [VISITOR, AGENT][n % 2])) for n in range(12)]
-    twice = store.put_message(new_message("m3", AGENT))
-    other = store.put_message(new_message("m3", AGENT, body="other words"))
-    elsewhere = store.put_message(new_message("m1", chat_id="c2"))
-    last = store.put_message(new_message("last"))
+    put = [_begun(store, new_message(f"m{n}", [VISITOR, AGENT][n % 2])) for n in range(12)]
+    twice = _begun(store, new_message("m3", AGENT))
+    other = _begun(store, new_message("m3", AGENT, body="other words"))
+    elsewhere = _begun(store, new_message("m1", chat_id="c2"))
+    last = _begun(store, new_message("last"))
 
     sent = [*await asyncio.gather(*put), await last]
 
@@ -59,6 +59,10 @@ async def test_messages_that_are_put_in_line_are_appended_in_order_and_answered_
     assert (await elsewhere).chat_id == "c2"
     with pytest.raises(Conflict):
         await other
+
+
+def _begun(store: Store, new: NewMessage) -> asyncio.Future[Message]:
+    return asyncio.ensure_future(store.put_message(new))
 
 
 async def test_a_message_is_told_with_the_chat_as_it_left_it(store: Store, facts: list[Fact]) -> None:
