@@ -117,7 +117,7 @@ FAULTS = (
         '{"semafor": 1,\n "departments": [\n  {"id": "a", "name": "A", "tz": "Nowhere"}]}',
         "3:34: departments.0.tz: ",
     ),
-    ('{"semafor": 1, "departments": [{"id": "a", "name": "A"}]}', "1:32: departments.0.tz: Field required"),
+    ('{"semafor": 1, "departments": [{"id": "a", "name": "A"}]}', "1:32: departments.0.tz: is missing"),
     (
         '{"semafor": 1, "users": [{"email": "a@b.cz", "name": "A", "role": "agent", "departments": ["x"]}]}',
         "1:92: users.0.departments.0: There is no department x.",
