@@ -6,7 +6,8 @@ import { hrefOf } from "../../state/route.ts";
 import { t } from "../../words/words.ts";
 import { Field } from "../parts/Field.tsx";
 import { When } from "../parts/marks.tsx";
-import { Empty, Loading, Problem } from "../parts/states.tsx";
+import { PagedList } from "../parts/PagedList.tsx";
+import { Empty } from "../parts/states.tsx";
 import { usePages } from "../parts/usePages.ts";
 import { ContactDetail } from "./ContactDetail.tsx";
 
@@ -33,26 +34,14 @@ function ContactRow({ contact, chosen }: { contact: Contact; chosen: boolean }) 
 }
 
 function ContactList({ words, chosen }: { words: string; chosen: string | null }) {
-  const [found, more, again] = usePages(words, async (cursor) => {
+  const pages = usePages(words, async (cursor) => {
     const reply = await listContacts(words, cursor);
     return reply.ok ? { ok: true, items: reply.contacts, next: reply.next } : reply;
   });
-  if (found.state === "loading" && found.items.length === 0) return <Loading lines={6} />;
-  if (found.error) return <Problem error={found.error} retry={again} />;
-  if (found.items.length === 0) return <Empty title={t("contacts.empty")}>{t("contacts.empty_how")}</Empty>;
   return (
-    <>
-      <ul class="ticket-list">
-        {found.items.map((contact) => (
-          <ContactRow key={contact.id} contact={contact} chosen={contact.id === chosen} />
-        ))}
-      </ul>
-      {found.next && (
-        <button type="button" class="btn quiet" disabled={found.state === "loading"} onClick={more}>
-          {t("more")}
-        </button>
-      )}
-    </>
+    <PagedList pages={pages} empty={<Empty title={t("contacts.empty")}>{t("contacts.empty_how")}</Empty>}>
+      {(contact) => <ContactRow key={contact.id} contact={contact} chosen={contact.id === chosen} />}
+    </PagedList>
   );
 }
 

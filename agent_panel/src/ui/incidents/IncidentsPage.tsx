@@ -7,7 +7,8 @@ import { agent } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { Icon } from "../parts/Icon.tsx";
 import { When } from "../parts/marks.tsx";
-import { Empty, Loading, Problem } from "../parts/states.tsx";
+import { PagedList } from "../parts/PagedList.tsx";
+import { Empty } from "../parts/states.tsx";
 import { usePages } from "../parts/usePages.ts";
 import { IncidentDetail } from "./IncidentDetail.tsx";
 import { OpenIncident } from "./OpenIncident.tsx";
@@ -38,29 +39,18 @@ function Row({ incident, chosen }: { incident: Incident; chosen: boolean }) {
 }
 
 function List({ chosen, changes }: { chosen: string | null; changes: number }) {
-  const [incidents, more, again] = usePages("all", async (cursor) => {
+  const pages = usePages("all", async (cursor) => {
     const reply = await listIncidents(cursor);
     return reply.ok ? { ok: true, items: reply.incidents, next: reply.next } : reply;
   });
   // What the server tells everybody (it began, it is over) changes this list too.
   const running = runningIncident.value?.id;
+  const [, , again] = pages;
   useEffect(again, [running, changes]);
-  if (incidents.state === "loading" && incidents.items.length === 0) return <Loading lines={4} />;
-  if (incidents.error) return <Problem error={incidents.error} retry={again} />;
-  if (incidents.items.length === 0) return <Empty title={t("incidents.empty")}>{t("incidents.empty_how")}</Empty>;
   return (
-    <>
-      <ul class="ticket-list">
-        {incidents.items.map((incident) => (
-          <Row key={incident.id} incident={incident} chosen={incident.id === chosen} />
-        ))}
-      </ul>
-      {incidents.next && (
-        <button type="button" class="btn quiet" disabled={incidents.state === "loading"} onClick={more}>
-          {t("more")}
-        </button>
-      )}
-    </>
+    <PagedList pages={pages} empty={<Empty title={t("incidents.empty")}>{t("incidents.empty_how")}</Empty>}>
+      {(incident) => <Row key={incident.id} incident={incident} chosen={incident.id === chosen} />}
+    </PagedList>
   );
 }
 

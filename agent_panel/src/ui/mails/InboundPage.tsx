@@ -5,11 +5,12 @@ import type { Inbound, MailSource } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
 import { t, tOr } from "../../words/words.ts";
 import { When } from "../parts/marks.tsx";
-import { Empty, Loading, Problem } from "../parts/states.tsx";
+import { PagedList } from "../parts/PagedList.tsx";
+import { Empty } from "../parts/states.tsx";
 import { usePages } from "../parts/usePages.ts";
-import { Directions } from "./Directions.tsx";
 import { InboundDetail } from "./InboundDetail.tsx";
 import { InboundState } from "./InboundState.tsx";
+import { MailsFrame } from "./MailsFrame.tsx";
 import { useReadingOn } from "./useReadingOn.ts";
 
 const STATES = ["", "created", "attached", "ignored", "refused", "unparsable", "received"] as const;
@@ -54,65 +55,49 @@ function Sources({ sources }: { sources: MailSource[] }) {
 
 function InboundList({ state, chosen }: { state: string; chosen: string | null }) {
   const [sources, setSources] = useState<MailSource[] | null>(null);
-  const [mails, more, again] = usePages(state, async (cursor) => {
+  const pages = usePages(state, async (cursor) => {
     const reply = await listInbound(state, cursor);
     if (reply.ok) setSources(reply.sources);
     return reply.ok ? { ok: true, items: reply.inbound, next: reply.next } : reply;
   });
+  const [mails, , again] = pages;
   useReadingOn(
     mails.items.some((mail) => mail.state === "received"),
     mails.items,
     again,
   );
-  if (mails.state === "loading" && mails.items.length === 0) return <Loading lines={6} />;
-  if (mails.error) return <Problem error={mails.error} retry={again} />;
   return (
-    <>
-      {sources && <Sources sources={sources} />}
-      {mails.items.length === 0 && <Empty title={t("mails.empty")}>{t("inbound.empty_how")}</Empty>}
-      <ul class="ticket-list">
-        {mails.items.map((mail) => (
-          <InboundRow key={mail.id} mail={mail} chosen={mail.id === chosen} />
-        ))}
-      </ul>
-      {mails.next && (
-        <button type="button" class="btn quiet" disabled={mails.state === "loading"} onClick={more}>
-          {t("more")}
-        </button>
-      )}
-    </>
+    <PagedList
+      pages={pages}
+      head={sources && <Sources sources={sources} />}
+      empty={<Empty title={t("mails.empty")}>{t("inbound.empty_how")}</Empty>}
+    >
+      {(mail) => <InboundRow key={mail.id} mail={mail} chosen={mail.id === chosen} />}
+    </PagedList>
   );
 }
 
 export function InboundPage({ id }: { id: string | null }) {
   const [state, setState] = useState<string>("");
   const [changes, setChanges] = useState(0);
+  const filter = (
+    <label class="inbound-filter small">
+      {t("inbound.by_state")}
+      <select value={state} onChange={(event) => setState(event.currentTarget.value)}>
+        {STATES.map((each) => (
+          <option key={each} value={each}>
+            {each === "" ? t("mails.all") : t(`inbound.state.${each}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
   return (
-    <main class={`page tickets${id ? " with-detail" : ""}`} aria-label={t("mails.in")}>
-      <section class="page-list" aria-label={t("mails.in")}>
-        <header class="page-head">
-          <h2 class="page-title">{t("nav.mails")}</h2>
-          <Directions shown="in" />
-        </header>
-        <label class="inbound-filter small">
-          {t("inbound.by_state")}
-          <select value={state} onChange={(event) => setState(event.currentTarget.value)}>
-            {STATES.map((each) => (
-              <option key={each} value={each}>
-                {each === "" ? t("mails.all") : t(`inbound.state.${each}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <InboundList key={`${state}${changes}`} state={state} chosen={id} />
-      </section>
-      {id ? (
-        <InboundDetail key={id} id={id} onRetried={() => setChanges(changes + 1)} />
-      ) : (
-        <div class="page-detail none">
-          <Empty title={t("mails.choose")} />
-        </div>
-      )}
-    </main>
+    <MailsFrame
+      shown="in"
+      filter={filter}
+      list={<InboundList key={`${state}${changes}`} state={state} chosen={id} />}
+      detail={id && <InboundDetail key={id} id={id} onRetried={() => setChanges(changes + 1)} />}
+    />
   );
 }

@@ -5,11 +5,12 @@ import type { Mail } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
 import { t, tOr } from "../../words/words.ts";
 import { When } from "../parts/marks.tsx";
-import { Empty, Loading, Problem } from "../parts/states.tsx";
+import { PagedList } from "../parts/PagedList.tsx";
+import { Empty } from "../parts/states.tsx";
 import { usePages } from "../parts/usePages.ts";
-import { Directions } from "./Directions.tsx";
 import { MailDetail } from "./MailDetail.tsx";
 import { MailState } from "./MailState.tsx";
+import { MailsFrame } from "./MailsFrame.tsx";
 
 const STATES = ["", "due", "sent", "failed"] as const;
 
@@ -34,57 +35,37 @@ function MailRow({ mail, chosen }: { mail: Mail; chosen: boolean }) {
 }
 
 function MailList({ state, chosen }: { state: string; chosen: string | null }) {
-  const [mails, more, again] = usePages(state, async (cursor) => {
+  const pages = usePages(state, async (cursor) => {
     const reply = await listMails(state, cursor);
     return reply.ok ? { ok: true, items: reply.mails, next: reply.next } : reply;
   });
-  if (mails.state === "loading" && mails.items.length === 0) return <Loading lines={6} />;
-  if (mails.error) return <Problem error={mails.error} retry={again} />;
-  if (mails.items.length === 0) return <Empty title={t("mails.empty")}>{t("mails.empty_how")}</Empty>;
   return (
-    <>
-      <ul class="ticket-list">
-        {mails.items.map((mail) => (
-          <MailRow key={mail.id} mail={mail} chosen={mail.id === chosen} />
-        ))}
-      </ul>
-      {mails.next && (
-        <button type="button" class="btn quiet" disabled={mails.state === "loading"} onClick={more}>
-          {t("more")}
-        </button>
-      )}
-    </>
+    <PagedList pages={pages} empty={<Empty title={t("mails.empty")}>{t("mails.empty_how")}</Empty>}>
+      {(mail) => <MailRow key={mail.id} mail={mail} chosen={mail.id === chosen} />}
+    </PagedList>
   );
 }
 
 export function MailsPage({ id }: { id: string | null }) {
   const [state, setState] = useState<string>("");
   const [changes, setChanges] = useState(0);
+  const filter = (
+    <fieldset class="tabs">
+      <legend class="sr">{t("mails.by_state")}</legend>
+      {STATES.map((each) => (
+        <label key={each}>
+          <input type="radio" name="mail-state" checked={state === each} onChange={() => setState(each)} />
+          <span>{each === "" ? t("mails.all") : t(`mail.state.${each}`)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
   return (
-    <main class={`page tickets${id ? " with-detail" : ""}`} aria-label={t("nav.mails")}>
-      <section class="page-list" aria-label={t("nav.mails")}>
-        <header class="page-head">
-          <h2 class="page-title">{t("nav.mails")}</h2>
-          <Directions shown="out" />
-        </header>
-        <fieldset class="tabs">
-          <legend class="sr">{t("mails.by_state")}</legend>
-          {STATES.map((each) => (
-            <label key={each}>
-              <input type="radio" name="mail-state" checked={state === each} onChange={() => setState(each)} />
-              <span>{each === "" ? t("mails.all") : t(`mail.state.${each}`)}</span>
-            </label>
-          ))}
-        </fieldset>
-        <MailList key={`${state}${changes}`} state={state} chosen={id} />
-      </section>
-      {id ? (
-        <MailDetail key={id} id={id} onRetried={() => setChanges(changes + 1)} />
-      ) : (
-        <div class="page-detail none">
-          <Empty title={t("mails.choose")} />
-        </div>
-      )}
-    </main>
+    <MailsFrame
+      shown="out"
+      filter={filter}
+      list={<MailList key={`${state}${changes}`} state={state} chosen={id} />}
+      detail={id && <MailDetail key={id} id={id} onRetried={() => setChanges(changes + 1)} />}
+    />
   );
 }

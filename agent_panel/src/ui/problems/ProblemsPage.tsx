@@ -8,7 +8,8 @@ import { Dialog } from "../dialogs/Dialog.tsx";
 import { errorOf, Field, FormError } from "../parts/Field.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { When } from "../parts/marks.tsx";
-import { Empty, Loading, Problem as Trouble } from "../parts/states.tsx";
+import { PagedList } from "../parts/PagedList.tsx";
+import { Empty } from "../parts/states.tsx";
 import { usePages } from "../parts/usePages.ts";
 import { ProblemDetail } from "./ProblemDetail.tsx";
 
@@ -37,26 +38,14 @@ function Row({ problem, chosen }: { problem: Problem; chosen: boolean }) {
 }
 
 function List({ state, chosen }: { state: State; chosen: string | null }) {
-  const [problems, more, again] = usePages(state, async (cursor) => {
+  const pages = usePages(state, async (cursor) => {
     const reply = await listProblems(state, cursor);
     return reply.ok ? { ok: true, items: reply.problems, next: reply.next } : reply;
   });
-  if (problems.state === "loading" && problems.items.length === 0) return <Loading lines={4} />;
-  if (problems.error) return <Trouble error={problems.error} retry={again} />;
-  if (problems.items.length === 0) return <Empty title={t(`problems.empty.${state}`)}>{t("problems.empty_how")}</Empty>;
   return (
-    <>
-      <ul class="ticket-list">
-        {problems.items.map((problem) => (
-          <Row key={problem.id} problem={problem} chosen={problem.id === chosen} />
-        ))}
-      </ul>
-      {problems.next && (
-        <button type="button" class="btn quiet" disabled={problems.state === "loading"} onClick={more}>
-          {t("more")}
-        </button>
-      )}
-    </>
+    <PagedList pages={pages} empty={<Empty title={t(`problems.empty.${state}`)}>{t("problems.empty_how")}</Empty>}>
+      {(problem) => <Row key={problem.id} problem={problem} chosen={problem.id === chosen} />}
+    </PagedList>
   );
 }
 

@@ -6,7 +6,8 @@ import { hrefOf } from "../../state/route.ts";
 import { agent } from "../../state/store.ts";
 import { t } from "../../words/words.ts";
 import { Field } from "../parts/Field.tsx";
-import { Empty, Loading, Problem } from "../parts/states.tsx";
+import { PagedList } from "../parts/PagedList.tsx";
+import { Empty } from "../parts/states.tsx";
 import { useLoad } from "../parts/useLoad.ts";
 import { usePages } from "../parts/usePages.ts";
 import { FoundChatRow } from "./FoundChatRow.tsx";
@@ -55,29 +56,25 @@ function SearchForm({ query }: { query: Query }) {
 }
 
 function Results({ query }: { query: Query }) {
-  const [found, more, again] = usePages(JSON.stringify(query), async (cursor) => {
+  const pages = usePages(JSON.stringify(query), async (cursor) => {
     const reply = await searchChats(query, cursor);
     return reply.ok ? { ok: true, items: reply.chats, next: reply.next } : reply;
   });
-  if (found.state === "loading" && found.items.length === 0) return <Loading lines={6} />;
-  if (found.error) return <Problem error={found.error} retry={again} />;
-  if (found.items.length === 0) return <Empty title={t("search.empty")}>{t("search.empty_how")}</Empty>;
+  const [found] = pages;
+  const count = (
+    <p class="small mut" role="status">
+      {t(found.next ? "search.found_more" : "search.found", { n: found.items.length })}
+    </p>
+  );
   return (
-    <>
-      <p class="small mut" role="status">
-        {t(found.next ? "search.found_more" : "search.found", { n: found.items.length })}
-      </p>
-      <ul class="found-list">
-        {found.items.map((chat) => (
-          <FoundChatRow key={chat.id} chat={chat} words={query.q ?? ""} />
-        ))}
-      </ul>
-      {found.next && (
-        <button type="button" class="btn quiet" disabled={found.state === "loading"} onClick={more}>
-          {t("more")}
-        </button>
-      )}
-    </>
+    <PagedList
+      pages={pages}
+      class="found-list"
+      head={found.items.length > 0 && count}
+      empty={<Empty title={t("search.empty")}>{t("search.empty_how")}</Empty>}
+    >
+      {(chat) => <FoundChatRow key={chat.id} chat={chat} words={query.q ?? ""} />}
+    </PagedList>
   );
 }
 
