@@ -67,6 +67,9 @@ async def test_every_route_has_a_row_and_every_row_a_route(site: Site) -> None:
         if route.resource is not None and route.method != "HEAD"
     }
     assert served == {row.what for row in ROUTES}
+    namespaces = (AgentNamespace(site.desk), VisitorNamespace(site.desk))
+    heard = {f"{namespace.name} {event}" for namespace in namespaces for event in (*namespace.events, "connect")}
+    assert heard == {what for what in TABLE if what.startswith("/")}
 
 
 @pytest.mark.slow
