@@ -198,7 +198,8 @@ def _walk(stream: _Hashing) -> tuple[dict[str, Any], tuple[Part, ...], dict[str,
     header: dict[str, Any] | None = None
     with tarfile.open(fileobj=stream, mode="r|", bufsize=_CHUNK_BYTES) as tar:  # type: ignore[call-overload]
         for member in tar:
-            source = tar.extractfile(member) if member.isreg() else None
+            # A sparse member is a few bytes that are read as any number of them.
+            source = tar.extractfile(member) if member.isreg() and not member.issparse() else None
             if source is None:
                 raise ValueError(member.name)
             if member.name == MANIFEST:

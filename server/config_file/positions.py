@@ -8,6 +8,9 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 Path = Sequence[str | int]
+DEPTH_MAX = 20
+"""Files of ours have 6 levels."""
+TOO_DEEP = "This is nested too deeply."
 _BLANK = " \t\n\r"
 _DECODER = json.JSONDecoder()
 
@@ -31,10 +34,10 @@ class Located:
         except json.JSONDecodeError as exc:
             raise UnreadableError(exc.lineno, exc.colno, exc.msg) from exc
         except RecursionError as exc:
-            raise UnreadableError(1, 1, "This is nested too deeply.") from exc
+            raise UnreadableError(1, 1, TOO_DEEP) from exc
         except ValueError as exc:
             raise UnreadableError(1, 1, str(exc)) from exc
-        twice = self._find_twice(self._skip(0))
+        twice = self._find_twice(self._skip(0), DEPTH_MAX)
         if twice is not None:
             at, name = twice
             raise UnreadableError(*self._place(at), f"The field {name!r} stands here twice.")
@@ -68,14 +71,17 @@ class Located:
                 at = self._skip(at + 1)
         return found
 
-    def _find_twice(self, at: int) -> tuple[int, str | int] | None:
+    def _find_twice(self, at: int, depth: int) -> tuple[int, str | int] | None:
+        """Raises UnreadableError where objects lie deeper than `depth`: each level is read anew."""
         children = self._children(at)
+        if children and not depth:
+            raise UnreadableError(*self._place(at), TOO_DEEP)
         names: set[str | int] = set()
         for name, begins in children:
             if name in names:
                 return begins, name
             names.add(name)
-            inside = self._find_twice(begins)
+            inside = self._find_twice(begins, depth - 1)
             if inside is not None:
                 return inside
         return None
