@@ -65,14 +65,20 @@ class Rehearsal:
 
         They have their places from then on: time in which they alone waited tells how fast the line moves, too.
         """
-        told = {promise.asked_at: shown for promise in promises if (shown := promised(promise, self._moments))}
+        told = {
+            (promise.asked_at, promise.over_at): shown
+            for promise in promises
+            if promise.over_at is not None and (shown := promised(promise, self._moments))
+        }
         events: list[tuple[float, Callable[[], None]]] = [
             (self._moments(at), partial(self._estimator.slots_changed, self._moments(at), count)) for at, count in slots
         ]
         events += [(since_s, partial(self._estimator.arrived, since_s)) for since_s in waiting_s]
         for number, course in enumerate(courses):
-            if course.waited_s is not None or course.closed_s is not None:  # else it waits: see waiting_s
-                events += self._course(number, course, told.get(course.at))
+            over_s = course.closed_s if course.waited_s is None else course.waited_s
+            if over_s is not None:  # else it waits: see waiting_s
+                over_at = course.at + timedelta(seconds=over_s)
+                events += self._course(number, course, told.get((course.at, over_at)))
         for _at_s, happens in sorted(events, key=lambda event: event[0]):
             happens()
 
