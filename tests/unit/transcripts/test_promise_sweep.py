@@ -86,7 +86,7 @@ class Life:
         self.ticket = add_message(self.ticket, message, self.now, (), self.now + HOUR if is_late else None)[0].ticket
 
     def _hear(self, _: None) -> None:
-        self._apply(promises.heard(self.ticket, self._message(CUSTOMER), self.now + HOUR))
+        self._apply(promises.heard(self.ticket, self._message(CUSTOMER), self.now + HOUR, ENVELOPE))
 
     def _keep(self, _: None) -> None:
         standing = standing_of(self.ticket)
