@@ -1,4 +1,4 @@
-"""What waiting visitors are told outlives the server: the next one tells what the one before it told, kill -9 between."""
+"""What waiting visitors are told outlives the server: the next one tells what the last one told, kill -9 between."""
 
 from __future__ import annotations
 
