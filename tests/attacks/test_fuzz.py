@@ -18,9 +18,9 @@ import pytest
 
 from tests.attacks import shapes
 from tests.attacks.polling import visitor_of
-from tests.attacks.scene import Intruders
+from tests.attacks.scene import IVY, Intruders
 from tests.harness.desk import Desk
-from tests.harness.fixtures import ADA
+from tests.harness.fixtures import ADA, NewDesk
 from tests.harness.people import session_token
 from tests.harness.wire import WireClient
 from tests.integration.protocol.firm import BOSS
@@ -136,6 +136,22 @@ async def test_every_route_answers_whatever_it_is_given(target: Desk, user: Any)
             await asyncio.gather(*(_answered(http, *request) for request in chosen[start : start + 16]))
 
 
+@pytest.mark.slow
+async def test_every_route_of_admins_answers_whatever_it_is_given(new_desk: NewDesk) -> None:
+    """On a desk of its own, for what is taken changes it."""
+    desk = new_desk(users=(ADA, IVY), settings={"SEMAFOR_LIMITS": "off"})
+    token = await session_token(desk.agent_url, IVY)
+    async with visitor_of(desk, Authorization=f"Bearer {token}") as http:
+        async with http.get("/api/v1/openapi.json") as described:
+            api = orjson.loads(await described.read())
+        routes = {path: of for path, of in api["paths"].items() if any(part in path for part in OF_ADMINS)}
+        requests = [request for path, of in routes.items() for request in _requests(path, of, api)]
+        assert len(routes) >= 20
+        for start in range(0, len(requests), 16):
+            await asyncio.gather(*(_answered(http, *request) for request in requests[start : start + 16]))
+
+
+OF_ADMINS = ("/admin/", "/audit", "/setup", "/second-factor", "/me/password")
 Request = tuple[str, str, str | None]
 
 
