@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from email.message import EmailMessage
 from functools import partial
 from typing import Any
@@ -191,7 +192,7 @@ async def test_nothing_that_is_sent_makes_a_line_of_the_log_or_shows_a_secret_in
     target: Desk, intruders: Intruders
 ) -> None:
     token = await kept_token(target, ADA)
-    before = len(target.stderr())
+    before = Counter(target.stderr().splitlines())
     eve = await intruders.visitor(target)
     await eve.refused('\n{"event": "INJECTED"}\r\nINJECTED \x1b[31m', {})
     await eve.start("INJECTED SECRET-WORDS", department="support", name="INJECTED", email="injected@example.com")
@@ -214,8 +215,9 @@ async def test_nothing_that_is_sent_makes_a_line_of_the_log_or_shows_a_secret_in
         await reader.read(1000)
         writer.close()
 
-    said = target.stderr()[before:]
-    lines = [line for line in said.splitlines() if not line.startswith("---")]
+    # Of two servers, each adds to its own part.
+    lines = [*(Counter(target.stderr().splitlines()) - before).elements()]
+    said = "\n".join(lines)
     assert all(isinstance(json.loads(line), dict) for line in lines)
     for secret in ("INJECTED", "injected@example.com", token, eve.token, "SECRET-WORDS", "\x1b"):
         assert secret not in said, secret
