@@ -1,21 +1,26 @@
-"""Mails to the people of the desk about their own account: a link to set a new password, and what was changed."""
+"""Mails to the people of the desk about their own account: a link to set a password, and what was changed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any, Final, Literal
 
 from transcripts.envelopes import Envelope, iso
 from transcripts.operations import NewMail
+from transcripts.plain import one_line
 from transcripts.records import MailKind
 from transcripts.wording import Wording
 
 RESET: Final[MailKind] = "password_reset"
+INVITATION: Final[MailKind] = "invitation"
 NEWS: Final[MailKind] = "account_news"
-KINDS: Final[frozenset[MailKind]] = frozenset({RESET, NEWS})
+WITH_LINK: Final[frozenset[MailKind]] = frozenset({RESET, INVITATION})
+KINDS: Final = WITH_LINK | {NEWS}
 MASK: Final = "/reset/•••"
 """What stands for the link wherever the mail is shown to others, and in the copy that the record keeps."""
+NAME_MAX: Final = 120
 News = Literal["password", "factor_on", "factor_off"]
 
 
@@ -30,19 +35,34 @@ def reset_mail(envelope: Envelope, to: str, locale: str, agent_id: str, reset_id
     return _mail(envelope, RESET, to, locale, context)
 
 
+def invitation_mail(
+    envelope: Envelope, to: str, locale: str, agent_id: str, reset_id: str, expires_at: datetime, invited_by: str | None
+) -> NewMail:
+    """To somebody whose account an admin has made. invited_by: the admin's name, None: nobody's in particular."""
+    reset = reset_mail(envelope, to, locale, agent_id, reset_id, expires_at)
+    return replace(reset, kind=INVITATION, context={**reset.context, "invited_by": invited_by})
+
+
 def news_mail(envelope: Envelope, to: str, locale: str, news: News, at: datetime) -> NewMail:
     return _mail(envelope, NEWS, to, locale, {"news": news, "at": iso(at)})
 
 
 def subject(context: Mapping[str, Any], kind: MailKind, words: Wording) -> str:
+    if kind == INVITATION:
+        return words.gettext("Choose a password for your account")
     return words.gettext("Set a new password") if kind == RESET else _heading(context["news"], words)
 
 
 def shown(context: Mapping[str, Any], kind: MailKind, link: str | None, words: Wording, tz: tzinfo) -> dict[str, Any]:
     """What the templates of these kinds fill in. link: to set a new password; None: for other eyes."""
-    if kind == RESET:
-        until = datetime.fromisoformat(context["expires_at"])
-        return {"reset_link": link, "mask": MASK, "clock": f"{words.clock(until, tz)} {words.zone(until, tz)}"}
+    if kind in WITH_LINK:
+        until = words.moment(datetime.fromisoformat(context["expires_at"]), tz)
+        return {
+            "reset_link": link,
+            "mask": MASK,
+            "until": until,
+            "invited_by": one_line(context.get("invited_by") or "", NAME_MAX),
+        }
     if kind == NEWS:
         when = words.moment(datetime.fromisoformat(context["at"]), tz)
         return {"heading": _heading(context["news"], words), "ended": context["news"] == "password", "when": when}

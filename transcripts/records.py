@@ -277,6 +277,7 @@ MailKind = Literal[
     "problem_solved",
     "one_time_code",
     "password_reset",
+    "invitation",
     "account_news",
     "person_link",
 ]

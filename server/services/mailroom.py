@@ -30,7 +30,7 @@ from transcripts.transport import Transport
 
 # Two servers that failed together do not come back at the same second.
 JITTER = (0.8, 1.2)
-SECRET = frozenset({code_mail.KIND, account_mails.RESET, person_mail.KIND})
+SECRET = account_mails.WITH_LINK | {code_mail.KIND, person_mail.KIND}
 """Kinds of mail that bring what only their addressee may see."""
 
 
@@ -134,7 +134,7 @@ class Mailroom:
             raise MailError("What it brings had expired before the mail could be sent. Send a new one.")
         if mail.kind == person_mail.KIND:
             return self._wire.person_url(mail.id)
-        if mail.kind == account_mails.RESET:
+        if mail.kind in account_mails.WITH_LINK:
             return self._wire.reset_url(mail.context["agent_id"], mail.context["reset_id"])
         return self._one_time_code(mail.context["code_id"])
 

@@ -1,7 +1,8 @@
 """Setting a new password by a mailed link: for whoever forgot theirs, and reads the mail of the account's address.
 
 Asking tells nothing: the answer is given before anybody looks whether there is such an account. A link works once,
-for LINK_LIFE, and only the newest one; it sets the password and ends all sessions, the second factor stays.
+for an hour (an invitation for a week), and only the newest one; it sets the password and ends all sessions, the second
+factor stays.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -23,7 +24,7 @@ from server.services.passwords import require_good
 from server.services.second_factor import swapped
 from server.settings import Settings
 from server.signing import BadSignature, Signer
-from transcripts.account_mails import reset_mail
+from transcripts.account_mails import invitation_mail, reset_mail
 from transcripts.credentials import Credentials, CredentialStore
 from transcripts.envelopes import Envelope
 from transcripts.port import OutboxStore
@@ -32,6 +33,7 @@ from transcripts.records import Agent
 log = structlog.get_logger(__name__)
 
 LINK_LIFE = timedelta(hours=1)
+INVITATION_LIFE = timedelta(days=7)
 ASKED_MAX = 1_000
 """Requests of one second that are remembered; limits per address are far below."""
 
@@ -80,6 +82,15 @@ class Resets:
     async def send(self, agent: Agent, locale: str, *, actor: Agent | str) -> None:
         """Mail a link; the one before counts no more. Raises StoreUnavailable."""
         await send_link(self._store, self._audit, actor, agent, locale, self._clock, self._settings, self._new_id)
+
+    async def invite(self, agent: Agent, *, actor: Agent | str) -> None:
+        """The same to somebody who asked for nothing: it says who made the account. Raises StoreUnavailable."""
+        by = actor.name if isinstance(actor, Agent) else None
+        until = self._clock.now() + INVITATION_LIFE
+        reset_id = await _new_link(self._store, self._audit, actor, agent, until, self._new_id)
+        envelope = Envelope(self._new_id(), self._settings.mail_host)
+        mail = invitation_mail(envelope, agent.email, agent.locale, agent.id, reset_id, until, by)
+        await self._store.queue_mail(mail, self._clock.now())
 
     async def end_link(self, agent: Agent) -> None:
         """What was mailed to an address that is not theirs any more sets no password. Raises StoreUnavailable."""
@@ -138,11 +149,19 @@ async def send_link(
     new_id: Callable[[], str],
 ) -> None:
     """Put the mail with the link into the outbox; also for the command line, beside a server that runs."""
-    reset_id, until = new_id(), clock.now() + LINK_LIFE
+    until = clock.now() + LINK_LIFE
+    reset_id = await _new_link(store, audit, actor, agent, until, new_id)
+    envelope = Envelope(new_id(), settings.mail_host)
+    await store.queue_mail(reset_mail(envelope, agent.email, locale, agent.id, reset_id, until), clock.now())
+
+
+async def _new_link(
+    store: ResetStore, audit: Auditing, actor: Agent | str, agent: Agent, until: datetime, new_id: Callable[[], str]
+) -> str:
+    """The id of the only one that counts from here on."""
+    reset_id = new_id()
     while True:
         kept = await store.credentials(agent.id)
         after = replace(kept, version=kept.version + 1, reset_id=reset_id, reset_until=until)
         if await swapped(store, audit, actor, "password.asked", after):
-            break
-    envelope = Envelope(new_id(), settings.mail_from.rpartition("@")[2])
-    await store.queue_mail(reset_mail(envelope, agent.email, locale, agent.id, reset_id, until), clock.now())
+            return reset_id

@@ -123,7 +123,7 @@ class Users:
         password = new.password if new.password is not None else secrets.token_urlsafe(32)
         agent = await self._make(actor, new, await self._accounts.passwords.hash(password))
         if new.password is None:
-            await self._resets.send(agent, agent.locale, actor=actor)
+            await self._resets.invite(agent, actor=actor)
         return agent
 
     async def change(self, actor: Agent, user_id: str, changes: AgentChanges, if_version: int | None) -> Agent:
@@ -170,7 +170,7 @@ class Users:
         agent = await self.one(user_id)
         if agent.disabled_at is not None:
             raise Refusal("conflict", "This account is disabled. Enable it first.")
-        await self._resets.send(agent, agent.locale, actor=actor)
+        await self._resets.invite(agent, actor=actor)
 
     # ---- inside
 

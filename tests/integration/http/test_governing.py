@@ -201,7 +201,8 @@ async def test_an_invitation_mails_a_link_and_no_password(site: Site) -> None:
     mails = (await site.desk.store.mails("due", None))[0]
     await max_.call("POST", f"{USERS}/{made['id']}/disable")
 
-    assert [mail.to for mail in mails] == ["new@example.com"]
+    told = [(mail.to, mail.kind, mail.context["invited_by"]) for mail in mails]
+    assert told == [("new@example.com", "invitation", "Max")]
     assert (await max_.refused("POST", f"{USERS}/{made['id']}/invite"))[:2] == (409, "conflict")
 
 

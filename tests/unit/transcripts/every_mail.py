@@ -21,8 +21,8 @@ from tests.unit.transcripts.samples import (
     unattended_mails,
 )
 from tests.unit.transcripts.test_weekly import weekly
+from transcripts.account_mails import invitation_mail, reset_mail
 from transcripts.account_mails import news_mail as account_news
-from transcripts.account_mails import reset_mail
 from transcripts.code_mail import code_mail
 from transcripts.envelopes import Envelope
 from transcripts.incident_mails import confirm_mail, news_mail
@@ -98,6 +98,9 @@ MAKERS: Final[dict[MailKind, Callable[[Case], Mail]]] = {
     "password_reset": lambda case: case.queued(
         reset_mail(ENVELOPE, TO, case.chat.locale, "a1", "r1", ASKED_AT + timedelta(hours=1))
     ),
+    "invitation": lambda case: case.queued(
+        invitation_mail(ENVELOPE, TO, case.chat.locale, "a1", "r1", ASKED_AT + timedelta(days=7), case.text)
+    ),
     "account_news": lambda case: case.queued(account_news(ENVELOPE, TO, case.chat.locale, "password", ASKED_AT)),
     "person_link": lambda case: case.queued(person_mail(ENVELOPE, TO, case.chat.locale, "export", ASKED_AT)),
     "one_time_code": lambda case: case.queued(code_mail(case.chat, TO, "k1", ENVELOPE, ASKED_AT)),
@@ -125,6 +128,6 @@ def written(case: Case, kind: MailKind, *, desk: DeskFacts = DESK) -> tuple[Mail
         ticket_messages=(),
         desk=desk,
         link=LINK,
-        code=LINK if kind in ("password_reset", "person_link") else CODE,
+        code=LINK if kind in ("password_reset", "invitation", "person_link") else CODE,
     )
     return mail, content
