@@ -37,7 +37,7 @@ def sparse(name: str) -> bytes:
         "GNU.sparse.name": name,
         "GNU.sparse.realsize": str(size),
     }
-    return member(name, b"0\n" + bytes(510), **headers)
+    return member(name, b"0\n" + bytes(510), tarfile.REGTYPE, **headers)
 
 
 MAIL = "mail/new/1.a.semafor"
