@@ -10,6 +10,7 @@ A gap's beginning, cause, end and cost are the coverage ledger's, so that a mail
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,8 +80,8 @@ class Watch:
         self._due_s: dict[str, float] = {}
         self._over_s: dict[str, float] = {}
         self._unsure: set[str] = set()  # what was told there is from before: it may be over, and another have begun
-        self._known: set[str] | None = None
-        self._made_at: dict[str, datetime] = {}
+        self._hours: Mapping[str, object] | None = None
+        self._owed_since: dict[str, datetime] = {}
 
     async def tick(self) -> None:
         """Raises StoreUnavailable; what was begun then goes on with the next one."""
@@ -93,11 +94,11 @@ class Watch:
             await self._look(department.id)
 
     def _notice_new(self) -> None:
-        """Departments that are made while the desk runs."""
-        there = {department.id for department in self._directory.every_department()}
-        made = set() if self._known is None else there - self._known
-        self._made_at |= dict.fromkeys(made, self._clock.now())
-        self._known = there
+        """Departments that are made, or open at other times, from now on: nobody had to be there before."""
+        hours = {one.id: (one.hours, one.tz, one.holidays, one.closed_at) for one in self._directory.every_department()}
+        new = () if self._hours is None else (name for name in hours if self._hours.get(name) != hours[name])
+        self._owed_since |= dict.fromkeys(new, self._clock.now())
+        self._hours = hours
 
     async def _look(self, department_id: str) -> None:
         if department_id not in self._told:
@@ -155,7 +156,7 @@ class Watch:
         """A desk that was never running before cannot have been unattended, nor a department that was not there."""
         began_at = from_ms(gap.began_ms)
         first_at = min((proof.started_at for proof in await self._store.proofs()), default=began_at)
-        return max(began_at, first_at, self._made_at.get(department_id, began_at))
+        return max(began_at, first_at, self._owed_since.get(department_id, began_at))
 
     # ---- it ends ----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -241,6 +241,23 @@ async def test_desk_that_starts_for_the_first_time_was_not_unattended_before(sce
 async def test_department_that_is_made_while_the_desk_runs_has_its_minute_too(scene: Scene) -> None:
     await scene.pass_s(30)
     await scene.store.add_department(Department("new", "New", None, "UTC"))
+    await scene.directory.refresh()
+
+    await scene.pass_s(55)
+    before = await scene.kinds()
+    await scene.pass_s(10)
+
+    (mail,) = await scene.mails()
+    assert before == []
+    assert mail.context["since"] == at(31).isoformat()
+
+
+async def test_hours_that_are_changed_are_owed_from_then_on(scene: Scene) -> None:
+    await scene.store.add_department(Department("new", "New", "mon-sun 20:00-21:00", "UTC"))
+    await scene.directory.refresh()
+    await scene.pass_s(30)
+    (new,) = [one for one in await scene.store.departments() if one.id == "new"]
+    await scene.store.change_department(replace(new, hours=None))
     await scene.directory.refresh()
 
     await scene.pass_s(55)
