@@ -201,9 +201,10 @@ async def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start_and_b
         (folder / "mail" / "new").mkdir(parents=True)
         for name, content in (("old", old), ("theirs", theirs), ("later", later)):
             (folder / "mail" / "new" / name).write_text(content)
-    with monkeypatch.context() as patch, pytest.raises(StoreUnavailable):
+    with monkeypatch.context() as patch:
         patch.setattr(store, "erase", _dies)
-        await _erasing(store, here, clock).erase("agent:a1", JANA)
+        with pytest.raises(StoreUnavailable):
+            await _erasing(store, here, clock).erase("agent:a1", JANA)
 
     await _erasing(store, here, clock).begin_anew()
     await _erasing(store, there, clock).catch_up()
