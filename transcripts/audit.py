@@ -46,7 +46,7 @@ AuditAction = Literal[
     "totp.ended",
     "recovery.renewed",
     "person.exported",
-    "erasure.began",
+    "person.erasing",
     "person.erased",
     "retention.ran",
     "backup.made",

@@ -99,7 +99,7 @@ class Erasing:
         await asyncio.to_thread(self._write, [stone])
         await self._store.set_value(PURGE_DUE, "due")
         await self._audit.along(
-            actor, "erasure.began", self.told_as(subject), lambda store: store.add_tombstone(stone), lambda _: {}
+            actor, "person.erasing", self.told_as(subject), lambda store: store.add_tombstone(stone), lambda _: {}
         )
 
     async def purge(self) -> bool:

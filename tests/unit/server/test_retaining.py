@@ -216,7 +216,7 @@ async def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start_and_b
         assert [path.name for path in (folder / "mail" / "new").iterdir()] == ["later"]
         assert len((folder / TOMBSTONES_FILE).read_text().splitlines()) == 1
     told = [(entry.actor, entry.action) for entry in (await store.audit(None))[0]]
-    assert told == [("system", "person.erased"), ("agent:a1", "erasure.began")]
+    assert told == [("system", "person.erased"), ("agent:a1", "person.erasing")]
 
 
 async def _dies(_: Erasure) -> Erased:

@@ -48,9 +48,13 @@ export function InboundDetail({ id, onRetried }: { id: string; onRetried: () => 
           onRetried={retried}
         />
       )}
-      <a class="btn quiet" href={inboundRawUrl(mail.id)} download={`mail-${mail.id}.eml`}>
-        {t("inbound.save")}
-      </a>
+      {mail.raw ? (
+        <a class="btn quiet" href={inboundRawUrl(mail.id)} download={`mail-${mail.id}.eml`}>
+          {t("inbound.save")}
+        </a>
+      ) : (
+        <p class="small mut">{t("inbound.raw_gone")}</p>
+      )}
     </>
   );
   return (
