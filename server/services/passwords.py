@@ -116,7 +116,7 @@ def require_good(password: str, email: str, min_chars: int, field: str) -> None:
     sentences: dict[Fault, str] = {
         "short": f"Use at least {min_chars} characters. Several words in a row are easy to remember.",
         "long": f"Use at most {PASSWORD_MAX:,} characters.",
-        "address": "Your e-mail address is the first that others try. Choose something else.",
+        "address": "What stands in your e-mail address is the first that others try. Choose something else.",
         "common": "This is among the first that others try. Choose something else.",
     }
     fault = fault_of(password, email, min_chars)

@@ -8,11 +8,10 @@ one, linked to it, as a mail would be (services/mail_tickets.py).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from aiohttp import web
 
@@ -20,7 +19,7 @@ from server.errors import Refusal, not_found
 from server.fields import parse
 from server.ids import new_id
 from server.signing import BadSignature
-from server.web.answers import BODY_WITHIN_S
+from server.web.answers import form_body
 from server.web.bodies import CustomerAnswer, TicketRating
 from server.web.files import count_upload, keep
 from server.web.keys import DESK
@@ -33,7 +32,6 @@ from transcripts.records import Author, Ticket
 if TYPE_CHECKING:
     from server.desk import Desk
 
-Json = dict[str, Any]
 
 TRIES: Final = 5
 PAGE_CODES: Final = frozenset({"invalid", "conflict", "too_large"})
@@ -77,7 +75,7 @@ async def sent(request: web.Request) -> web.Response:
     if request.content_type == "multipart/form-data":
         raise web.HTTPSeeOther(await _answer_with_file(desk, request, ticket))
     try:
-        fields = await _fields(request)
+        fields = await form_body(request)
     except Refusal as exc:
         raise FormRefused(ticket, exc, "answer", "") from exc
     if "body" in fields or "client_id" in fields:
@@ -169,17 +167,3 @@ def _decision(desk: Desk, read: Ticket, message: NewTicketMessage) -> Callable[[
         return promises.heard(as_it_is, message, checkpoint_at, Envelope(new_id(), desk.settings.mail_host))
 
     return decide
-
-
-async def _fields(request: web.Request) -> Json:
-    """Raises Refusal invalid; what is too long is refused by aiohttp itself."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise Refusal("invalid", "Send the page's form.")
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            fields = await request.post()
-    except TimeoutError as exc:
-        raise Refusal("invalid", "The form did not arrive in time.") from exc
-    except (UnicodeDecodeError, LookupError, ValueError) as exc:
-        raise Refusal("invalid", "The form cannot be read.") from exc
-    return {name: value for name, value in fields.items() if isinstance(value, str) and value.strip()}

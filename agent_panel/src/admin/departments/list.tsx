@@ -72,7 +72,8 @@ function Hours({ department: { hours, tz } }: { department: Department }) {
   );
 }
 
-function State({ department: { closed_at, open } }: { department: Department }) {
+function State({ department: { closed_at, open, agents } }: { department: Department }) {
   if (closed_at !== null) return <span class="light r">{say("state.closed")}</span>;
+  if (open && agents === 0) return <span class="light a">{say("state.alone")}</span>;
   return open ? <span class="light g">{say("state.open")}</span> : <span class="light a">{say("state.shut")}</span>;
 }

@@ -60,6 +60,7 @@ export function Setup() {
       setState("typing");
       return;
     }
+    setError(null);
     setState("done");
     await signIn(email.trim(), password);
     location.replace("/admin");
