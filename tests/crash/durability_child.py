@@ -1,7 +1,7 @@
 """The program that test_durability.py records: visitors who write at once, each acknowledgement noted as it is given.
 
 Called with a directory for the record, a file for the acknowledgements, and the durability to plant: FULL leaves
-the product as it is. A checkpoint comes every 60 pages here, so that the recording has many.
+the product as it is. A checkpoint comes every 20 pages here, so that the recording has many.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 def _connect(path: Path, planted: str) -> sqlite3.Connection:
     connection = connect(path)
-    connection.execute("PRAGMA wal_autocheckpoint = 60")
+    connection.execute("PRAGMA wal_autocheckpoint = 20")
     if planted != "FULL":
         connection.execute(f"PRAGMA synchronous = {planted}")
     return connection
