@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from server.config_file.privacy import PARTS, PrivacyEntry, kept
 from server.fields import Body, Email, Id, Line, Moment, Request
 from server.services.desk_settings import Kept, key_of
 from server.setting_groups import GROUPS, MailGroup, SitesGroup, WidgetGroup
@@ -68,13 +69,14 @@ class SettingsEntry(Request):
 
 
 class Contents(Request):
-    """A part that is left out stays as it is. canned and each of settings are replaced as a whole."""
+    """A part that is left out stays as it is. canned and each of settings and privacy are replaced as a whole."""
 
     semafor: Literal[1]
     departments: list[DepartmentEntry] | None = None
     users: list[UserEntry] | None = None
     canned: list[CannedEntry] | None = None
     settings: SettingsEntry | None = None
+    privacy: PrivacyEntry | None = None
 
 
 async def exported(store: Store) -> Json:
@@ -86,6 +88,7 @@ async def exported(store: Store) -> Json:
         "users": [user_entry(agent) for agent in sorted(await store.agents(), key=lambda agent: agent.email)],
         "canned": [canned_entry(one) for one in sorted(await store.canned(), key=canned_order)],
         "settings": settings,
+        "privacy": {name: await kept(store, name) for name in PARTS},
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 import orjson
 
 from server import department_rules as rules
+from server.config_file import privacy
 from server.config_file.contents import (
     CannedEntry,
     Contents,
@@ -38,7 +39,7 @@ _UNTOLD = frozenset({"body", "steps"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """kind: department, user, canned or settings. before None: new; after None: it goes."""
+    """kind: department, user, canned, settings or privacy. before None: new; after None: it goes."""
 
     kind: str
     name: str
@@ -83,6 +84,7 @@ class Importing:
             *(_of_user(users.get(entry.email.casefold()), entry) for entry in contents.users or []),
             *(_of_canned(await self._store.canned(), contents.canned) if contents.canned is not None else []),
             *(await self._of_settings(contents)),
+            *(await self._of_privacy(contents)),
         ]
         return contents, [difference for difference in found if difference.before != difference.after]
 
@@ -100,6 +102,9 @@ class Importing:
         for difference in differences:
             if difference.kind == "settings":  # which writes itself down
                 await self._settings.replace(COMMAND_LINE, cast("GroupName", difference.name), difference.after or {})
+            if difference.kind == "privacy":
+                name = cast("privacy.PartName", difference.name)
+                await privacy.put(self._store, self._audit, name, difference.after or {})
         if differences:
             await self._audit.note(COMMAND_LINE, "config.imported", "desk", changes=len(differences))
 
@@ -162,6 +167,15 @@ class Importing:
                 # As the record keeps it, so that the same again is the same.
                 after = orjson.loads(orjson.dumps(dumped, option=orjson.OPT_SORT_KEYS))
                 found.append(Difference("settings", name, before, after))
+        return found
+
+    async def _of_privacy(self, contents: Contents) -> list[Difference]:
+        found = []
+        for name in privacy.PARTS:
+            entry = None if contents.privacy is None else getattr(contents.privacy, name)
+            if entry is not None:
+                before, after = await privacy.kept(self._store, name), privacy.wanted(name, entry)
+                found.append(Difference("privacy", name, before, after))
         return found
 
 

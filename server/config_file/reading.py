@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from server.administration import new_account
+from server.config_file import privacy
 from server.config_file.contents import OWN, Contents, DepartmentEntry, UserEntry
 from server.config_file.positions import Located, UnreadableError
 from server.department_rules import ID, DepartmentChanges, Own, UsageError, changed_department
@@ -56,6 +57,7 @@ def read(text: str, known: Known) -> Contents:
         found = [(tuple(error["loc"]), sentence(error)) for error in exc.errors(include_url=False)]
         raise FaultyFileError(_placed(located, found)) from exc
     faults = [*_of_departments(contents), *_of_users(contents, known), *_of_canned(contents, known)]
+    faults += privacy.faults(contents.privacy, _departments(contents, known))
     if faults:
         raise FaultyFileError(_placed(located, faults))
     return contents

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import Field
 
+from server.config_file.privacy import AgreedText
 from server.errors import Refusal
 from server.fields import Id, Request, text
 from server.privacy import subject_of
@@ -40,17 +41,11 @@ class Run(Request):
     dry_run: bool = True
 
 
-class Text(Request):
-    version: Annotated[str, text(60)]
-    text: Annotated[dict[str, Annotated[str, text(2_000)]], Field(min_length=1, max_length=len(LOCALES))]
-    required: bool = True
-
-
 class Consent(Request):
     """What is left out stays; null: nothing is asked there. as_desk: departments that ask what the desk asks again."""
 
-    desk: Text | None = None
-    departments: dict[str, Text | None] | None = None
+    desk: AgreedText | None = None
+    departments: dict[str, AgreedText | None] | None = None
     as_desk: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list)
     if_version: int | None = None
 
@@ -128,7 +123,7 @@ async def set_consent(call: Call, given: Consent) -> Json:
     return {"consent": consent_json(await kept.change(call.agent, desk, departments, given.if_version))}
 
 
-def _text(given: Text | None, field: str) -> ConsentText | None:
+def _text(given: AgreedText | None, field: str) -> ConsentText | None:
     """Raises Refusal invalid: a language that nobody speaks here."""
     if given is None:
         return None

@@ -46,6 +46,13 @@ FULL: Contents = {
         "sites": {"origins": ["HTTPS://Shop.Example/"]},
         "mail": {"address": "desk@example.com", "signatures": {"cs": "Tým\nAcme"}},
     },
+    "privacy": {
+        "consent": {
+            "desk": {"version": "2026-11", "text": {"cs": "Souhlasím"}, "required": False},
+            "departments": {"sales": None},
+        },
+        "retention": {"desk": {"conversations": 365, "files": None}, "departments": {"support": {"pages": 7}}},
+    },
 }
 
 
@@ -91,6 +98,7 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(tmp_path: Path) -
     wanted["users"][0]["capacity"] = 5
     wanted["canned"] = [{"shortcut": "bye", "title": "Bye", "body": "Bye"}]
     wanted["settings"]["widget"]["accent"] = None
+    wanted["privacy"]["retention"]["departments"] = {}
 
     dry = imported(tmp_path, wanted, "--dry-run")
 
@@ -104,6 +112,7 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(tmp_path: Path) -
         "- canned support:hi",
         "+ canned *:bye",
         '~ settings widget: accent: "#aabbcc" -> null',
+        '~ privacy retention: departments: {"support":{"pages":7}} -> {}',
     }
     assert exported(tmp_path)["departments"][1]["hours"] is None
 
@@ -125,6 +134,18 @@ FAULTS = (
     (
         '{"semafor": 1, "settings": {"sites": {"origins": ["https://*.cz"]}}}',
         "1:51: settings.sites.origins.0: 'https://*.cz' has a wildcard",
+    ),
+    (
+        '{"semafor": 1, "privacy": {"retention": {"departments": {"x": {}}}}}',
+        "1:63: privacy.retention.departments.x: There is no department x.",
+    ),
+    (
+        '{"semafor": 1, "privacy": {"retention": {"desk": {"files": 0}}}}',
+        "1:60: privacy.retention.desk.files: should be at least 1",
+    ),
+    (
+        '{"semafor": 1, "privacy": {"consent": {"desk": {"version": "1", "text": {"xx": "a"}}}}}',
+        "1:80: privacy.consent.desk.text.xx: There is no language xx; use ",
     ),
     ('{"semafor": 1, "users": [{"email": "max@example.com", "name": "M", "role": "manager"}]}', "1:25: users: "),
 )
