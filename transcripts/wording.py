@@ -22,7 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from babel.units import format_unit
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 
 from transcripts.records import AuthorKind, EventCode, Resolution, TicketStatus
 
@@ -45,6 +46,24 @@ def choose(requested: str | None, accept_language: str | None = None) -> str:
     return DEFAULT_LOCALE
 
 
+def _one_stop(sentence: str) -> str:
+    """A sentence that ends with a name ends with one full stop: "Acme s.r.o.", and not "Acme s.r.o..".
+
+    Markup stays markup.
+    """
+    return sentence[:-1] if sentence.endswith("..") and not sentence.endswith("...") else sentence
+
+
+def _with_one_stop(gettext: Any) -> Any:
+    """What a template calls, which jinja gives its context."""
+
+    @pass_context
+    def told(context: Context, msgid: str, **values: object) -> str:
+        return _one_stop(gettext(context, msgid, **values))
+
+    return told
+
+
 class Wording:
     """The words of one language. locale: one of LOCALES; any other reads as English."""
 
@@ -55,7 +74,7 @@ class Wording:
 
     def gettext(self, msgid: str, **values: object) -> str:
         """The sentence with its `%(name)s` filled in. A literal per cent sign is written `%%`."""
-        return str(self._translations.gettext(msgid)) % values
+        return _one_stop(str(self._translations.gettext(msgid)) % values)
 
     def ngettext(self, singular: str, plural: str, n: int, **values: object) -> str:
         """The form that `n` asks for in this language; `n` itself fills `%(n)s`."""
@@ -68,6 +87,7 @@ class Wording:
         """
         env.add_extension("jinja2.ext.i18n")
         env.install_gettext_translations(self._translations, newstyle=True)  # type: ignore[attr-defined]
+        env.globals["gettext"] = _with_one_stop(env.globals["gettext"])
         env.globals["locale"] = self.locale
         env.filters.update(moment=self.moment, day=self.day, clock=self.clock, status=self.status)
 

@@ -5,6 +5,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from jinja2 import Environment
 
 from transcripts.records import EventCode, TicketStatus
 from transcripts.wording import LOCALES, Wording, choose, event_sentence
@@ -161,3 +162,14 @@ def test_lengths_are_told_in_their_two_largest_units() -> None:
         "1 day 1 hour",
     ]
     assert polish.length(300) == "5 minut"
+
+
+def test_a_sentence_that_ends_with_a_companys_name_has_one_full_stop() -> None:
+    words, env = Wording("en"), Environment(autoescape=True)
+    words.install_in(env)
+    about = "You receive this mail because you have an account at %(desk)s."
+    template = env.from_string("{{ _(about, desk=desk) }}")
+
+    assert words.gettext(about, desk="Acme s.r.o.").endswith("at Acme s.r.o.")
+    assert template.render(about=about, desk="<Acme> s.r.o.").endswith("at &lt;Acme&gt; s.r.o.")
+    assert template.render(about=about, desk="Acme").endswith("at Acme.")
