@@ -15,7 +15,10 @@ from transcripts.errors import StoreUnavailable
 from transcripts.mongo.client import Driver
 from transcripts.mongo.store import MongoStore
 
-DRIVERS = pytest.mark.parametrize("driver", ["motor", "pymongo"])
+# PyMongo's own client is closed while one of its monitors connects: `_async_create_connection` closes its socket after
+# an OSError and a time-out, and not where it is cancelled.
+LEFT_BY_THE_DRIVER = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+DRIVERS = pytest.mark.parametrize("driver", ["motor", pytest.param("pymongo", marks=LEFT_BY_THE_DRIVER)])
 WIRES = {"minWireVersion": 0, "maxWireVersion": 21}
 SINGLE = {**WIRES, "isWritablePrimary": True, "ismaster": True}
 PRIMARY = {**SINGLE, "setName": "rs0", "logicalSessionTimeoutMinutes": 30}
