@@ -27,7 +27,7 @@ STARTS = _size("STARTS", 4, 50)
 """A server is killed so often while it starts, on an empty record and on one with a chat."""
 ROUNDS = _size("ROUNDS", 1, 5)
 """Of everything that is done once otherwise."""
-LOAD = _size("LOAD", 30, 100)
+LOAD = _size("LOAD", 40, 100)
 """Operations acknowledged between two faults."""
 MAILS = int(os.environ.get("SEMAFOR_TEST_MAILS") or _size("MAILS", 150, 10_000))
 CROWD = _size("CROWD", 120, 200)
