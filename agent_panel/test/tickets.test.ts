@@ -68,11 +68,12 @@ test("a sentence alone leaves status and promise as they are", () => {
   assert.deepEqual(changeOf(ticket(), told, NOW), { message: "Still on its way" });
 });
 
-test("solving needs no sentence, promises nothing, and leaves out the parts of the solution that are empty", () => {
+test("solving needs a sentence or a solution, promises nothing, and leaves out the parts of the solution that are empty", () => {
   const solution = { cause: "A wrong label ", done: "", fully_solved: true, can_recur: null };
   const solved = step({ status: "solved", checkpoint: "2030-01-01T10:00", solution });
 
   assert.deepEqual(lacks(ticket(), solved, NOW), {});
+  assert.deepEqual(lacks(ticket(), step({ status: "solved" }), NOW), { sentence: "sentence" });
   assert.deepEqual(changeOf(ticket(), solved, NOW), {
     status: "solved",
     solution: { cause: "A wrong label", done: null, fully_solved: true, can_recur: null },

@@ -78,7 +78,8 @@ export function lacks(ticket: Ticket, step: NextStep, nowMs: number): Lacks {
   const isNew = status !== ticket.status;
   const said = step.sentence.trim() !== "";
   if (isFinal(status)) {
-    return isNew || said || solutionOf(ticket, step) ? {} : { status: "nothing" };
+    if (said || solutionOf(ticket, step)) return {};
+    return isNew ? { sentence: "sentence" } : { status: "nothing" };
   }
   if (!isNew && !said && !isMoved(ticket, step)) return { status: "nothing" };
   const found: Lacks = {};
