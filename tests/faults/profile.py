@@ -6,6 +6,7 @@ Each size has a variable of its own: SEMAFOR_TEST_STORM_KILLS=200 wins over eith
 from __future__ import annotations
 
 import os
+import time
 
 IS_LONG = os.environ.get("SEMAFOR_TEST_STORM") == "long"
 FORM = "long" if IS_LONG else "short"
@@ -27,6 +28,8 @@ STARTS = _size("STARTS", 4, 50)
 """A server is killed so often while it starts, on an empty record and on one with a chat."""
 ROUNDS = _size("ROUNDS", 1, 5)
 """Of everything that is done once otherwise."""
+SEED = _size("SEED", 0, int(time.time()))
+"""Of people's choices and of the moments in which things break: a long run is never the same twice."""
 LOAD = _size("LOAD", 40, 100)
 """Operations acknowledged between two faults."""
 MAILS = int(os.environ.get("SEMAFOR_TEST_MAILS") or _size("MAILS", 150, 10_000))
