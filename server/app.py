@@ -15,6 +15,7 @@ from aiohttp import web
 from server import log
 from server.adapters import open_store
 from server.compose import compose
+from server.door import Door
 from server.errors import StartError
 from server.loops import Loops
 from server.settings import Settings
@@ -144,7 +145,7 @@ async def _until(stop: asyncio.Event, beside: Beside | None, url: str) -> None:
 def _bind(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family[0], socket.SOCK_STREAM)
+        listening = Door(family[0], socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(family[4])
     except OSError as exc:

@@ -5,6 +5,7 @@ Never message text, mail addresses or tokens. Library loggers (aiohttp, asyncio,
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import logging
 import re
@@ -86,25 +87,35 @@ def _truncate(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMappin
 
 
 class QuietClients(logging.Filter):
-    """What is no HTTP, or a connection that broke, is a line without traceback, and one a second at most.
+    """What is no HTTP, a connection that broke, or one too many is a line without traceback, and one a second at most.
 
-    A port scan or a broken proxy must fill no disk.
+    A port scan, a broken proxy or a crowd at the door must fill no disk.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._next_at = 0.0
+        self._next_at: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info is None or not _is_clients(record.exc_info[1]):
+        if record.exc_info is None or (line := _line_for(record.exc_info[1])) is None:
             return True
-        if record.created < self._next_at:
+        event, level = line
+        if record.created < self._next_at.get(event, 0.0):
             return False
-        self._next_at = record.created + CLIENTS_FAULT_EVERY_S
-        record.msg, record.args = "client_fault", ()
+        self._next_at[event] = record.created + CLIENTS_FAULT_EVERY_S
+        record.msg, record.args = event, ()
         record.exc_info, record.exc_text = None, None
-        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.levelno, record.levelname = level, logging.getLevelName(level)
         return True
+
+
+def _line_for(fault: BaseException | None) -> tuple[str, int] | None:
+    """The line to write instead, and its level; None: the fault is written as it is."""
+    if _is_clients(fault):
+        return "client_fault", logging.INFO
+    if isinstance(fault, OSError) and fault.errno in (errno.EMFILE, errno.ENFILE):
+        return "no_descriptors_left", logging.WARNING
+    return None
 
 
 def _is_clients(fault: BaseException | None) -> bool:
