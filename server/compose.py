@@ -22,11 +22,11 @@ from server.oidc.provider import Provider
 from server.privacy import erasing_of
 from server.routing import Routing, wire_routing
 from server.services.accounts import Accounts
+from server.services.agent_chats import AgentChats
 from server.services.alarms import Alarms
 from server.services.api_tokens import ApiTokens
 from server.services.auditing import Auditing
 from server.services.boards import Boards
-from server.services.chats import Chats
 from server.services.decisions import Decisions
 from server.services.desk_settings import DeskSettings
 from server.services.directory import Directory
@@ -42,6 +42,7 @@ from server.services.line import Line
 from server.services.live import Live
 from server.services.mail_trial import MailTrial
 from server.services.mailroom import Mailroom
+from server.services.messages import Messages
 from server.services.new_tickets import NewTickets
 from server.services.openness import Openness
 from server.services.own_account import OwnAccount
@@ -56,6 +57,7 @@ from server.services.second_factor import SecondFactor
 from server.services.ticket_news import TicketNews
 from server.services.tickets import Tickets
 from server.services.tiers import Tiers
+from server.services.visitor_chats import VisitorChats
 from server.services.visitors import Visitors
 from server.services.watch import Watch
 from server.services.weekly import WeeklyReports
@@ -91,9 +93,6 @@ async def compose(settings: Settings, store: Store, public_url: str, reach: Reac
         address_of=base.address_of,
         rooms=base.rooms,
         routing=routing,
-        open_chats=routing.open_chats,
-        dispatch=routing.dispatch,
-        presence=routing.presence,
         openness=shown.openness,
         estimates=shown.estimates,
         positions=shown.positions,
@@ -111,7 +110,9 @@ async def compose(settings: Settings, store: Store, public_url: str, reach: Reac
         new_tickets=talk.new_tickets,
         promise_keeper=PromiseKeeper(store, talk.tickets, roll_call, clock, settings, new_id),
         escalation=Escalation(store, directory, base.tiers, routing, clock, settings, new_id),
-        chats=talk.chats,
+        visitor_chats=talk.visitor_chats,
+        agent_chats=talk.agent_chats,
+        messages=Messages(store, talk.files, clock),
         files=talk.files,
         visitors=Visitors(store, base.signer, clock, new_id),
         people=People(store, base.signer, clock, settings, new_id),
@@ -273,7 +274,8 @@ class _Talk(NamedTuple):
     new_tickets: NewTickets
     lifecycle: Lifecycle
     files: Files
-    chats: Chats
+    visitor_chats: VisitorChats
+    agent_chats: AgentChats
 
 
 def _wire_talk(base: _Base) -> _Talk:
@@ -283,13 +285,14 @@ def _wire_talk(base: _Base) -> _Talk:
     endings = Endings(store, dispatch, new_tickets, directory, clock)
     lifecycle = Lifecycle(store, dispatch, endings, open_chats, routing.roll_call, routing.timers, clock, settings)
     files = Files(store, clock, settings)
-    chats = Chats(store, dispatch, open_chats, endings, new_tickets, files, directory, clock, new_id)
+    visitor_chats = VisitorChats(store, dispatch, open_chats, endings, new_tickets, directory, clock, new_id)
+    agent_chats = AgentChats(store, dispatch, open_chats, endings, new_tickets, directory, clock, new_id)
     tickets = Tickets(store, directory, clock, settings, new_id)
-    return _Talk(tickets, new_tickets, lifecycle, files, chats)
+    return _Talk(tickets, new_tickets, lifecycle, files, visitor_chats, agent_chats)
 
 
 def _wire_widget(base: _Base, talk: _Talk, privacy: Privacy) -> WidgetShown:
-    settings, rules, consent = base.settings, talk.chats.file_rules, privacy.consent
+    settings, rules, consent = base.settings, talk.files.rules, privacy.consent
     return WidgetShown(base.desk_settings, settings, base.directory, base.rooms, rules, consent)
 
 

@@ -15,15 +15,14 @@ from server.mail_in import MailIn
 from server.oidc.provider import Provider
 from server.routing import Routing
 from server.services.accounts import Accounts
+from server.services.agent_chats import AgentChats
 from server.services.alarms import Alarms
 from server.services.api_tokens import ApiTokens
 from server.services.auditing import Auditing
 from server.services.boards import Boards
-from server.services.chats import Chats
 from server.services.decisions import Decisions
 from server.services.desk_settings import DeskSettings
 from server.services.directory import Directory
-from server.services.dispatch import Dispatch
 from server.services.escalation import Escalation
 from server.services.estimates import Estimates
 from server.services.files import Files
@@ -33,19 +32,19 @@ from server.services.lifecycle import Lifecycle
 from server.services.live import Live
 from server.services.mail_trial import MailTrial
 from server.services.mailroom import Mailroom
+from server.services.messages import Messages
 from server.services.new_tickets import NewTickets
-from server.services.open_chats import OpenChats
 from server.services.openness import Openness
 from server.services.own_account import OwnAccount
 from server.services.people import People
 from server.services.positions import Positions
-from server.services.presence import Presence
 from server.services.privacy import Privacy
 from server.services.problems import Problems
 from server.services.promise_keeper import PromiseKeeper
 from server.services.reports import Reports
 from server.services.resets import Resets
 from server.services.tickets import Tickets
+from server.services.visitor_chats import VisitorChats
 from server.services.visitors import Visitors
 from server.services.watch import Watch
 from server.services.weekly import WeeklyReports
@@ -77,9 +76,6 @@ class Desk:
     address_of: Callable[[web.Request], str]
     rooms: Rooms
     routing: Routing
-    open_chats: OpenChats
-    dispatch: Dispatch
-    presence: Presence
     openness: Openness
     estimates: Estimates
     positions: Positions
@@ -97,7 +93,9 @@ class Desk:
     new_tickets: NewTickets
     promise_keeper: PromiseKeeper
     escalation: Escalation
-    chats: Chats
+    visitor_chats: VisitorChats
+    agent_chats: AgentChats
+    messages: Messages
     files: Files
     visitors: Visitors
     people: People
@@ -160,7 +158,7 @@ class Desk:
         for agent_id in {connection.person_id for connection in connections}:
             is_here = any(other.person_id == agent_id for other in self.transport.connections())
             if not is_here and not self.routing.roll_call.has_agent_elsewhere(agent_id):
-                await self.presence.set_status(agent_id, "offline", SIGNED_OUT, None)
+                await self.routing.presence.set_status(agent_id, "offline", SIGNED_OUT, None)
 
     async def aclose(self) -> None:
         await self.transport.aclose()

@@ -24,7 +24,7 @@ class Refreshing:
         changed = await desk.directory.refresh()
         self._unsynced = self._unsynced or changed
         if self._unsynced:
-            changed = await desk.presence.sync_accounts() or changed
+            changed = await desk.routing.presence.sync_accounts() or changed
             self._unsynced = False
         for connection in desk.transport.connections():
             if connection.token is None:

@@ -38,6 +38,10 @@ class Rules:
             return f"{self.max_bytes // 1024} kB"
         return f"{self.max_bytes / (1024 * 1024):.4g} MB"
 
+    def shown(self) -> dict[str, object] | None:
+        """As `hello` says it; None: no files here."""
+        return {"max_bytes": self.max_bytes, "types": list(self.extensions)} if self.extensions else None
+
     def too_large(self) -> Refusal:
         return Refusal("too_large", f"This file is too large: at most {self.most}.", field="file")
 

@@ -31,6 +31,11 @@ class OpenChats:
     def get(self, chat_id: str) -> Chat | None:
         return self._chats.get(chat_id)
 
+    def newest(self, chat: Chat) -> Chat:
+        """The chat as an answer of the record had it, or as it is known here by now."""
+        known = self._chats.get(chat.id)
+        return known if known is not None and known.revision > chat.revision else chat
+
     def of_visitor(self, visitor_id: str) -> Chat | None:
         chat_id = self._by_visitor.get(visitor_id)
         return self._chats.get(chat_id) if chat_id else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from server.contrast import fitted, normalised
@@ -11,6 +10,7 @@ from server.requests import ChatStart, ToTicket
 from server.services.consent import Consent
 from server.services.desk_settings import DeskSettings
 from server.services.directory import Directory
+from server.services.files import Rules
 from server.services.openness import VISITORS
 from server.settings import Settings
 from server.sockets.rooms import Connection, Rooms
@@ -38,7 +38,7 @@ class WidgetShown:
         settings: Settings,
         directory: Directory,
         rooms: Rooms,
-        file_rules: Callable[[], Json | None],
+        file_rules: Rules,
         consent: Consent,
     ) -> None:
         self._desk_settings = desk_settings
@@ -59,7 +59,7 @@ class WidgetShown:
             "service_target_s": self._settings.service_target_s,
             "visitor_grace_s": self._settings.visitor_grace_s,
             "site_name": self._settings.site_name,
-            "files": self._file_rules(),
+            "files": self._file_rules.shown(),
             "offers": widget.offers.model_dump(),
             "ask": widget.ask.model_dump(),
             "texts": said,

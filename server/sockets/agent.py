@@ -43,12 +43,14 @@ class AgentNamespace(BaseNamespace):
         self._store = desk.store
         self._accounts = desk.accounts
         self._audit = desk.audit
-        self._chats = desk.chats
+        self._chats = desk.agent_chats
+        self._messages = desk.messages
+        self._file_rules = desk.files.rules
         self._new_tickets = desk.new_tickets
-        self._presence = desk.presence
-        self._dispatch = desk.dispatch
+        self._presence = desk.routing.presence
+        self._dispatch = desk.routing.dispatch
         self._directory = desk.directory
-        self._open_chats = desk.open_chats
+        self._open_chats = desk.routing.open_chats
         self._boards = desk.boards
         self._positions = desk.positions
         self._alarms = desk.alarms
@@ -114,7 +116,7 @@ class AgentNamespace(BaseNamespace):
                 "settings": {
                     "service_target_s": self._settings.service_target_s,
                     "alarm_after_s": self._settings.alarm_after_s,
-                    "files": self._chats.file_rules(),
+                    "files": self._file_rules.shown(),
                     **self._own_targets(),
                 },
             },
@@ -136,27 +138,27 @@ class AgentNamespace(BaseNamespace):
 
     def put(self, connection: Connection, words: Words) -> Awaitable[Message] | None:
         """In a chat that is open and known here: there is nothing else to ask."""
-        chat = self._chats.at_hand(words.chat_id)
+        chat = self._open_chats.get(words.chat_id)
         if chat is None:
             return None
         self._limits.hit("event", connection.person_id)
         self._limits.hit("message", connection.person_id)
         agent = self._agent(connection)
         access.agents_chat(chat, agent)
-        return self._chats.put_words(Author("agent", agent.id, agent.name), words, held_by=agent.id)
+        return self._messages.put_words(Author("agent", agent.id, agent.name), words, held_by=agent.id)
 
     async def _send(self, connection: Connection, request: MessageSend) -> wire.Json:
         self._limits.hit("message", connection.person_id)
         agent = self._agent(connection)
-        await self._chats.of_agent(agent, request.chat_id)
-        sent = await self._chats.send(Author("agent", agent.id, agent.name), request, held_by=agent.id)
+        await self._chats.find(agent, request.chat_id)
+        sent = await self._messages.send(Author("agent", agent.id, agent.name), request, held_by=agent.id)
         return {"seq": sent.seq, "at": wire.moment(sent.at)}
 
     async def _sync(self, connection: Connection, request: ChatSync) -> wire.Json:
         agent = self._agent(connection)
-        chat = await self._chats.of_agent(agent, request.chat_id)
+        chat = await self._chats.find(agent, request.chat_id)
         await self._audit.note_reading(agent, chat, "sync")
-        page = await self._chats.sync(chat, request.after_seq)
+        page = await self._messages.sync(chat, request.after_seq)
         notes = await self._store.notes(chat.id, request.after_note_seq or 0)
         return {
             "chat": await self._shown_fully(page.chat),
@@ -167,7 +169,7 @@ class AgentNamespace(BaseNamespace):
 
     async def _typing(self, connection: Connection, request: Typing) -> wire.Json:
         agent = self._agent(connection)
-        chat = await self._chats.of_agent(agent, request.chat_id)
+        chat = await self._chats.find(agent, request.chat_id)
         if chat.agent_id == agent.id and chat.state == "active":
             author = {"kind": "agent", "id": agent.id, "name": agent.name}
             typing = {"chat_id": chat.id, "author": author, "on": request.on}
@@ -177,7 +179,7 @@ class AgentNamespace(BaseNamespace):
 
     async def _read(self, connection: Connection, request: Read) -> wire.Json:
         agent = self._agent(connection)
-        chat = await self._chats.of_agent(agent, request.chat_id)
+        chat = await self._chats.find(agent, request.chat_id)
         if chat.agent_id == agent.id:
             await self._store.mark_read(chat.id, "agent", request.seq)
         return {}
@@ -189,13 +191,13 @@ class AgentNamespace(BaseNamespace):
 
     async def _watch(self, connection: Connection, request: ChatRef) -> wire.Json:
         agent = self._agent(connection)
-        chat = await self._chats.of_agent(agent, request.chat_id)
+        chat = await self._chats.find(agent, request.chat_id)
         await self._audit.note_reading(agent, chat, "watch")
         self._rooms.join(connection, watch_room(chat.id))
         return {"chat": await self._shown_fully(chat)}
 
     async def _unwatch(self, connection: Connection, request: ChatRef) -> wire.Json:
-        chat = await self._chats.of_agent(self._agent(connection), request.chat_id)
+        chat = await self._chats.find(self._agent(connection), request.chat_id)
         self._rooms.leave(connection, watch_room(chat.id))
         return {"chat": await self._shown_fully(chat)}
 
@@ -218,7 +220,7 @@ class AgentNamespace(BaseNamespace):
     async def _ticket(self, connection: Connection, request: TicketCreate) -> wire.Json:
         agent = self._agent(connection)
         self._limits.hit("ticket", agent.id)
-        chat = await self._chats.of_agent(agent, request.chat_id) if request.chat_id else None
+        chat = await self._chats.find(agent, request.chat_id) if request.chat_id else None
         ticket = await self._new_tickets.create_by_agent(agent, request, chat)
         return {"ticket": self._objects.ticket(ticket)}
 

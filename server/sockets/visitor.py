@@ -41,7 +41,9 @@ class VisitorNamespace(BaseNamespace):
         self._store = desk.store
         self._visitors = desk.visitors
         self._people = desk.people
-        self._chats = desk.chats
+        self._chats = desk.visitor_chats
+        self._messages = desk.messages
+        self._open_chats = desk.routing.open_chats
         self._tickets = desk.tickets
         self._lifecycle = desk.lifecycle
         self._openness = desk.openness
@@ -140,18 +142,18 @@ class VisitorNamespace(BaseNamespace):
 
     def put(self, connection: Connection, words: Words) -> Awaitable[Message] | None:
         """In a chat that is open and known here: there is nothing else to ask."""
-        chat = self._chats.at_hand(words.chat_id)
+        chat = self._open_chats.get(words.chat_id)
         if chat is None:
             return None
         self._limits.hit("event", connection.person_id)
         author = self._speaker(connection)
         access.visitors_chat(chat, connection.person_id)
-        return self._chats.put_words(author, words)
+        return self._messages.put_words(author, words)
 
     async def _send(self, connection: Connection, request: MessageSend) -> wire.Json:
         author = self._speaker(connection)
-        await self._chats.of_visitor(connection.person_id, request.chat_id)
-        sent = await self._chats.send(author, request)
+        await self._chats.find(connection.person_id, request.chat_id)
+        sent = await self._messages.send(author, request)
         return {"seq": sent.seq, "at": wire.moment(sent.at)}
 
     def _speaker(self, connection: Connection) -> Author:
@@ -162,8 +164,8 @@ class VisitorNamespace(BaseNamespace):
         return Author("visitor", visitor.id, visitor.name)
 
     async def _sync(self, connection: Connection, request: ChatSync) -> wire.Json:
-        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
-        page = await self._chats.sync(chat, request.after_seq)
+        chat = await self._chats.find(connection.person_id, request.chat_id)
+        page = await self._messages.sync(chat, request.after_seq)
         return {
             "chat": await self._shown(page.chat),
             "messages": [self._objects.message(m) for m in page.messages],
@@ -171,7 +173,7 @@ class VisitorNamespace(BaseNamespace):
         }
 
     async def _typing(self, connection: Connection, request: Typing) -> wire.Json:
-        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        chat = await self._chats.find(connection.person_id, request.chat_id)
         author = {"kind": "visitor", "id": connection.person_id, "name": chat.visitor_name}
         typing = {"chat_id": chat.id, "author": author, "on": request.on}
         if request.preview is not None:
@@ -180,7 +182,7 @@ class VisitorNamespace(BaseNamespace):
         return {}
 
     async def _read(self, connection: Connection, request: Read) -> wire.Json:
-        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        chat = await self._chats.find(connection.person_id, request.chat_id)
         await self._store.mark_read(chat.id, "visitor", request.seq)
         return {}
 
@@ -202,7 +204,7 @@ class VisitorNamespace(BaseNamespace):
         return {"ticket": {key: shown[key] for key in ("number", "url", "checkpoint_at", "status")}}
 
     async def _transcript(self, connection: Connection, request: SendTranscript) -> wire.Json:
-        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        chat = await self._chats.find(connection.person_id, request.chat_id)
         if request.email is None and chat.visitor_email is None:
             raise Refusal("invalid", "Say the address that the conversation goes to.", field="email")
         self._limits.hit("transcript", connection.person_id)
@@ -216,7 +218,7 @@ class VisitorNamespace(BaseNamespace):
 
     async def _enter_code(self, connection: Connection, request: CodeEnter) -> wire.Json:
         self._limits.hit("code_enter", connection.person_id)
-        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        chat = await self._chats.find(connection.person_id, request.chat_id)
         return {"chat": await self._shown(await self._people.enter_code(chat, request.code))}
 
     # ---- inside -----------------------------------------------------------------------------------------------------
@@ -229,7 +231,7 @@ class VisitorNamespace(BaseNamespace):
         """To what, for the ticket. Raises Refusal not_found (chat), invalid (department, consent)."""
         if request.chat_id is None:
             return self._consent.accepted(self._directory.choose_department(request.department).id, request.consent)
-        chat = await self._chats.of_visitor(connection.person_id, request.chat_id)
+        chat = await self._chats.find(connection.person_id, request.chat_id)
         return self._consent.accepted(chat.department_id, request.consent, chat.consent)
 
     async def _shown(self, chat: Chat) -> wire.Json:

@@ -127,7 +127,7 @@ async def _taken_over(call: Call, agent: Agent) -> Json:
 
 
 def _shown(call: Call, agent: Agent) -> Json:
-    state = call.desk.dispatch.agent(agent.id)
+    state = call.desk.routing.dispatch.agent(agent.id)
     return {
         "id": agent.id,
         "email": agent.email,

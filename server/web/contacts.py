@@ -68,7 +68,7 @@ async def _is_known(call: Call, contact: Contact) -> bool:
     if departments is None or await _had_to_do(call, contact, departments):
         return True
     addresses = set(map(folded, contact.addresses))
-    held = call.desk.open_chats.of_agent(call.agent.id)
+    held = call.desk.routing.open_chats.of_agent(call.agent.id)
     if any(chat.visitor_email is not None and folded(chat.visitor_email) in addresses for chat in held):
         return True
     return not await _had_to_do(call, contact, None)

@@ -30,7 +30,7 @@ class DeskFigures(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         chats = GaugeMetricFamily("semafor_chats", "Open chats.", labels=("department", "state"))
         counted: dict[tuple[str, str], int] = {}
-        for chat in self._desk.open_chats.all():
+        for chat in self._desk.routing.open_chats.all():
             counted[chat.department_id, chat.state] = counted.get((chat.department_id, chat.state), 0) + 1
         for key, number in counted.items():
             chats.add_metric(key, number)

@@ -125,7 +125,7 @@ async def shown_ticket(call: Call, ticket: Ticket) -> Json:
 
 async def chats_problem(call: Call, _: Nothing) -> Json:
     """For a chat's card. A chat out of the agent's sight is answered like an unknown one."""
-    chat = await call.desk.chats.of_agent(call.agent, call.part("id"))
+    chat = await call.desk.agent_chats.find(call.agent, call.part("id"))
     return {"problem": (await problems_of(call, "chat", [chat.id])).get(chat.id)}
 
 

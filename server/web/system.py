@@ -20,14 +20,14 @@ ALIVE = timedelta(seconds=30)
 
 
 async def system(call: Call, _: Nothing) -> Json:
-    desk = call.desk
+    desk, dispatch = call.desk, call.desk.routing.dispatch
     return {
         "version": version(),
         "python": platform.python_version(),
         "server_time": wire.moment(desk.clock.now()),
         "public_url": desk.wire.public_url,
         "record": {"engine": "mongodb" if desk.settings.mongo_url else "sqlite", "ready": await _is_ready(desk)},
-        "queue": {"engine": "redis" if desk.settings.redis_url else "process", "ready": not desk.dispatch.is_away},
+        "queue": {"engine": "redis" if desk.settings.redis_url else "process", "ready": not dispatch.is_away},
         "servers": await _servers(desk),
         "mail": {"smtp": desk.settings.smtp_url is not None, "inbound": desk.settings.takes_mail},
         "settings": [_setting(desk, name) for name in Settings.model_fields],

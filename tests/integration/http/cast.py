@@ -112,7 +112,7 @@ async def things(site: Site, people: dict[str, Agent]) -> Things:
     await desk.store.assign(Assign(chat.id, holder, chat.route_version, None, desk.clock.now(), ()))
     author = Author("visitor", chat.visitor_id, "Eve")
     file = await desk.files.take_in(io.BytesIO(b"words"), "words.txt", author, chat_id=chat.id)
-    await desk.chats.send(author, MessageSend(chat_id=chat.id, client_id=new_id(), file_id=file.id))
+    await desk.messages.send(author, MessageSend(chat_id=chat.id, client_id=new_id(), file_id=file.id))
     ticket = await site.ticket()
     contact = await desk.store.contact_by_address("eve@example.com")
     assert contact is not None

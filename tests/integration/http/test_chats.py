@@ -25,7 +25,7 @@ async def test_agents_find_and_read_the_chats_of_their_departments_only(site: Si
 
 async def test_a_waiting_chat_tells_its_position(site: Site) -> None:
     chat = await site.chat()
-    await site.desk.dispatch.rebuild(())
+    await site.desk.routing.dispatch.rebuild(())
     ada = await site.as_("ada")
 
     assert (await ada.get(f"/chats/{chat.id}"))["chat"]["queue"]["position"] == 1

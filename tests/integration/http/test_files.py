@@ -41,7 +41,7 @@ async def sent(site: Site, client: Client, chat: Chat, content: bytes = PDF, nam
     status, data = await upload(client, f"chat_id={chat.id}", bearer(site, chat.visitor_id), content, name)
     assert status == 201, data
     order = MessageSend(chat_id=chat.id, client_id=name, file_id=data["file"]["id"])
-    await site.desk.chats.send(Author("visitor", chat.visitor_id, chat.visitor_name), order)
+    await site.desk.messages.send(Author("visitor", chat.visitor_id, chat.visitor_name), order)
     path: str = urlsplit(data["file"]["url"]).path
     return path
 
@@ -103,7 +103,7 @@ async def test_an_agent_of_the_department_reads_what_was_sent_and_not_what_was_o
 async def test_who_may_not_upload_is_refused_before_the_file_is_read(site: Site) -> None:
     client, chat, other = await site.client(), await site.chat(), await site.chat()
     over = await site.chat()
-    await site.desk.chats.leave(over.visitor_id, over.id)
+    await site.desk.visitor_chats.leave(over.visitor_id, over.id)
     own, bob = bearer(site, chat.visitor_id), await site.as_("bob")
 
     tried = {

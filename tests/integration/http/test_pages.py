@@ -271,7 +271,7 @@ async def test_who_typed_localhost_is_led_to_the_address_the_origin_check_knows(
 async def test_operators_see_health_and_figures(site: Site) -> None:
     client = await site.client()
     await site.chat()
-    await site.desk.dispatch.rebuild(())
+    await site.desk.routing.dispatch.rebuild(())
 
     assert (await client.get("/healthz")).status == 200
     assert (await client.get("/readyz")).status == 200

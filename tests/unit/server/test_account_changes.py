@@ -24,7 +24,7 @@ async def test_status_that_is_set_elsewhere_meanwhile_is_not_put_back(
     await store.add_agent(new_agent("ann", "ann@example.com", department_ids=("support",), status="online"))
     desk = await compose(settings, store, "http://desk.example")
     await desk.start()
-    queue = desk.dispatch.queue
+    queue = desk.routing.dispatch.queue
     read = queue.agents
 
     async def read_after_a_change() -> tuple[AgentState, ...]:
@@ -34,7 +34,7 @@ async def test_status_that_is_set_elsewhere_meanwhile_is_not_put_back(
         return await read()
 
     monkeypatch.setattr(queue, "agents", read_after_a_change)
-    await desk.presence.sync_accounts()
+    await desk.routing.presence.sync_accounts()
 
     assert [state.status for state in await read()] == ["away"]
     await desk.aclose()
