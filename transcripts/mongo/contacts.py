@@ -14,12 +14,12 @@ from pymongo.errors import DuplicateKeyError
 
 from transcripts import contacts
 from transcripts.contacts import Contact, ContactChanges, Seen, folded
-from transcripts.cursors import number_of
 from transcripts.errors import NotFound
 from transcripts.mongo import audit
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Database, Document
 from transcripts.mongo.documents import Documents
+from transcripts.mongo.pages import page_of
 from transcripts.mongo.writer import Transaction, View
 
 CONTACTS = Documents(Contact, key="id")
@@ -145,13 +145,8 @@ async def _delete(tx: Transaction, contact: Contact, into: Contact) -> None:
 async def _page(
     view: View, words: str | None, cursor: str | None, limit: int
 ) -> tuple[tuple[Contact, ...], str | None]:
-    wanted: Document = {} if cursor is None else {"n": {"$lt": number_of(cursor)}}
     parts = [{"$expr": {"$gte": [{"$indexOfCP": ["$words", {"$literal": part}]}, 0]}} for part in contacts.asked(words)]
-    if parts:
-        wanted["$and"] = parts
-    found = await view.db["contacts"].find(wanted).sort("n", -1).limit(limit + 1).to_list(limit + 1)
-    page = found[:limit]
-    following = str(page[-1]["n"]) if len(found) > len(page) and page else None
+    page, following = await page_of(view, "contacts", {"$and": parts} if parts else {}, cursor, limit)
     return tuple(map(CONTACTS.of, page)), following
 
 

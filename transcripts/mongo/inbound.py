@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from transcripts.cursors import number_of
 from transcripts.errors import NotFound
 from transcripts.inbound.changes import outdated, retried, settled_as
 from transcripts.inbound.record import InboundMail, InboundState, MailOfOurs, Settled
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document
 from transcripts.mongo.documents import Documents, from_micros, to_micros
+from transcripts.mongo.pages import page_of
 from transcripts.mongo.writer import Transaction, View
 
 INBOUND = Documents(InboundMail, key="id")
@@ -77,13 +77,9 @@ class Inbound(Part):
         self, state: InboundState | None, cursor: str | None, limit: int = 50
     ) -> tuple[tuple[InboundMail, ...], str | None]:
         wanted: Document = {} if state is None else {"state": state}
-        if cursor is not None:
-            wanted["n"] = {"$lt": number_of(cursor)}
 
         async def question(view: View) -> tuple[tuple[InboundMail, ...], str | None]:
-            documents = await view.db["inbound"].find(wanted).sort("n", -1).limit(limit + 1).to_list(limit + 1)
-            page = documents[:limit]
-            following = str(page[-1]["n"]) if len(documents) > limit and page else None
+            page, following = await page_of(view, "inbound", wanted, cursor, limit)
             return tuple(map(INBOUND.of, page)), following
 
         return await self._read(question)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from transcripts import incidents as rules
-from transcripts.cursors import number_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import MailQueued
 from transcripts.incident_mails import news_mail
@@ -18,6 +17,7 @@ from transcripts.mongo import outbox
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document
 from transcripts.mongo.documents import Documents
+from transcripts.mongo.pages import page_of
 from transcripts.mongo.writer import Overtaken, Transaction, View
 from transcripts.ticket_changes import mail_of
 
@@ -179,9 +179,5 @@ async def _page(view: View, cursor: str | None, limit: int) -> tuple[tuple[Incid
     going: list[Document] = []
     if cursor is None:
         going = await view.db["incidents"].find({"ended_at": None}, session=view.session).sort("n", -1).to_list(None)
-    ended = {"ended_at": {"$ne": None}, "n": {"$lt": 2**62 if cursor is None else number_of(cursor)}}
-    found = view.db["incidents"].find(ended, session=view.session).sort("n", -1).limit(limit + 1)
-    documents = await found.to_list(None)
-    page = documents[:limit]
-    following = str(page[-1]["n"]) if len(documents) > len(page) and page else None
+    page, following = await page_of(view, "incidents", {"ended_at": {"$ne": None}}, cursor, limit)
     return tuple(map(INCIDENTS.of, (*going, *page))), following

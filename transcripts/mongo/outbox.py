@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from transcripts.cursors import number_of
 from transcripts.errors import NotFound
 from transcripts.facts import MailQueued
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document
 from transcripts.mongo.documents import Documents, from_micros, to_micros
+from transcripts.mongo.pages import page_of
 from transcripts.mongo.writer import Transaction, View
 from transcripts.operations import NewMail
 from transcripts.records import Mail, MailState
@@ -127,10 +127,5 @@ async def _page(
     view: View, state: MailState | None, cursor: str | None, limit: int
 ) -> tuple[tuple[Mail, ...], str | None]:
     wanted: Document = {} if state is None else {"state": state}
-    if cursor is not None:
-        wanted["n"] = {"$lt": number_of(cursor)}
-    found = view.db["mails"].find(wanted, {"raw": 0}).sort("n", -1).limit(limit + 1)
-    documents = await found.to_list(limit + 1)
-    page = documents[:limit]
-    following = str(page[-1]["n"]) if len(documents) > len(page) and page else None
+    page, following = await page_of(view, "mails", wanted, cursor, limit, left_out="raw")
     return tuple(MAILS.of({**mail, "raw": None}) for mail in page), following

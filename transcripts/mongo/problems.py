@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from transcripts import problems as rules
-from transcripts.cursors import number_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document
 from transcripts.mongo.documents import Documents
+from transcripts.mongo.pages import page_of
 from transcripts.mongo.writer import Overtaken, Transaction, View
 from transcripts.problems import LinkKind, Problem, ProblemChanges, ProblemLink, ProblemStatus, Solving
 
@@ -138,10 +138,6 @@ async def _is_new(view: View, link: ProblemLink) -> bool:
 async def _page(
     view: View, status: ProblemStatus | None, cursor: str | None, limit: int
 ) -> tuple[tuple[Problem, ...], str | None]:
-    wanted: Document = {"n": {"$lt": 2**62 if cursor is None else number_of(cursor)}}
-    if status is not None:
-        wanted["status"] = status
-    documents = await view.db["problems"].find(wanted).sort("n", -1).limit(limit + 1).to_list(None)
-    page = documents[:limit]
-    following = str(page[-1]["n"]) if len(documents) > len(page) and page else None
+    wanted: Document = {} if status is None else {"status": status}
+    page, following = await page_of(view, "problems", wanted, cursor, limit)
     return tuple(map(PROBLEMS.of, page)), following

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from transcripts import contacts
 from transcripts.contacts import Contact, ContactChanges, Seen, folded
-from transcripts.cursors import number_of
 from transcripts.errors import NotFound
 from transcripts.sqlite import audit
 from transcripts.sqlite.base import Part
@@ -126,12 +125,4 @@ def _page(
     db: sqlite3.Connection, words: str | None, cursor: str | None, limit: int
 ) -> tuple[tuple[Contact, ...], str | None]:
     parts = contacts.asked(words)
-    where = " AND ".join(["n < ?", *("instr(words, ?)" for _ in parts)])
-    before = 2**62 if cursor is None else number_of(cursor)
-    columns = ", ".join(CONTACTS.columns)
-    rows = db.execute(
-        f"SELECT n, {columns} FROM contacts WHERE {where} ORDER BY n DESC LIMIT ?", (before, *parts, limit + 1)
-    ).fetchall()
-    page = rows[:limit]
-    following = str(page[-1][0]) if len(rows) > len(page) and page else None
-    return tuple(CONTACTS.of(row[1:]) for row in page), following
+    return CONTACTS.page(db, ["instr(words, ?)" for _ in parts], parts, cursor, limit)

@@ -6,7 +6,6 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime
 
-from transcripts.cursors import number_of
 from transcripts.errors import NotFound
 from transcripts.inbound.changes import outdated, retried, settled_as
 from transcripts.inbound.record import InboundMail, InboundState, MailOfOurs, Settled
@@ -123,17 +122,5 @@ def _changed(tx: Transaction, before: InboundMail, after: InboundMail) -> Inboun
 def _page(
     db: sqlite3.Connection, state: InboundState | None, cursor: str | None, limit: int
 ) -> tuple[tuple[InboundMail, ...], str | None]:
-    conditions = ["1"]
-    args: list[object] = []
-    if state is not None:
-        conditions.append("state = ?")
-        args.append(state)
-    if cursor is not None:
-        conditions.append("n < ?")
-        args.append(number_of(cursor))
-    columns = ", ".join(f'"{name}"' for name in INBOUND.columns)
-    where = f"WHERE {' AND '.join(conditions)} ORDER BY n DESC LIMIT ?"
-    rows = db.execute(f"SELECT n, {columns} FROM inbound {where}", (*args, limit + 1)).fetchall()
-    page = rows[:limit]
-    following = str(page[-1][0]) if len(rows) > limit and page else None
-    return tuple(INBOUND.of(row[1:]) for row in page), following
+    conditions, args = ([], []) if state is None else (["state = ?"], [state])
+    return INBOUND.page(db, conditions, args, cursor, limit)

@@ -6,7 +6,6 @@ import sqlite3
 from datetime import datetime
 
 from transcripts import incidents as rules
-from transcripts.cursors import number_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import MailQueued
 from transcripts.incident_mails import news_mail
@@ -142,11 +141,5 @@ def _queue(tx: Transaction, news: News, host: str, at: datetime, limit: int) -> 
 def _page(db: sqlite3.Connection, cursor: str | None, limit: int) -> tuple[tuple[Incident, ...], str | None]:
     """The first page begins with those that go on; the cursor counts the others, which have an order for ever."""
     going = () if cursor is not None else INCIDENTS.all(db, "WHERE ended_at IS NULL ORDER BY n DESC")
-    columns = ", ".join(INCIDENTS.columns)
-    rows = db.execute(
-        f"SELECT n, {columns} FROM incidents WHERE ended_at IS NOT NULL AND n < ? ORDER BY n DESC LIMIT ?",
-        (2**62 if cursor is None else number_of(cursor), limit + 1),
-    ).fetchall()
-    page = rows[:limit]
-    following = str(page[-1][0]) if len(rows) > limit and page else None
-    return going + tuple(INCIDENTS.of(row[1:]) for row in page), following
+    page, following = INCIDENTS.page(db, ["ended_at IS NOT NULL"], (), cursor, limit)
+    return going + page, following

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
-from transcripts.cursors import number_of
 from transcripts.errors import NotFound
 from transcripts.facts import MailQueued
 from transcripts.operations import NewMail
@@ -105,18 +104,5 @@ def _find(db: sqlite3.Connection, mail_id: str) -> Mail:
 def _page(
     db: sqlite3.Connection, state: MailState | None, cursor: str | None, limit: int
 ) -> tuple[tuple[Mail, ...], str | None]:
-    columns = ", ".join("NULL" if name == "raw" else f'"{name}"' for name in MAILS.columns)
-    conditions = ["1"]
-    args: list[object] = []
-    if state is not None:
-        conditions.append("state = ?")
-        args.append(state)
-    if cursor is not None:
-        conditions.append("n < ?")
-        args.append(number_of(cursor))
-    rows = db.execute(
-        f"SELECT n, {columns} FROM mails WHERE {' AND '.join(conditions)} ORDER BY n DESC LIMIT ?", (*args, limit + 1)
-    ).fetchall()
-    page = rows[:limit]
-    following = str(page[-1][0]) if len(rows) > limit and page else None
-    return tuple(MAILS.of(row[1:]) for row in page), following
+    conditions, args = ([], []) if state is None else (["state = ?"], [state])
+    return MAILS.page(db, conditions, args, cursor, limit, left_out=("raw",))

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from transcripts import problems as rules
-from transcripts.cursors import number_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.problems import LinkKind, Problem, ProblemChanges, ProblemLink, ProblemStatus, Solving
 from transcripts.sqlite.base import Part
@@ -112,16 +111,5 @@ def _is_new(db: sqlite3.Connection, link: ProblemLink) -> bool:
 def _page(
     db: sqlite3.Connection, status: ProblemStatus | None, cursor: str | None, limit: int
 ) -> tuple[tuple[Problem, ...], str | None]:
-    conditions = ["n < ?"]
-    args: list[object] = [2**62 if cursor is None else number_of(cursor)]
-    if status is not None:
-        conditions.append("status = ?")
-        args.append(status)
-    rows = db.execute(
-        f"SELECT n, {', '.join(PROBLEMS.columns)} FROM problems WHERE {' AND '.join(conditions)} "
-        "ORDER BY n DESC LIMIT ?",
-        (*args, limit + 1),
-    ).fetchall()
-    page = rows[:limit]
-    following = str(page[-1][0]) if len(rows) > limit and page else None
-    return tuple(PROBLEMS.of(row[1:]) for row in page), following
+    conditions, args = ([], []) if status is None else (["status = ?"], [status])
+    return PROBLEMS.page(db, conditions, args, cursor, limit)

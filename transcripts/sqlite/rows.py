@@ -14,6 +14,7 @@ from itertools import compress
 from operator import attrgetter, is_not, itemgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
+from transcripts.cursors import number_of
 from transcripts.records import Author, File, Rating
 from transcripts.solution import Solution
 
@@ -95,6 +96,30 @@ class Rows(Generic[T]):
 
     def all(self, db: sqlite3.Connection, where: str = "", args: Args = ()) -> tuple[T, ...]:
         return tuple(map(self.of, db.execute(f"{self.select} {where}", args)))
+
+    def page(
+        self,
+        db: sqlite3.Connection,
+        conditions: Sequence[str],
+        args: Sequence[object],
+        cursor: str | None,
+        limit: int,
+        *,
+        left_out: Sequence[str] = (),
+    ) -> tuple[tuple[T, ...], str | None]:
+        """At most `limit` that meet the conditions, the newest (by the column n) first; and the cursor behind them.
+
+        None: there are no more. left_out: columns read as NULL.
+        """
+        names = ["NULL" if name in left_out else _quoted(name) for name in self.columns]
+        if cursor is not None:
+            conditions, args = [*conditions, "n < ?"], [*args, number_of(cursor)]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        sql = f"SELECT n, {', '.join(names)} FROM {self.table} {where} ORDER BY n DESC LIMIT ?"
+        rows = db.execute(sql, (*args, limit + 1)).fetchall()
+        page = rows[:limit]
+        following = str(page[-1][0]) if len(rows) > limit and page else None
+        return tuple(self.of(row[1:]) for row in page), following
 
     def insert(self, db: sqlite3.Connection, record: T, *, verb: str = "INSERT", **extra: object) -> int:
         """extra: columns that the record does not have. Returns the row's id, where the table has them."""
