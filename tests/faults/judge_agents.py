@@ -26,8 +26,8 @@ def strangers(history: History) -> Iterator[str]:
             event, author = message.get("event"), message["author"]
             if event:
                 agent = (event.get("agent") or {}).get("id")
-                if event["code"] == "assigned" and event.get("rule") == "routed" and holder is not None:
-                    yield f"two agents: chat {chat_id} was routed to {agent} while {holder} had it"
+                if event["code"] == "assigned" and event.get("rule") in ("routed", "taken") and holder is not None:
+                    yield f"two agents: chat {chat_id} was {event['rule']} to {agent} while {holder} had it"
                 holder = next_holder(message, holder)
             elif author["kind"] == "agent" and author["id"] != holder:
                 yield f"two agents: {author['id']} spoke in chat {chat_id}, which {holder} had"
@@ -46,6 +46,25 @@ def shared(history: History) -> Iterator[str]:
             if until - since > TOLD_S:
                 took_s = until - since
                 yield f"two agents: {first} and {second} were both told to have chat {chat_id} for {took_s:.1f} s"
+
+
+def takes(history: History) -> Iterator[str]:
+    """Acknowledged: once. Refused: not at all. Unknown: once at most."""
+    happened: Counter[tuple[str | None, str]] = Counter()
+    for chat_id, messages in history.transcripts.items():
+        for event in (message.get("event") or {} for message in messages):
+            if event.get("rule") == "taken":
+                happened[chat_id, event["agent"]["id"]] += 1
+    surely: Counter[tuple[str | None, str]] = Counter()
+    maybe: Counter[tuple[str | None, str]] = Counter()
+    for op in history.operations:
+        if op.event == "chat:take":
+            surely[op.chat_id, op.author] += op.outcome == "ok"
+            # Refused when it was asked again: the first time may have counted, and be over.
+            maybe[op.chat_id, op.author] += op.outcome == "unknown" or (op.outcome == "failed" and op.attempts > 1)
+    for key in surely.keys() | happened.keys():
+        if not surely[key] <= happened[key] <= surely[key] + maybe[key]:
+            yield f"taken: chat {key[0]} by {key[1]} {happened[key]} times, {surely[key]} acknowledged"
 
 
 def overloads(history: History) -> Iterator[str]:
@@ -142,4 +161,4 @@ def _with_room(history: History, agent: str) -> list[Span]:
     return [*room, (since, math.inf)] if load < capacity else room
 
 
-RULES = (strangers, shared, overloads, stuck, deserted, thrown_out)
+RULES = (strangers, shared, takes, overloads, stuck, deserted, thrown_out)

@@ -12,8 +12,10 @@ from tests.faults.histories import History, Json, Link, Operation
 from tests.faults.spans import Span, union
 
 ENDS = {"chat:close", "chat:leave"}
+SILENT_ORDERS = ENDS | {"chat:take", "chat:transfer"}
+"""They store no message of their own."""
 MOVES = TAKES_OVER | LETS_GO
-SILENT = ("record", "frozen server", "way")
+MUTE = ("record", "frozen server", "way")
 """Faults during which nobody can be shown anything."""
 HEARD_WITHIN_S = 5.0
 """Between servers too, and while what wakes them is gone."""
@@ -33,7 +35,7 @@ def outcomes(history: History) -> Iterator[str]:
         for message in messages:
             stored[chat_id, message["author"]["id"], message["client_id"]].append(message)
     for op in history.operations:
-        if op.event in ENDS or op.chat_id is None:
+        if op.event in SILENT_ORDERS or op.chat_id is None:
             continue
         copies = stored[op.chat_id, op.author, op.client_id]
         if op.outcome == "ok" and not copies:
@@ -70,7 +72,7 @@ def inversions(history: History) -> Iterator[str]:
     sent: dict[tuple[int, str, str | None], list[Operation]] = defaultdict(list)
     for op in history.operations:
         # What was once `unavailable` may have been stored then, or when it was asked again.
-        if op.outcome == "ok" and op.event not in ENDS and not op.unsure:
+        if op.outcome == "ok" and op.event not in SILENT_ORDERS and not op.unsure:
             sent[op.source, op.author, op.chat_id].append(op)
     for (_, author, chat_id), operations in sent.items():
         for first, second in pairwise(sorted(operations, key=lambda op: op.sent_no)):
@@ -82,7 +84,7 @@ def unheard(history: History) -> Iterator[str]:
     """Who is connected has what is stored within seconds, and who comes back has it as soon after the hello."""
     links = _links_by_person(history)
     heard, stored_at = _first_heard(history), _first_known(history)
-    silences = union((f.since, f.until or math.inf) for f in history.faults_of(SILENT))
+    silences = union((f.since, f.until or math.inf) for f in history.faults_of(MUTE))
     for chat_id, messages in history.transcripts.items():
         visitor = history.chats[chat_id]["visitor"]["id"]
         closed_at = _closed_at(messages)

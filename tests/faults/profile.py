@@ -18,6 +18,8 @@ def _size(name: str, short: int, long: int) -> int:
 
 KILLS = _size("KILLS", 6, 20)
 """Of the embedded desk in one course."""
+KILL_AFTER = _size("KILL_AFTER", 900, 300)
+"""Operations acknowledged between two of them, at most."""
 SERVER_KILLS = _size("SERVER_KILLS", 2, 50)
 """Of two servers in turn."""
 REDIS_KILLS = _size("REDIS_KILLS", 2, 20)
@@ -37,3 +39,9 @@ CROWD = _size("CROWD", 120, 200)
 """Visitors of the crowded day."""
 READERS = _size("READERS", 200, 1_000)
 """Who stop reading, beside as many who go on."""
+CUTS = _size("CUTS", 150, 50_000)
+"""Connections of people who are cut off while they send 20 messages."""
+DEATHS = _size("DEATHS", 20, 10_000)
+"""Of agents' connections, with chats in their hands."""
+RACES = _size("RACES", 200, 100_000)
+"""For a waiting chat and for an agent's only slot."""

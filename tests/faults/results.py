@@ -9,14 +9,16 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tests.faults import courses
-from tests.faults.histories import Fault, History
+from tests.faults.histories import Fault, History, Operation
 from tests.faults.judge import RULES, Rule, complaints
 from tests.faults.profile import FORM
 
@@ -26,7 +28,11 @@ DIED = ("server", "redis", "record")
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One test's share. recoveries_s: after each fault, until all were answered and a newcomer served."""
+    """One test's share.
+
+    returned: chats back in line because their agent stayed away.  recoveries_s: after each fault, until all were
+    answered and a newcomer served.
+    """
 
     test: str
     seconds: float
@@ -36,6 +42,7 @@ class Course:
     reconnects: int
     races: int
     agent_deaths: int
+    returned: int
     complaints: int
     ack_p50_ms: float
     recoveries_s: tuple[float, ...]
@@ -54,6 +61,11 @@ def counted(test: str, history: History, rules: Sequence[Rule] = RULES) -> Cours
         reconnects=len(history.links) - len({link.source for link in history.links}),
         races=_races(history),
         agent_deaths=sum(link.kind == "agent" and _is_lost(link.until, history) for link in history.links),
+        returned=sum(
+            (message.get("event") or {}).get("code") == "returned"
+            for messages in history.transcripts.values()
+            for message in messages
+        ),
         complaints=len(complaints(history, rules)),
         ack_p50_ms=round(1000 * percentile(took_s, 0.5), 2),
         recoveries_s=tuple(round(max(r.connected_at, r.probed_at) - r.ended_at, 2) for r in history.recoveries),
@@ -70,12 +82,41 @@ def percentile(in_order: Sequence[float], share: float) -> float:
 
 
 def _races(history: History) -> int:
-    """Slots that more than one chat wanted when they were given away."""
-    return sum(
+    """What more than one wanted when it was given away: slots by chats in line, chats and slots by who took them."""
+    given = sum(
         any(other is not period and other.since < period.until <= other.until for other in line)
         for line in courses.waiting(history).values()
         for period in line
         if period.until < history.ended_at
+    )
+    takes = [op for op in history.operations if op.event == "chat:take" and op.sent and op.answered]
+    return (
+        given
+        + sum(_contested(rivals) for rivals in _by(takes, lambda op: op.chat_id or "").values())
+        + sum(_contested(rivals) for rivals in _by(takes, lambda op: op.author).values())
+    )
+
+
+def _by(operations: Iterable[Operation], key: Callable[[Operation], str]) -> dict[str, list[Operation]]:
+    found: dict[str, list[Operation]] = defaultdict(list)
+    for op in operations:
+        found[key(op)].append(op)
+    return found
+
+
+def _contested(rivals: list[Operation]) -> int:
+    """Those acknowledged while another was under way."""
+    under_way = [(op.sent.mono_s, op.answered.mono_s, op) for op in rivals if op.sent and op.answered]
+    under_way.sort(key=lambda one: one[:2])
+    longest_s = max((until - since for since, until, _ in under_way), default=0.0)
+    begins = [since for since, _, _ in under_way]
+    return sum(
+        any(
+            other is not op and a <= until and since <= b
+            for a, b, other in under_way[bisect_left(begins, since - longest_s) : bisect_right(begins, until)]
+        )
+        for since, until, op in under_way
+        if op.outcome == "ok"
     )
 
 

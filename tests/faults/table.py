@@ -42,6 +42,8 @@ def _figures(courses: Sequence[Json]) -> Iterable[str]:
     yield "| --- | ---: | ---: |"
     for key, (name, aim) in WANTED.items():
         yield f"| {name} | {sum(course[key] for course in courses):,} | {aim:,} |"
+    returned = sum(course["returned"] for course in courses)
+    yield f"| chats back in line because their agent stayed away | {returned:,} | |"
     complaints = sum(course["complaints"] for course in courses)
     yield f"| lost, doubled, inverted, orphaned: complaints of the judge | {complaints:,} | 0 |"
 

@@ -20,7 +20,7 @@ from tests.faults.judge import complaints
 from tests.faults.load import LoadAgent, LoadVisitor, Watcher
 from tests.faults.persons import Scene, living
 from tests.faults.plants import unnoticed
-from tests.faults.profile import KILLS, SEED
+from tests.faults.profile import KILL_AFTER, KILLS, SEED
 from tests.faults.results import note
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, BOB, MIA, SUPPORT, NewDesk, People
@@ -52,7 +52,7 @@ async def kill_under_load(desk: Desk, kills: int, seed: int) -> Storm:
     down: list[tuple[float, float]] = []
     async with living([*visitors, *agents, watcher]) as lives:
         for _ in range(kills):
-            await scene.progress(scene.random.randint(50, 900))
+            await scene.progress(scene.random.randint(50, KILL_AFTER))
             scene.up.clear()
             desk.kill()
             killed_at = time.time()
