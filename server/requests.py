@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Annotated, Literal, NamedTuple, TypeGuard
 
 from pydantic import Field
@@ -227,3 +229,9 @@ class TicketCreate(Request):
     call_at: Moment | None = None
     called_before: bool | None = None
     channel: Literal["phone", "callback", "suggestion", "mail"] | None = None
+
+
+def fingerprint(request: ChatStart | ToTicket | TicketCreate) -> str:
+    """Of everything but the client_id: the same request again gives the same, another content another."""
+    content = request.model_dump(mode="json", exclude={"client_id"}, exclude_none=True)
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

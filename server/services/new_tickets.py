@@ -7,7 +7,6 @@ a ticket, and how it is answered, is tickets.py's.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +15,7 @@ from typing import Literal
 from server import access
 from server.clock import Clock
 from server.errors import Refusal
-from server.requests import TicketCreate, ToTicket
+from server.requests import TicketCreate, ToTicket, fingerprint
 from server.services.checkpoints import Checkpoints
 from server.services.directory import Directory
 from server.services.ticket_refusals import no_department, refusals
@@ -115,7 +114,7 @@ class NewTickets:
             ),
             creator=f"visitor:{visitor_id}",
             client_id=request.client_id,
-            fingerprint=_fingerprint(request),
+            fingerprint=fingerprint(request),
             name=request.name,
         )
         with refusals():
@@ -148,7 +147,7 @@ class NewTickets:
             first_message=self._first_message(request.question, Author("visitor", None, request.name), "panel", None),
             creator=f"agent:{agent.id}",
             client_id=request.client_id,
-            fingerprint=_fingerprint(request),
+            fingerprint=fingerprint(request),
             name=request.name,
         )
         with refusals():
@@ -232,9 +231,3 @@ def _agents_channel(request: TicketCreate, chat: Chat | None, otherwise: Channel
     if chat is not None:
         return "chat"
     return "callback" if request.phone and request.call_at else otherwise
-
-
-def _fingerprint(request: ToTicket | TicketCreate) -> str:
-    """Of everything but the client_id: the same request again gives the same, another content another."""
-    content = request.model_dump(mode="json", exclude={"client_id"}, exclude_none=True)
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

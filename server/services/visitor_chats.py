@@ -6,8 +6,6 @@ chat's state may forbid is decided by the record too: another server may have ch
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +15,7 @@ from queueing.model import Join
 from server import access
 from server.clock import Clock
 from server.errors import Refusal, not_found
-from server.requests import ChatStart, Rate, ToTicket
+from server.requests import ChatStart, Rate, ToTicket, fingerprint
 from server.services.directory import Directory
 from server.services.dispatch import Dispatch
 from server.services.endings import Endings
@@ -70,7 +68,7 @@ class VisitorChats:
             self._new_id(),
             visitor.id,
             request.client_id,
-            _fingerprint(request),
+            fingerprint(request),
             department.id,
             request.question,
             now,
@@ -151,8 +149,3 @@ class VisitorChats:
     async def _find_now(self, visitor_id: str, chat_id: str) -> Chat:
         """As the record has it. Raises Refusal not_found."""
         return access.visitors_chat(await self._store.chat(chat_id), visitor_id)
-
-
-def _fingerprint(request: ChatStart) -> str:
-    content = request.model_dump(mode="json", exclude={"client_id"}, exclude_none=True)
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
