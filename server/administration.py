@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from server.clock import Clock
 from server.department_rules import HIGHEST_TIER, OperationError, UsageError, open_department, readable_name
-from server.services.accounts import PASSWORD_MAX, hash_password
+from server.services.passwords import PASSWORD_MAX, hash_password
 from server.services.resets import end_link
 from transcripts.accounts import change_agent
 from transcripts.address import AddressError, mail_address

@@ -14,7 +14,7 @@ from typing import Final
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from server.services.accounts import hash_password
+from server.services.passwords import hash_password
 from transcripts.port import AccountStore
 from transcripts.records import Agent, Canned, Department, Role
 

@@ -21,22 +21,12 @@ from server.errors import Refusal, not_found
 from server.services.auditing import Auditing
 from server.services.devices import cut_short
 from server.services.directory import Directory
-from server.services.passwords import (
-    HASHER,
-    HASHING_QUEUE_MAX,
-    NOBODYS_HASH,
-    PASSWORD_MAX,
-    Passwords,
-    hash_password,
-    is_outdated,
-)
+from server.services.passwords import NOBODYS_HASH, Passwords, is_outdated
 from server.services.second_factor import SecondFactor
 from transcripts.credentials import CredentialStore
 from transcripts.operations import AgentChanges
 from transcripts.port import AccountStore
 from transcripts.records import Agent, Session, SignInMethod
-
-__all__ = ["HASHER", "HASHING_QUEUE_MAX", "NOBODYS_HASH", "PASSWORD_MAX", "Accounts", "SignedIn", "hash_password"]
 
 log = structlog.get_logger(__name__)
 

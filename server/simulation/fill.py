@@ -13,7 +13,7 @@ from queueing.presence import PresenceRow as TurnOfPresence
 from server import demo
 from server.administration import OperationError
 from server.clock import from_ms
-from server.services.accounts import hash_password
+from server.services.passwords import hash_password
 from server.services.report_chats import ReportChats
 from server.simulation import texts
 from server.simulation.chat_writer import ChatWriter

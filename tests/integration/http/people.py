@@ -17,7 +17,7 @@ from server.demo import INFO
 from server.desk import Desk
 from server.ids import new_id
 from server.requests import ToTicket
-from server.services.accounts import hash_password
+from server.services.passwords import hash_password
 from server.settings import Settings
 from server.web.application import make_web_app
 from transcripts.operations import NewChat, NewMessage, NewNote

@@ -12,9 +12,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from server.errors import Refusal
-from server.services.accounts import HASHER, HASHING_QUEUE_MAX, NOBODYS_HASH, SESSION_CACHE_S, Accounts
+from server.services.accounts import SESSION_CACHE_S, Accounts
 from server.services.auditing import Auditing
 from server.services.directory import Directory
+from server.services.passwords import HASHER, HASHING_QUEUE_MAX, NOBODYS_HASH
 from server.services.second_factor import SecondFactor
 from server.settings import Settings
 from server.signing import Signer

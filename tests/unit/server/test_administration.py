@@ -13,7 +13,7 @@ from server import department_rules as rules
 from server.administration import OperationError, UsageError
 from server.department_rules import DepartmentChanges, close_department
 from server.ids import new_id
-from server.services.accounts import HASHER
+from server.services.passwords import HASHER
 from tests.unit.server.desk_parts import record
 from tests.unit.server.made import NOON, at
 from transcripts.port import Store
