@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
@@ -40,11 +41,8 @@ async def json_body(request: web.Request) -> object:
         return {}
     if request.content_type != "application/json":
         raise Refusal("invalid", "Send JSON, with the header Content-Type: application/json.")
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            raw = await request.read()
-    except TimeoutError as exc:
-        raise Refusal("invalid", "The body did not arrive in time.") from exc
+    async with _in_time("The body did not arrive in time."):
+        raw = await request.read()
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as exc:
@@ -59,10 +57,18 @@ async def form_body(request: web.Request) -> dict[str, str]:
     if request.content_type != "application/x-www-form-urlencoded":
         raise Refusal("invalid", "Send the page's form.")
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
+        async with _in_time("The form did not arrive in time."):
             fields = await request.post()
-    except TimeoutError as exc:
-        raise Refusal("invalid", "The form did not arrive in time.") from exc
     except (UnicodeDecodeError, LookupError, ValueError) as exc:
         raise Refusal("invalid", "The form cannot be read.") from exc
     return {name: value for name, value in fields.items() if isinstance(value, str) and value.strip()}
+
+
+@asynccontextmanager
+async def _in_time(late: str) -> AsyncIterator[None]:
+    """Raises Refusal invalid with the sentence `late`."""
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            yield
+    except TimeoutError as exc:
+        raise Refusal("invalid", late) from exc
