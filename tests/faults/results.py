@@ -126,15 +126,27 @@ def _is_lost(until: float | None, history: History) -> bool:
 
 def note(history: History, rules: Sequence[Rule] = RULES) -> None:
     """Add what the running test lived through to this run's file. rules: those that can be judged by."""
+    _keep("courses", lambda: asdict(counted(_running_test(), history, rules)))
+
+
+def tell(sentence: str) -> None:
+    """What the running test measured that cannot be added up."""
+    _keep("told", lambda: {"test": _running_test(), "sentence": sentence})
+
+
+def _keep(kind: str, make: Callable[[], dict[str, Any]]) -> None:
     folder = os.environ.get(FOLDER)
     if not folder:
         return
     file = Path(folder) / f"{_date()}-{_commit()}-{os.getpid()}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     kept = json.loads(file.read_text()) if file.exists() else _heading()
-    test = os.environ.get("PYTEST_CURRENT_TEST", "by hand").rpartition("::")[2].partition(" ")[0]
-    kept["courses"].append(asdict(counted(test, history, rules)))
+    kept[kind].append(make())
     file.write_text(json.dumps(kept, indent=1) + "\n")
+
+
+def _running_test() -> str:
+    return os.environ.get("PYTEST_CURRENT_TEST", "by hand").rpartition("::")[2].partition(" ")[0]
 
 
 def read(files: Iterable[Path]) -> list[dict[str, Any]]:
@@ -144,7 +156,7 @@ def read(files: Iterable[Path]) -> list[dict[str, Any]]:
 
 def _heading() -> dict[str, Any]:
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return {"commit": _commit(), "date": _date(), "machine": machine, "form": FORM, "courses": []}
+    return {"commit": _commit(), "date": _date(), "machine": machine, "form": FORM, "courses": [], "told": []}
 
 
 def _date() -> str:

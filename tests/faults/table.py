@@ -32,7 +32,10 @@ Json = dict[str, Any]
 def page(runs: Sequence[Json]) -> str:
     courses = [course for run in runs for course in run["courses"]]
     return "\n".join(
-        (HEAD, *_figures(courses), "", *_recoveries(courses), "", *_courses(courses), "", *_runs(runs), "")
+        (
+            *(HEAD, *_figures(courses), "", *_recoveries(courses), "", *_courses(courses), ""),
+            *(*_told(runs), "", *_runs(runs), ""),
+        )
     )
 
 
@@ -71,7 +74,24 @@ def _courses(courses: Sequence[Json]) -> Iterable[str]:
     for test, its in sorted(by_test.items()):
         keys = ("kills", "acknowledged", "resends", "reconnects", "complaints")
         sums = " | ".join(f"{sum(course[key] for course in its):,}" for key in keys)
-        yield f"| {test.removeprefix('test_').replace('_', ' ')} | {len(its)} | {sums} |"
+        yield f"| {_in_words(test)} | {len(its)} | {sums} |"
+
+
+def _told(runs: Sequence[Json]) -> Iterable[str]:
+    """Of each course the newest."""
+    newest = {told["test"]: (told["sentence"], run) for run in runs for told in run["told"]}
+    yield "## What cannot be added up\n"
+    if not newest:
+        yield "No run that measures it has been added yet."
+        return
+    yield "| course | what came of it | when |"
+    yield "| --- | --- | --- |"
+    for test, (sentence, run) in sorted(newest.items()):
+        yield f"| {_in_words(test)} | {sentence} | {run['date']}, {run['commit']} |"
+
+
+def _in_words(test: str) -> str:
+    return test.removeprefix("test_").replace("_", " ")
 
 
 def _runs(runs: Sequence[Json]) -> Iterable[str]:

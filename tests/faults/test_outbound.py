@@ -21,6 +21,7 @@ from tests.faults.hostile_smtp import HostileServer, Taken
 from tests.faults.judge_mails import Kept, mail_complaints
 from tests.faults.mails import ask_for_tickets, let_time_pass, mails_of
 from tests.faults.profile import MAILS
+from tests.faults.results import tell
 from tests.harness.desk import Desk
 from tests.harness.fixtures import MIA, SUPPORT
 from tests.harness.people import AgentClient
@@ -48,6 +49,7 @@ async def test_no_mail_is_lost_or_unseen_and_twice_comes_only_what_smtp_cannot_t
 
     wrong = mail_complaints(mails, server.taken, deaths)
     logging.getLogger(__name__).info("%s", _figures(server, mails, deaths))
+    tell(f"{_figures(server, mails, deaths)}; {len(wrong)} complaints")
     assert wrong == [], "\n".join(wrong[:20])
     assert sum(mail.to.endswith("@example.org") for mail in mails) == MAILS
     assert listed == Counter(mail.state for mail in mails)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.profile import READERS
+from tests.faults.results import tell
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, BOB, NewDesk, People
 from tests.harness.people import AgentClient, VisitorClient
@@ -101,6 +102,8 @@ async def test_many_readers_who_stop_reading_slow_down_nobody_who_goes_on(new_de
     finally:
         for tab in tabs:
             await tab.close()
+    times, calm_ms = beside_s / calm_s, 1000 * calm_s
+    tell(f"{READERS} stopped beside as many others: a good one's median was {times:.2f} x its calm {calm_ms:.1f} ms")
     assert beside_s <= 2 * calm_s
 
 

@@ -30,6 +30,7 @@ def test_runs_are_kept_with_commit_and_date_and_add_up(tmp_path: Path, monkeypat
         monkeypatch.setenv("SEMAFOR_TEST_COMMIT", commit)
         results.note(_lived())
         results.note(_lived())
+        results.tell(f"measured by {commit}")
 
     runs = results.read(tmp_path.glob("*.json"))
     page = table.page(runs)
@@ -39,6 +40,8 @@ def test_runs_are_kept_with_commit_and_date_and_add_up(tmp_path: Path, monkeypat
     assert "| resends | 4 | 200,000 |" in page
     assert "| agents' connections that died | 4 | 10,000 |" in page
     assert "| 4 | 2.5 s | 2.5 s | 2.5 s |" in page
+    assert "measured by def5678" in page
+    assert "measured by abc1234" not in page
     assert "abc1234" in page
     assert "def5678" in page
 
