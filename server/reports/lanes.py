@@ -1,10 +1,10 @@
 """A desk in virtual time, many stretches of it at once: lanes of arrays that take one step together.
 
 The arrivals are cut into stretches, and each stretch (for each number of agents) is one lane. All lanes are served at
-the same time, one event per lane and step. A lane begins with a guess of what the one before it leaves behind: an empty
-desk. Where that was wrong, the lane is served again from what was left. Because chances belong to the arrivals (they
-are the same whatever happened before), a desk forgets how it began within a few chats, so two or three rounds do; the
-outcome then is the one of serving all arrivals one after the other.
+the same time, one event per lane and step. A lane begins with a guess of what the one before it leaves behind: what a
+desk that was empty some chats earlier has come to. Where that was wrong, the lane is served again from what was left.
+Because chances belong to the arrivals (they are the same whatever happened before), a desk forgets how it began within
+a few chats, so few are served again; the outcome then is the one of serving all arrivals one after the other.
 
 The rules are those of rerun.py. All chats of a desk go on at the same speed, so "work done" is one clock for them.
 """
@@ -19,11 +19,14 @@ import numpy as np
 
 from server.reports.chats import Flags, Floats, Ints
 
-STRETCH = 100
-CHATS_A_PLACE = 4
-"""A stretch has at least so many arrivals, and so many for each chat that can be on: a desk forgets in chats."""
+STRETCH, STRETCH_A_PLACE = 200, 4
+"""A stretch has at least so many arrivals, and so many for each chat that can be on."""
+BEFORE, BEFORE_A_PLACE = 150, 6
+"""So many arrivals before it a lane begins, with an empty desk: a desk forgets in chats."""
 ROUNDS = 3
-"""At most. A desk with a line that never ends goes on to differ a little: then each stretch has seen two before it."""
+FEW = 64
+"""So many lanes, or half of them, are served again. A desk with a line that never ends goes on to differ a little in
+all of them, however often they are served: then each has seen the arrivals of BEFORE at least."""
 SAME = 1e-6
 NEVER = np.inf
 
@@ -54,11 +57,12 @@ class Queue:
 def serve(queue: Queue, duties: Sequence[Duty]) -> list[Served]:
     """What becomes of the arrivals, per duty."""
     lanes = _Lanes(queue, duties)
-    wrong = np.arange(lanes.n)
+    wrong = every = np.arange(lanes.n)
+    lanes.warm_up(every)
     for _ in range(ROUNDS):
         lanes.run(wrong)
         wrong = lanes.hand_over(wrong)
-        if not len(wrong):
+        if not len(wrong) or len(wrong) > max(FEW, len(every) // 2):
             break
     return [Served(*one) for one in zip(lanes.waits_s, lanes.is_gone, strict=True)]
 
@@ -101,6 +105,14 @@ class _State:
         return found
 
 
+class _Stretch(NamedTuple):
+    """Per lane: its first arrival, the row of the changes at that moment, and up to when it goes."""
+
+    row: Ints
+    first: Ints
+    until_s: Floats
+
+
 class _Lanes:
     """Stretch k of a duty is the lane duty * stretches + k."""
 
@@ -108,35 +120,48 @@ class _Lanes:
         arrivals = len(queue.at_s)
         self.queue = Queue(*(np.append(one, NEVER) for one in (queue.at_s, queue.leaves_s, queue.work_s)))
         places = duties[0].speeds.shape[1]
-        self._stretches = max(1, arrivals // max(STRETCH, CHATS_A_PLACE * places))
+        self._stretches = max(1, arrivals // max(STRETCH, STRETCH_A_PLACE * places))
         self.n = len(duties) * self._stretches
         # All duties in one table, each begun with nobody there and ended with a change that never comes.
         self.changes_s = np.concatenate([np.concatenate(([-NEVER], duty.at_s, [NEVER])) for duty in duties])
         self.slots = np.concatenate([np.concatenate(([0], duty.slots, [0])) for duty in duties])
-        self.speeds = np.concatenate([np.ones((1, places)), *(duty.speeds for duty in duties)])
+        # One row after the other; a kind is where its row begins.
+        self.speeds = np.concatenate([np.ones((1, places)), *(duty.speeds for duty in duties)]).ravel()
         kinds = np.cumsum([1, *(len(duty.speeds) for duty in duties)])
-        self.kinds = np.concatenate(
+        self.kinds = places * np.concatenate(
             [np.concatenate(([0], duty.kinds + first, [0])) for duty, first in zip(duties, kinds, strict=False)]
         )
-        first = np.linspace(0, arrivals, self._stretches, endpoint=False).astype(np.int64)
-        begin_s = queue.at_s[first]
         self.duty = np.repeat(np.arange(len(duties)), self._stretches)
-        self.first = np.tile(first, len(duties))
-        self.until_s = np.tile(np.append(begin_s[1:], NEVER), len(duties))
-        tables = np.cumsum([0, *(len(duty.at_s) + 2 for duty in duties)])
-        self.row = np.concatenate(
-            [table + duty.at_s.searchsorted(begin_s) for duty, table in zip(duties, tables, strict=False)]
-        )
-        empty = np.full((self.n, places), NEVER)
-        nobody = np.zeros(self.n, np.int64)
-        self._begun = _State(np.tile(begin_s, len(duties)), np.zeros(self.n), nobody, self.first, empty)
+        first = np.linspace(0, arrivals, self._stretches, endpoint=False).astype(np.int64)
+        begin_s = self.queue.at_s[first]
+        earlier = np.maximum(first - max(BEFORE, BEFORE_A_PLACE * places), 0)
+        self._own = self._stretch(duties, first, np.append(begin_s[1:], NEVER))
+        self._before = self._stretch(duties, earlier, begin_s)
+        empty, nobody = np.full((self.n, places), NEVER), np.zeros(self.n, np.int64)
+        head = self._before.first
+        self._begun = _State(self.queue.at_s[head], np.zeros(self.n), nobody, head, empty)
         self._left = self._begun.pick(np.arange(self.n))
         self.waits_s = np.full((len(duties), arrivals), np.nan)
         self.is_gone = np.zeros((len(duties), arrivals), np.bool_)
 
+    def _stretch(self, duties: Sequence[Duty], first: Ints, until_s: Floats) -> _Stretch:
+        """The same of each duty."""
+        tables = np.cumsum([0, *(len(duty.at_s) + 2 for duty in duties)])
+        rows = [
+            table + duty.at_s.searchsorted(self.queue.at_s[first]) for duty, table in zip(duties, tables, strict=False)
+        ]
+        return _Stretch(np.concatenate(rows), np.tile(first, len(duties)), np.tile(until_s, len(duties)))
+
+    def warm_up(self, lanes: Ints) -> None:
+        """Have them begin with what the arrivals before leave of an empty desk."""
+        run = _Run(self, lanes, self._before, self._begun)
+        while run.step():
+            pass
+        self._begun = run.state.settled()
+
     def run(self, lanes: Ints) -> None:
         """Serve these stretches from where they begin."""
-        run = _Run(self, lanes, self._begun.pick(lanes))
+        run = _Run(self, lanes, self._own, self._begun.pick(lanes))
         while run.step():
             pass
         self._left.put(lanes, run.state)
@@ -157,17 +182,24 @@ class _Lanes:
 
 
 class _Run:
-    """Some lanes, from where they begin to where the next ones do."""
+    """Some lanes, from where they begin to where the next ones do.
 
-    def __init__(self, desk: _Lanes, lanes: Ints, state: _State) -> None:
-        self._desk = desk
-        self._duty, self._until_s = desk.duty[lanes], desk.until_s[lanes]
-        self._row, self._next = desk.row[lanes].copy(), desk.first[lanes].copy()
-        self._all = np.arange(len(lanes))
+    What costs is each look at an array, so what seldom changes is looked up when it does: _kinds, _slots, _changes_s of
+    the agents who are there, _arrives_s and _leaves_s of who comes next and of who is first in line. _ends: as the
+    state's, the other way round, because the least of a column is found ten times as fast as that of a row.
+    """
+
+    def __init__(self, desk: _Lanes, lanes: Ints, stretch: _Stretch, state: _State) -> None:
+        self._desk, self._duty = desk, desk.duty[lanes]
+        self._row, self._next, self._until_s = stretch.row[lanes], stretch.first[lanes], stretch.until_s[lanes]
+        self._kinds, self._slots = desk.kinds[self._row], desk.slots[self._row]
+        self._changes_s = desk.changes_s[self._row + 1]
+        self._arrives_s, self._leaves_s = desk.queue.at_s[self._next], desk.queue.leaves_s[state.head]
         self._held = np.zeros(len(lanes), np.bool_)
         self.state = state
-        # From the number of chats that are on to the right: the places that are free.
-        self._places = np.argsort(state.ends, axis=1, kind="stable")
+        self._ends = np.ascontiguousarray(state.ends.T)
+        # From the number of chats that are on: the places that are free.
+        self._places = np.argsort(self._ends, axis=0, kind="stable")
 
     def step(self) -> bool:
         """The next event of each lane: a chat ends, agents come or go, somebody arrives; in this order at one moment.
@@ -175,34 +207,49 @@ class _Run:
         Time stands still in a lane whose line has not been looked through yet. False: there is no event.
         """
         state, desk = self.state, self._desk
-        columns = state.ends.argmin(axis=1)
-        first = state.ends[self._all, columns]
-        speed = desk.speeds[desk.kinds[self._row], state.busy]
+        first = self._ends.min(axis=0)
+        speed = desk.speeds.take(self._kinds + state.busy)
         end_s = state.at_s + (first - state.done) / speed
-        change_s = desk.changes_s[self._row + 1]
-        next_s = np.minimum(np.minimum(end_s, change_s), desk.queue.at_s[self._next])
+        next_s = np.minimum(np.minimum(end_s, self._changes_s), self._arrives_s)
         is_on = (next_s < self._until_s) & ~self._held
         if not is_on.any() and not self._held.any():
             self._end(speed)
             return False
         is_end = is_on & (end_s == next_s)
-        is_change = is_on & ~is_end & (change_s == next_s)
-        state.done = np.where(is_on, np.where(is_end, first, state.done + speed * (next_s - state.at_s)), state.done)
-        state.at_s = np.where(is_on, next_s, state.at_s)
-        ended = np.flatnonzero(is_end)
-        state.ends[ended, columns[ended]] = NEVER
-        state.busy -= is_end
-        self._places[ended, state.busy[ended]] = columns[ended]
-        self._row += is_change
+        is_change = is_on & ~is_end & (self._changes_s == next_s)
+        state.done = np.where(is_on, state.done + speed * (next_s - state.at_s), state.done)
+        np.copyto(state.at_s, next_s, where=is_on)
+        self._over(is_end.nonzero()[0], first)
+        self._change(is_change.nonzero()[0])
         self._next += is_on & ~is_end & ~is_change
+        self._arrives_s = desk.queue.at_s.take(self._next)
         self._take()
         return True
+
+    def _over(self, lanes: Ints, first: Floats) -> None:
+        """The first chat of these ends, by the clock of work at `first`."""
+        state, ends = self.state, self._ends.take(lanes, axis=1)
+        columns = ends.argmin(axis=0)
+        state.done[lanes] = first[lanes]
+        self._ends[columns, lanes] = NEVER
+        state.busy[lanes] -= 1
+        self._places[state.busy[lanes], lanes] = columns
+
+    def _change(self, lanes: Ints) -> None:
+        """In these agents come or go."""
+        if len(lanes):
+            desk = self._desk
+            self._row[lanes] += 1
+            row = self._row[lanes]
+            self._kinds[lanes], self._slots[lanes] = desk.kinds[row], desk.slots[row]
+            self._changes_s[lanes] = desk.changes_s[row + 1]
 
     def _end(self, speed: Floats) -> None:
         """Up to where the next lane begins; the last one has no end."""
         left_s = np.where(self._until_s < NEVER, self._until_s, self.state.at_s) - self.state.at_s
         self.state.done = self.state.done + speed * left_s
         self.state.at_s = self.state.at_s + left_s
+        self.state.ends = np.ascontiguousarray(self._ends.T)
 
     def _take(self) -> None:
         """Whoever is first in line is passed over where they have left, and served where a slot is free.
@@ -210,22 +257,24 @@ class _Run:
         One of each line: the next one has their turn with the next step, or the longest line would hold up all others.
         """
         state, queue = self.state, self._desk.queue
-        is_free = state.busy < self._desk.slots[self._row]
-        (lanes,) = np.nonzero((state.head < self._next) & (is_free | (queue.leaves_s[state.head] < state.at_s)))
+        is_turn = (state.busy < self._slots) | (self._leaves_s < state.at_s)
+        lanes = ((state.head < self._next) & is_turn).nonzero()[0]
         self._held[:] = False
         if not len(lanes):
             return
-        head, at_s = state.head[lanes], state.at_s[lanes]
-        is_gone = queue.leaves_s[head] < at_s
-        self._desk.over(self._duty[lanes], head, np.where(is_gone, queue.leaves_s[head], at_s), is_gone)
-        state.head[lanes] = head + 1
+        head, at_s, leaves_s = state.head[lanes], state.at_s[lanes], self._leaves_s[lanes]
+        is_gone = leaves_s < at_s
+        self._desk.over(self._duty[lanes], head, np.where(is_gone, leaves_s, at_s), is_gone)
         self._begin(lanes[~is_gone], queue.work_s[head[~is_gone]])
-        is_free = state.busy[lanes] < self._desk.slots[self._row[lanes]]
-        self._held[lanes] = (head + 1 < self._next[lanes]) & (is_free | (queue.leaves_s[head + 1] < at_s))
+        head += 1
+        leaves_s = queue.leaves_s[head]
+        state.head[lanes], self._leaves_s[lanes] = head, leaves_s
+        is_turn = (state.busy[lanes] < self._slots[lanes]) | (leaves_s < at_s)
+        self._held[lanes] = (head < self._next[lanes]) & is_turn
 
     def _begin(self, lanes: Ints, work_s: Floats) -> None:
         """Chats, one in each of these lanes."""
         state = self.state
         busy = state.busy[lanes]
-        state.ends[lanes, self._places[lanes, busy]] = state.done[lanes] + work_s
+        self._ends[self._places[busy, lanes], lanes] = state.done[lanes] + work_s
         state.busy[lanes] = busy + 1

@@ -19,7 +19,7 @@ import numpy as np
 from server.reports.chats import Floats, Ints
 from server.reports.erlang import paces
 from server.reports.lanes import Duty, Queue, serve
-from server.reports.workload import Step, Workload, patiences
+from server.reports.workload import Workload, patiences
 
 AROUND_S = 2 * 3600.0
 """Within which the largest number of agents counts as those on duty: the others of them are away for a moment."""
@@ -40,7 +40,8 @@ def rerun(workload: Workload, changes: Sequence[int], seed: int = 1) -> list[Out
     works = np.where(np.isnan(works), chance.choice(known, len(works)), works)
     arrivals_s = workload.arrivals.at_s
     queue = Queue(arrivals_s, arrivals_s + patiences(workload, chance), works)
-    duties = [np.array(with_more(workload.steps, change), np.float64).reshape(-1, 2) for change in changes]
+    steps = np.array(workload.steps, np.float64).reshape(-1, 2)
+    duties = [with_more(steps, change) for change in changes]
     slots = [_slots(duty[:, 1], workload.laws.slots) for duty in duties]
     most = max((int(one.max(initial=0)) for one in slots), default=0)
     served = serve(queue, [_duty(workload, *one, most) for one in zip(duties, slots, strict=True)])
@@ -63,15 +64,14 @@ def _duty(workload: Workload, duty: Floats, slots: Ints, most: int) -> Duty:
     return Duty(duty[:, 0], slots, places, np.hstack([alone, np.array(speeds).reshape(len(kinds), most)]))
 
 
-def with_more(steps: Sequence[Step], change: int) -> list[tuple[float, float]]:
-    """(moment, agents): so many more, who are there as much of their duty as the others are."""
-    table = np.array(steps, np.float64).reshape(-1, 2)
-    at_s, agents = table[:, 0], table[:, 1]
+def with_more(steps: Floats, change: int) -> Floats:
+    """Rows of a moment and the agents from then on: so many more, who are there as much of their duty as the others."""
+    at_s, agents = steps[:, 0], steps[:, 1]
     if change and len(agents):
         first = np.maximum(at_s.searchsorted(at_s - AROUND_S, "right") - 1, 0)
         most = _most(agents, first, at_s.searchsorted(at_s + AROUND_S))
         agents = np.where(agents > 0, np.maximum(agents + change * agents / np.maximum(most, 1), 0.0), 0.0)
-    return list(zip(at_s.tolist(), agents.tolist(), strict=True))
+    return np.column_stack((at_s, agents))
 
 
 def _most(values: Floats, first: Ints, beyond: Ints) -> Floats:

@@ -2,12 +2,13 @@
 
 never: the first one ever, of days that are not kept yet. first: after a start. then: the median of five more. changed:
 the median of three, before each of which a chat of the period changed, as on a desk at work. In brackets: of the
-processor, which says more where others keep the machine busy.
+processor, which says more where others keep the machine busy. Garbage is looked for as `semafor serve` has it done.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from typing import Any, NamedTuple
 from aiohttp.test_utils import TestClient, TestServer
 
 from server.adapters import RECORD_FILE, open_store
+from server.cli import GARBAGE_AFTER
 from server.clock import Clock
 from server.compose import compose
 from server.services.report_chats import ReportChats
@@ -134,6 +136,8 @@ def main() -> None:
     before = results.busy()
     with tempfile.TemporaryDirectory() as name:
         _write(Path(name) / RECORD_FILE, chats)
+        gc.freeze()
+        gc.set_threshold(*GARBAGE_AFTER)
         times = asyncio.run(time_reports(Path(name)))
     results.write("reports", list(_figures(chats, times)), before, times)
 

@@ -146,8 +146,13 @@ def test_one_agent_less_than_one_serves_nobody() -> None:
 def test_who_is_away_for_a_moment_would_be_so_too_with_one_more() -> None:
     steps = [Step(0, 4), Step(600, 2), Step(1200, 4), Step(20_000, 0)]
 
-    assert with_more(steps, 1) == [(0, 5), (600, 2.5), (1200, 5), (20_000, 0)]
-    assert with_more(steps, 0) == [(0, 4), (600, 2), (1200, 4), (20_000, 0)]
+    assert more(steps, 1) == [(0, 5), (600, 2.5), (1200, 5), (20_000, 0)]
+    assert more(steps, 0) == [(0, 4), (600, 2), (1200, 4), (20_000, 0)]
+
+
+def more(steps: list[Step], change: int) -> list[tuple[float, float]]:
+    table = np.array(steps, np.float64).reshape(-1, 2)
+    return [(at_s, agents) for at_s, agents in with_more(table, change).tolist()]
 
 
 @given(st.lists(st.tuples(st.integers(1, 4000), st.integers(0, 9)), max_size=60))
@@ -155,7 +160,7 @@ def test_the_most_within_two_hours_is_who_is_on_duty(turns: list[tuple[int, int]
     moments = np.cumsum([gap_s for gap_s, _ in turns]).tolist()
     steps = [Step(at_s, agents) for at_s, (_, agents) in zip(moments, turns, strict=True)]
 
-    for (at_s, found), step in zip(with_more(steps, 1), steps, strict=True):
+    for (at_s, found), step in zip(more(steps, 1), steps, strict=True):
         before = [one for one in steps if one.at_s <= at_s - AROUND_S][-1:]
         near = [one.agents for one in steps if at_s - AROUND_S < one.at_s < at_s + AROUND_S]
         most = max([*near, *(one.agents for one in before)])
