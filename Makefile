@@ -14,7 +14,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow faults faults-long test-again test-slow-again bench check front-ends system-packages clean
+.PHONY: run test test-slow faults faults-long test-again test-slow-again bench check check-python check-front-ends front-ends system-packages clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8080
@@ -24,6 +24,9 @@ BIN  := $(VENV)/bin
 LOG  := $(VENV)/setup.log
 NODE  = $$($(BIN)/python hatch_build.py --node)
 CHROMIUM := $(or $(SEMAFOR_TEST_CHROMIUM),/usr/bin/chromium)
+
+# Three workers of pytest read what the first of them has compiled, and so do all servers that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first interpreter that is new enough and can make virtual environments.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -39,8 +42,8 @@ endef
 # $(call check,what is checked,command): silent when it passes, its whole output when it does not.
 define check
 printf '  %-38s' "$(1) ..."; started=$$SECONDS; \
-if ( $(2) ) >$(VENV)/check.log 2>&1; then printf 'passed (%s s)\n' $$((SECONDS - started)); \
-else printf 'failed\n\n'; cat $(VENV)/check.log; exit 1; fi
+if ( $(2) ) >$(VENV)/$@.log 2>&1; then printf 'passed (%s s)\n' $$((SECONDS - started)); \
+else printf 'failed\n\n'; cat $(VENV)/$@.log; exit 1; fi
 endef
 
 NETWORK := Python packages could not be installed: check the network, or the index and proxy that pip is configured with, and run make again.
@@ -103,10 +106,19 @@ test: $(VENV)/.tests front-ends system-packages check
 test-again test-slow-again:
 	@$(BIN)/pytest --last-failed --last-failed-no-failures none -q
 
+# Python and the front ends side by side, on a core each. What pytest collects is compiled meanwhile, once for all workers.
 check: $(VENV)/.tests front-ends
+	@( $(BIN)/pytest --collect-only -q -p no:cacheprovider; true ) >/dev/null 2>&1 & compiling=$$!; \
+	$(MAKE) --no-print-directory check-front-ends >$(VENV)/check.log 2>&1 & front_ends=$$!; \
+	status=0; $(MAKE) --no-print-directory check-python || status=$$?; \
+	wait $$front_ends || status=$$?; cat $(VENV)/check.log; wait $$compiling; exit $$status
+
+check-python:
 	@$(call check,Style (ruff),$(BIN)/ruff check . && $(BIN)/ruff format --check --diff .)
 	@$(call check,Types (mypy),$(BIN)/mypy)
 	@$(call check,Architecture (import-linter),$(BIN)/lint-imports)
+
+check-front-ends:
 	@$(call check,Front ends: types (tsc),$(NODE) node_modules/typescript/bin/tsc)
 	@$(call check,Front ends: style (biome),node_modules/@biomejs/cli-linux-*/biome check --error-on-warnings)
 	@$(call check,Front ends: tests (node),$(NODE) --test "widget/test/**/*.test.ts" "agent_panel/test/**/*.test.ts")
