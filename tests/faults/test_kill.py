@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,10 +16,10 @@ from typing import Any
 import pytest
 
 from tests.faults.courses import moment
-from tests.faults.histories import Fault, History, Json
+from tests.faults.histories import Fault, History, Json, Recovery
 from tests.faults.judge import complaints
 from tests.faults.load import LoadAgent, LoadVisitor, Watcher
-from tests.faults.persons import Scene, living
+from tests.faults.persons import Person, Scene, living
 from tests.faults.plants import unnoticed
 from tests.faults.profile import KILL_AFTER, KILLS, SEED
 from tests.faults.results import note
@@ -61,6 +62,8 @@ async def kill_under_load(desk: Desk, kills: int, seed: int) -> Storm:
             scene.history.faults.append(Fault("server", "kill -9", *down[-1]))
             scene.run += 1
             scene.up.set()
+            answered_at = await all_answered((*visitors, *agents, watcher))
+            scene.history.recoveries.append(Recovery("kill -9", down[-1][1], answered_at, answered_at))
         await scene.progress(100)
         scene.draining.set()
         done, waiting = await asyncio.wait(lives[: len(visitors)], timeout=DRAIN_S)
@@ -70,6 +73,13 @@ async def kill_under_load(desk: Desk, kills: int, seed: int) -> Storm:
     coverage = await _read_everything(desk, scene.history)
     note(scene.history)
     return Storm(scene.history, down, coverage)
+
+
+async def all_answered(people: Iterable[Person]) -> float:
+    """Of those who are not away; when the last of them was."""
+    async with asyncio.timeout(DRAIN_S):
+        await asyncio.gather(*(person.be_answered() for person in people if not person.is_away))
+    return time.time()
 
 
 async def _read_everything(desk: Desk, history: History) -> Json:
