@@ -57,10 +57,13 @@ test("a figure that has no better side is neither good nor bad", () => {
 
   assert.deepEqual(changeOf(volume), { text: "−16", arrow: "down", tone: "neutral" });
   assert.equal(written(volume, volume.value), "1,284");
+  assert.equal(changeOf({ ...volume, previous: 0 })?.text, "+1,284");
 });
 
 test("what reads the same is unchanged, and what is unknown on one side is not compared", () => {
   assert.equal(changeOf(figure({ value: 94.2, previous: 94.4 }))?.tone, "same");
+  const covered = figure({ key: "coverage", unit: "share", value: 0.99751, previous: 0.99749, better: "higher" });
+  assert.equal(changeOf(covered)?.text, "unchanged", "99.8 % after 99.7 % is no ±0.0 points better");
   assert.equal(changeOf(figure({ previous: null })), null);
   assert.equal(changeOf(figure({ value: null })), null);
 });

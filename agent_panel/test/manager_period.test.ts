@@ -56,4 +56,9 @@ test("typed dates include the last day, and the wrong way round make no period",
   assert.equal(one && days(one), 1);
   assert.equal(typed("2025-11-18", "2025-11-17"), null);
   assert.equal(typed("", "2025-11-17"), null);
+  for (const none of ["2026-13-40", "2026-02-29", "2026-00-01", "0002-11-22", "9999-12-31"]) {
+    assert.equal(typed(none, "2026-12-31"), null, none);
+    assert.equal(typed("2026-01-01", none), null, none);
+  }
+  assert.deepEqual(typed("2028-02-29", "2028-02-29"), { from: "2028-02-29", to: "2028-03-01" });
 });

@@ -57,7 +57,10 @@ export function orTooFew(text: string | null, n: number): string {
 export function difference(now: number | null, then: number | null, digits: number): string | null {
   if (now === null || then === null) return null;
   const rounded = Number((now - then).toFixed(digits));
-  const size = Math.abs(rounded).toFixed(digits);
+  const size = Math.abs(rounded).toLocaleString("en-GB", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   if (rounded === 0) return `±${size}`;
   return rounded > 0 ? `+${size}` : `−${size}`;
 }

@@ -88,11 +88,12 @@ export function changeOf(figure: Measured): Change | null {
   const { value, previous, better } = figure;
   if (value === null || previous === null) return null;
   // What reads the same is the same: a difference below the last digit shown is none.
-  if (written(figure, value) === written(figure, previous))
+  const text = signed(figure, value, previous);
+  if (written(figure, value) === written(figure, previous) || !/[1-9]/.test(text))
     return { text: say("change.none"), arrow: "level", tone: "same" };
   const rises = value > previous;
   const tone = better === null ? "neutral" : rises === (better === "higher") ? "better" : "worse";
-  return { text: signed(figure, value, previous), arrow: rises ? "up" : "down", tone };
+  return { text, arrow: rises ? "up" : "down", tone };
 }
 
 /** The title of a figure; one that this page does not know is shown under the server's name for it. */

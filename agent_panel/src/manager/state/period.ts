@@ -58,9 +58,15 @@ export function bucketFor(period: Period): Bucketing {
   return n <= 366 ? "week" : "month";
 }
 
-/** A period typed as first and LAST day; null while one is missing or they are the wrong way round. */
+/** A day that the calendar has, not 2026-02-30, and the server knows; not 0002-11-22, as a year reads while typed. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < "1970" || text >= "2199-12-31") return false;
+  const at_ms = Date.parse(`${text}T00:00:00Z`);
+  return Number.isFinite(at_ms) && new Date(at_ms).toISOString().startsWith(text);
+}
+
+/** A period typed as first and LAST day; null while one is missing, is no day, or they are the wrong way round. */
 export function typed(first: string, last: string): Period | null {
-  const date = /^\d{4}-\d{2}-\d{2}$/;
-  if (!date.test(first) || !date.test(last) || last < first) return null;
+  if (!isDay(first) || !isDay(last) || last < first) return null;
   return { from: first, to: addDays(last, 1) };
 }

@@ -8,8 +8,8 @@ import { say } from "../words/words.ts";
 
 const OWN_FIGURES = addressOf({ ...HOME, page: "people" });
 
-/** The panel signs in, and leads back here. */
-const signIn = (): string => `/agent?next=${encodeURIComponent(location.pathname)}`;
+/** The panel signs in, and leads back here, to the same days of the same department. */
+const signIn = (): string => `/agent?next=${encodeURIComponent(addressOf(place.value))}`;
 
 function Way({ state }: { state: Session["state"] }) {
   if (state === "failed")
