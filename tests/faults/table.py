@@ -54,8 +54,8 @@ def _figures(courses: Sequence[Json]) -> Iterable[str]:
 def _recoveries(courses: Sequence[Json]) -> Iterable[str]:
     took_s = sorted(s for course in courses for s in course["recoveries_s"])
     yield "## Recovery\n"
-    yield "From the end of a fault until everybody was answered; with several servers, until a newcomer had been served too."
-    yield "The aim is 10 s.\n"
+    yield "From the end of a fault until everybody was answered; with several servers, until a newcomer had been served"
+    yield "too. The aim is 10 s.\n"
     if not took_s:
         yield "No run that measures it has been added yet."
         return
