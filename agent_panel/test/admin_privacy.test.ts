@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bodyOf, DESK, draftOf } from "../src/admin/privacy/consent.ts";
+import { bodyOf, draftOf } from "../src/admin/privacy/consent.ts";
 import { daysOf, departmentDays, typedOf } from "../src/admin/privacy/days.ts";
+import { DESK } from "../src/admin/privacy/orders.ts";
 
 const PLACES = [
   { id: "sales", name: "Sales" },

@@ -1,5 +1,6 @@
 // Which departments something is about: closed ones are offered only where they are ticked already.
 import { useId } from "preact/hooks";
+import { FieldNotes } from "../../ui/parts/Field.tsx";
 import type { Department } from "../state/api.ts";
 import words from "../words/people.json" with { type: "json" };
 import { LOCALE, wordsOf } from "../words/words.ts";
@@ -44,14 +45,7 @@ export function DepartmentChecks({ departments, chosen, hint, error, set }: Depa
           </Check>
         ))}
       </div>
-      <p class="tiny" id={`${id}-hint`}>
-        {hint}
-      </p>
-      {error && (
-        <p class="error" id={`${id}-error`}>
-          {error}
-        </p>
-      )}
+      <FieldNotes {...{ id, hint, error }} />
     </fieldset>
   );
 }

@@ -2,7 +2,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Segments } from "../../ui/parts/Segments.tsx";
 import { Check } from "../parts/Check.tsx";
-import { Choice } from "../parts/Choice.tsx";
 import { Form, sentence, useForm } from "../parts/Form.tsx";
 import { Languages } from "../parts/Languages.tsx";
 import { Box } from "../parts/Page.tsx";
@@ -10,8 +9,9 @@ import { TextArea, TextField } from "../parts/TextField.tsx";
 import { LANGUAGES, type Language } from "../state/desk.ts";
 import words from "../words/privacy.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
-import { bodyOf, DESK, type Draft, draftOf, type Own } from "./consent.ts";
-import { type Consent, changeConsent, type Department } from "./orders.ts";
+import { bodyOf, type Draft, draftOf, type Own } from "./consent.ts";
+import { type Consent, changeConsent, DESK, type Department } from "./orders.ts";
+import { Where } from "./Where.tsx";
 
 const say = wordsOf(words);
 
@@ -52,19 +52,7 @@ export function ConsentBox({ there, departments, again, done }: Props) {
   return (
     <Form form={form} fields={Object.keys(draft)} onReload={again}>
       <Box title={say("consent")} about={say("consent.about")}>
-        {departments.length > 0 && (
-          <div class="fields">
-            <Choice
-              label={say("where")}
-              value={at}
-              options={[
-                [DESK, say("where.desk")],
-                ...departments.map(({ id, name }): [string, string] => [`departments.${id}`, name]),
-              ]}
-              set={setAt}
-            />
-          </div>
-        )}
+        <Where departments={departments} at={at} pick={setAt} />
         <Segments
           legend={say("consent.kind")}
           value={own.kind}

@@ -1,15 +1,15 @@
 // Days by class for the desk and for departments that want others, with a look at what would go.
 import { useEffect, useState } from "preact/hooks";
 import type { WireError } from "../../net/wire.ts";
-import { Choice } from "../parts/Choice.tsx";
 import { Form, sentence, useForm } from "../parts/Form.tsx";
 import { Box } from "../parts/Page.tsx";
 import { Table } from "../parts/Table.tsx";
 import { TextField } from "../parts/TextField.tsx";
 import words from "../words/privacy.json" with { type: "json" };
 import { wordsOf } from "../words/words.ts";
-import { DESK, daysOf, departmentDays, type Typed, typedOf } from "./days.ts";
-import { CLASSES, changeDays, type Department, type Retention, type Row, runRetention } from "./orders.ts";
+import { daysOf, departmentDays, typedOf } from "./days.ts";
+import { CLASSES, changeDays, DESK, type Department, type Retention, type Row, runRetention } from "./orders.ts";
+import { Where } from "./Where.tsx";
 
 const say = wordsOf(words);
 interface Props {
@@ -33,10 +33,11 @@ export function RetentionBox({ there, departments, again, done }: Props) {
   useEffect(() => {
     if (wrong) setAt(wrong.slice(0, wrong.lastIndexOf(".")));
   }, [wrong]);
+  const hasOwn = ({ id }: Department): boolean => Object.keys(daysOf(draft, `departments.${id}`)).length > 0;
   return (
     <Form form={form} fields={Object.keys(draft)} onReload={again}>
       <Box title={say("retention")} about={say("retention.about")}>
-        {departments.length > 0 && <Where departments={departments} draft={draft} at={at} pick={setAt} />}
+        <Where departments={departments} at={at} pick={setAt} own={hasOwn} />
         <div class="fields">
           {CLASSES.map((kind) => (
             <TextField
@@ -55,34 +56,6 @@ export function RetentionBox({ there, departments, again, done }: Props) {
         <Report departments={departments} />
       </Box>
     </Form>
-  );
-}
-
-interface WhereProps {
-  departments: Department[];
-  draft: Typed;
-  at: string;
-  pick: (at: string) => void;
-}
-
-/** Departments with days of their own have a dot. */
-function Where({ departments, draft, at, pick }: WhereProps) {
-  const own = ({ id }: Department): boolean => Object.keys(daysOf(draft, `departments.${id}`)).length > 0;
-  return (
-    <div class="fields">
-      <Choice
-        label={say("where")}
-        value={at}
-        options={[
-          [DESK, say("where.desk")],
-          ...departments.map((each): [string, string] => [
-            `departments.${each.id}`,
-            own(each) ? `${each.name} •` : each.name,
-          ]),
-        ]}
-        set={pick}
-      />
-    </div>
   );
 }
 

@@ -1,8 +1,6 @@
 // The consent as its form has it, and what of it is sent. Pure.
 import type { Language } from "../state/desk.ts";
-import type { Consent, ConsentText, Department } from "./orders.ts";
-
-export const DESK = "desk";
+import { type Consent, type ConsentText, DESK, type Department } from "./orders.ts";
 
 /** kind desk: of a department that asks what the desk asks; none: nothing is asked. */
 export interface Own {

@@ -1,7 +1,5 @@
 // Days of retention as their form has them, and what of it is sent. Pure.
-import { CLASSES, type Days, type Department, type Retention } from "./orders.ts";
-
-export const DESK = "desk";
+import { CLASSES, type Days, DESK, type Department, type Retention } from "./orders.ts";
 
 /** As typed, by the names that the server's errors have: "desk.files", "departments.sales.files". */
 export type Typed = Record<string, string>;

@@ -3,6 +3,9 @@ import { request } from "../../net/api.ts";
 import type { Ack } from "../../net/wire.ts";
 import type { ConsentBody } from "./consent.ts";
 
+/** As the server's errors name the whole desk's; a department's are "departments.<id>". */
+export const DESK = "desk";
+
 export const CLASSES = ["conversations", "files", "pages", "addresses"] as const;
 export type Kind = (typeof CLASSES)[number];
 export type Days = Partial<Record<Kind, number | null>>;

@@ -4,17 +4,18 @@ import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { Bars, Chart, countTicks, SliceAxis, ValueAxis, ValueTable } from "../../charts/kit.ts";
 import { csv } from "../net/api.ts";
-import { bucket, query } from "../state/filters.ts";
+import { query } from "../state/filters.ts";
 import { bucketName, bucketTick } from "../state/labels.ts";
 import type { Bucketing } from "../state/period.ts";
 import { useReport } from "../state/reports.ts";
 import type { Volume, VolumeReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
-import { Frame, Switch } from "./frame.tsx";
+import { type Across, AcrossSwitch } from "./across.tsx";
+import { Frame } from "./frame.tsx";
 import { Legend } from "./legend.tsx";
 import { TABLE_WORDS } from "./table_words.ts";
 
-const across = signal<"period" | "hour">("period");
+const across = signal<Across>("period");
 
 type Slice = Volume & { tick: string; name: string };
 
@@ -95,19 +96,7 @@ function Counts({ report, by }: { report: VolumeReport; by: Bucketing }) {
 
 function Tools({ hourly }: { hourly: boolean }) {
   if (!hourly) return null;
-  return (
-    <Switch
-      label={say("across")}
-      options={[
-        ["period", say(`across.${bucket.value === "hour" ? "time" : bucket.value}`)],
-        ["hour", say("across.hour")],
-      ]}
-      value={across.value}
-      onChange={(next) => {
-        across.value = next;
-      }}
-    />
-  );
+  return <AcrossSwitch across={across} />;
 }
 
 export function VolumeReportView() {

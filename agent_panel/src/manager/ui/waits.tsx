@@ -15,13 +15,14 @@ import {
   ValueTable,
 } from "../../charts/kit.ts";
 import { csv } from "../net/api.ts";
-import { bucket, query } from "../state/filters.ts";
+import { query } from "../state/filters.ts";
 import { clock, percent } from "../state/measures.ts";
 import type { Bucketing } from "../state/period.ts";
 import { useReport } from "../state/reports.ts";
 import { counted, top_s, type WaitClock, type WaitSlice, waitSlices, waitSpoken } from "../state/waits.ts";
 import type { WaitsReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
+import { type Across, AcrossSwitch } from "./across.tsx";
 import { Frame, Switch } from "./frame.tsx";
 import { Legend } from "./legend.tsx";
 import { TABLE_WORDS } from "./table_words.ts";
@@ -29,7 +30,7 @@ import { service_target_s } from "./targets.ts";
 
 /** One clock for the whole page: the band and the distribution tell of the same waits. */
 export const shownClock = signal<WaitClock>("queue_wait");
-const across = signal<"hour" | "period">("period");
+const across = signal<Across>("period");
 
 const COLUMNS = ["when", "n", "p50", "p90", "longest", "within", "answered", "abandoned", "early"] as const;
 
@@ -109,17 +110,7 @@ function Tools() {
   return (
     <>
       <ClockSwitch />
-      <Switch
-        label={say("across")}
-        options={[
-          ["period", say(`across.${bucket.value === "hour" ? "time" : bucket.value}`)],
-          ["hour", say("across.hour")],
-        ]}
-        value={across.value}
-        onChange={(next) => {
-          across.value = next;
-        }}
-      />
+      <AcrossSwitch across={across} />
     </>
   );
 }

@@ -17,6 +17,15 @@ export function Field({ label, hint, error, children }: FieldProps) {
     <div class="field">
       <label htmlFor={id}>{label}</label>
       {children({ id, "aria-describedby": described, "aria-invalid": Boolean(error) })}
+      <FieldNotes {...{ id, hint, error }} />
+    </div>
+  );
+}
+
+/** What stands under a field, found by its id: `<id>-hint` and `<id>-error`. */
+export function FieldNotes({ id, hint, error }: Pick<FieldProps, "hint" | "error"> & { id: string }) {
+  return (
+    <>
       {hint && (
         <p class="tiny" id={`${id}-hint`}>
           {hint}
@@ -27,7 +36,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
           {error}
         </p>
       )}
-    </div>
+    </>
   );
 }
 

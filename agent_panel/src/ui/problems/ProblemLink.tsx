@@ -13,9 +13,10 @@ import {
 import type { Ack, WireError } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
 import { t } from "../../words/words.ts";
-import { Field, FormError } from "../parts/Field.tsx";
+import { FormError } from "../parts/Field.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { useLoad } from "../parts/useLoad.ts";
+import { TitleField } from "./TitleField.tsx";
 
 const NEW = "new";
 
@@ -91,19 +92,7 @@ function Choose({ kind, id, done }: Props & { done: () => void }) {
           </button>
         )}
       </div>
-      {chosen === NEW && (
-        <Field label={t("problems.title")}>
-          {(ids) => (
-            <input
-              {...ids}
-              dir="auto"
-              maxLength={200}
-              value={title}
-              onInput={(event) => setTitle(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-      )}
+      {chosen === NEW && <TitleField title={title} setTitle={setTitle} />}
       <FormError error={error} fields={[]} />
     </form>
   );

@@ -5,13 +5,14 @@ import type { WireError } from "../../net/wire.ts";
 import { hrefOf } from "../../state/route.ts";
 import { t } from "../../words/words.ts";
 import { Dialog } from "../dialogs/Dialog.tsx";
-import { errorOf, Field, FormError } from "../parts/Field.tsx";
+import { errorOf, FormError } from "../parts/Field.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { When } from "../parts/marks.tsx";
 import { PagedList } from "../parts/PagedList.tsx";
 import { Empty } from "../parts/states.tsx";
 import { usePages } from "../parts/usePages.ts";
 import { ProblemDetail } from "./ProblemDetail.tsx";
+import { TitleField } from "./TitleField.tsx";
 
 const STATES = ["open", "solved"] as const;
 type State = (typeof STATES)[number];
@@ -68,17 +69,7 @@ function NewProblem({ close }: { close: () => void }) {
         }}
       >
         <div class="dialog-body">
-          <Field label={t("problems.title")} error={errorOf(error, "title")}>
-            {(ids) => (
-              <input
-                {...ids}
-                dir="auto"
-                maxLength={200}
-                value={title}
-                onInput={(event) => setTitle(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TitleField title={title} setTitle={setTitle} error={errorOf(error, "title")} />
           <FormError error={error} fields={["title"]} />
         </div>
         <div class="dialog-foot">
