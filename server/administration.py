@@ -15,11 +15,11 @@ from server.clock import Clock
 from server.department_rules import HIGHEST_TIER, OperationError, UsageError, open_department, readable_name
 from server.services.passwords import PASSWORD_MAX, hash_password
 from server.services.resets import end_link
-from transcripts.accounts import change_agent
+from transcripts.accounts import AccountStore, change_agent
 from transcripts.address import AddressError, mail_address
 from transcripts.errors import Conflict, LastAdmin
 from transcripts.operations import AgentChanges
-from transcripts.port import AccountStore, Store
+from transcripts.port import Store
 from transcripts.records import Agent, Role
 
 CAPACITY_MAX = 50

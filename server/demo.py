@@ -15,7 +15,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from server.services.passwords import hash_password
-from transcripts.port import AccountStore
+from transcripts.accounts import AccountStore
 from transcripts.records import Agent, Canned, Department, Role
 
 SITE_NAME: Final = "Acme Parcel"

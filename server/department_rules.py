@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from queueing.holidays import change_holidays
 from queueing.hours import DAYS, HoursError, find_overlap, parse_hours
+from transcripts.accounts import AccountStore
 from transcripts.plain import one_line
-from transcripts.port import AccountStore, Store
+from transcripts.port import Store
 from transcripts.records import Department
 
 ID = re.compile(r"[a-z0-9-]{1,40}")

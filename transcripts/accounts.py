@@ -1,13 +1,15 @@
-"""What a change makes of an account; pure, the same for every adapter."""
+"""What a change makes of an account, pure and the same for every adapter; and the port of what a desk has for ever:
+accounts, departments, sessions, ready answers and small named values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from transcripts.errors import LastAdmin, VersionConflict
 from transcripts.operations import AgentChanges
-from transcripts.records import Agent, Canned, Department
+from transcripts.records import Agent, Canned, CannedKey, Department, Session
 
 GOVERNED = (
     "email",
@@ -70,3 +72,63 @@ def _changed(agent: Agent, changes: AgentChanges) -> Agent:
         may_search=agent.may_search if changes.may_search is None else changes.may_search,
         may_export=agent.may_export if changes.may_export is None else changes.may_export,
     )
+
+
+class AccountStore(Protocol):
+    async def add_agent(self, agent: Agent) -> None:
+        """Raises Conflict (address taken)."""
+
+    async def change_agent(
+        self, agent_id: str, changes: AgentChanges, *, if_version: int | None = None, keep_admin: bool = False
+    ) -> Agent:
+        """keep_admin: not where no enabled admin would be left.
+
+        Raises NotFound, VersionConflict, LastAdmin, Conflict (address taken).
+        """
+
+    async def agents(self) -> tuple[Agent, ...]:
+        """In the order in which they were added, disabled ones too."""
+
+    async def add_department(self, department: Department) -> None:
+        """Raises Conflict (id taken)."""
+
+    async def change_department(self, department: Department, *, if_version: int | None = None) -> Department:
+        """As it is kept, with its next version. Raises NotFound, VersionConflict."""
+
+    async def departments(self) -> tuple[Department, ...]:
+        """In the order in which they were added, closed ones too."""
+
+    async def add_session(self, session: Session, *, if_password: str | None = None) -> bool:
+        """if_password: the hash that was checked. False: the account has another by now, and nothing is kept."""
+
+    async def session(self, token_hash: str) -> Session | None: ...
+
+    async def end_session(self, token_hash: str) -> None: ...
+
+    async def end_sessions_of(self, agent_id: str, *, but: str | None = None) -> None:
+        """All of the account's, except the one of token hash `but`."""
+
+    async def save_canned(self, canned: Sequence[Canned]) -> None:
+        """Replaces all."""
+
+    async def canned(self) -> tuple[Canned, ...]: ...
+
+    async def put_canned(
+        self, canned: Canned, *, replaces: CannedKey | None = None, if_version: int | None = None
+    ) -> Canned:
+        """Add it behind the others, or put it in the place of another; as it is kept, with its version.
+
+        Raises Conflict (shortcut taken there), NotFound (replaces), VersionConflict.
+        """
+
+    async def remove_canned(self, key: CannedKey, *, if_version: int | None = None) -> Canned:
+        """What it was. Raises NotFound, VersionConflict."""
+
+    async def value(self, name: str) -> str | None:
+        """A small named value, such as a secret made at the first start."""
+
+    async def set_value(self, name: str, value: str) -> str:
+        """Set it once: the value that is kept, which is an earlier one where there was one."""
+
+    async def swap_value(self, name: str, before: str | None, after: str | None) -> bool:
+        """Where the value is `before` make it `after`, None being no value; False: it is another, and stays."""

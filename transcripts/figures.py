@@ -7,9 +7,9 @@ means: the reference adapter uses them, the others ask their database for the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from transcripts.records import Chat, Message, Resolution, State, Ticket
 
@@ -120,3 +120,41 @@ def quarter_of(at: datetime, from_at: datetime) -> datetime:
     """The beginning of its quarter of an hour, or of the period."""
     past = (at - _EPOCH) % QUARTER
     return max(at - past, from_at)
+
+
+class ReportStore(Protocol):
+    """The port of these numbers, for periods of 100,000 chats.
+
+    Everywhere: from_at inclusive, to_at exclusive; departments None: all; agent_id: of chats the agent had last.
+    """
+
+    async def courses(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
+    ) -> tuple[Course, ...]:
+        """Of chats started in the period, by that moment."""
+
+    async def stays(
+        self, spans: Sequence[tuple[datetime, datetime]], departments: tuple[str, ...] | None
+    ) -> tuple[Stay, ...]:
+        """Every stay in line that lasts at some moment of a span; in no order.
+
+        spans: from inclusive, to exclusive, in order, not overlapping. Chats started more than LONGEST_STAY before
+        the first span are not looked at.
+        """
+
+    async def day_versions(self, from_at: datetime, to_at: datetime) -> Mapping[int, int] | None:
+        """How often anything has changed that the other answers below are made of, per UTC day (since 1970) with any.
+
+        A chat's day, its rating's and that of what its visitor was told first is the one it was started on, a ticket's
+        the one it was made on; late changes count there too. None: not counted here, so nothing can be kept.
+        """
+
+    async def count_tickets(
+        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, assignee: str | None
+    ) -> tuple[TicketCount, ...]:
+        """Tickets made in the period, by quarters of an hour; in no order."""
+
+    async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
+        """Of the newest chats started in the period that were told a range: the first one, if an agent had the chat
+        no sooner. By the moment the chats were started; at most `limit` (1 or more), the newest.
+        """

@@ -8,22 +8,23 @@ same client_id, is then safe: what was stored after all is not stored twice.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from transcripts.accounts import AccountStore
 from transcripts.audit import AuditStore
 from transcripts.codes import CodeStore
 from transcripts.columns import ColumnStore
 from transcripts.contacts import ContactStore
 from transcripts.credentials import CredentialStore
 from transcripts.facts import Listener
-from transcripts.figures import Course, Promise, Stay, TicketCount
+from transcripts.figures import ReportStore
 from transcripts.files import FileStore
 from transcripts.inbound.record import InboundStore
 from transcripts.incidents import IncidentStore
+from transcripts.offered import OfferedStore
 from transcripts.operations import (
-    AgentChanges,
     Assign,
     ChatChanges,
     ChatHit,
@@ -46,27 +47,19 @@ from transcripts.operations import (
 from transcripts.privacy import PrivacyStore
 from transcripts.problems import ProblemStore
 from transcripts.records import (
-    Agent,
     AuthorKind,
-    Canned,
-    CannedKey,
     Chat,
-    Department,
-    EstimateShown,
-    JournalEntry,
     Mail,
     MailState,
     Message,
     Note,
     PageView,
-    PresenceRow,
-    Proof,
     Rating,
-    Session,
     Ticket,
     TicketMessage,
     Visitor,
 )
+from transcripts.running import JournalStore, PresenceStore
 from transcripts.ticket_life import TicketLifeStore
 from transcripts.tokens import TokenStore
 
@@ -228,143 +221,6 @@ class OutboxStore(Protocol):
         """When the next mail can be claimed: due, and not leased."""
 
 
-class AccountStore(Protocol):
-    async def add_agent(self, agent: Agent) -> None:
-        """Raises Conflict (address taken)."""
-
-    async def change_agent(
-        self, agent_id: str, changes: AgentChanges, *, if_version: int | None = None, keep_admin: bool = False
-    ) -> Agent:
-        """keep_admin: not where no enabled admin would be left.
-
-        Raises NotFound, VersionConflict, LastAdmin, Conflict (address taken).
-        """
-
-    async def agents(self) -> tuple[Agent, ...]:
-        """In the order in which they were added, disabled ones too."""
-
-    async def add_department(self, department: Department) -> None:
-        """Raises Conflict (id taken)."""
-
-    async def change_department(self, department: Department, *, if_version: int | None = None) -> Department:
-        """As it is kept, with its next version. Raises NotFound, VersionConflict."""
-
-    async def departments(self) -> tuple[Department, ...]:
-        """In the order in which they were added, closed ones too."""
-
-    async def add_session(self, session: Session, *, if_password: str | None = None) -> bool:
-        """if_password: the hash that was checked. False: the account has another by now, and nothing is kept."""
-
-    async def session(self, token_hash: str) -> Session | None: ...
-
-    async def end_session(self, token_hash: str) -> None: ...
-
-    async def end_sessions_of(self, agent_id: str, *, but: str | None = None) -> None:
-        """All of the account's, except the one of token hash `but`."""
-
-    async def save_canned(self, canned: Sequence[Canned]) -> None:
-        """Replaces all."""
-
-    async def canned(self) -> tuple[Canned, ...]: ...
-
-    async def put_canned(
-        self, canned: Canned, *, replaces: CannedKey | None = None, if_version: int | None = None
-    ) -> Canned:
-        """Add it behind the others, or put it in the place of another; as it is kept, with its version.
-
-        Raises Conflict (shortcut taken there), NotFound (replaces), VersionConflict.
-        """
-
-    async def remove_canned(self, key: CannedKey, *, if_version: int | None = None) -> Canned:
-        """What it was. Raises NotFound, VersionConflict."""
-
-    async def value(self, name: str) -> str | None:
-        """A small named value, such as a secret made at the first start."""
-
-    async def set_value(self, name: str, value: str) -> str:
-        """Set it once: the value that is kept, which is an earlier one where there was one."""
-
-    async def swap_value(self, name: str, before: str | None, after: str | None) -> bool:
-        """Where the value is `before` make it `after`, None being no value; False: it is another, and stays."""
-
-
-class PresenceStore(Protocol):
-    async def record_presence(self, rows: Sequence[PresenceRow]) -> None: ...
-
-    async def presence(self, from_at: datetime, to_at: datetime) -> tuple[PresenceRow, ...]:
-        """Rows in [from_at, to_at) and, per agent, the newest one before; by (at, written).
-
-        Also the last one written of those of LATE_ROWS before: a row may be dated back behind others.
-        """
-
-    async def prove_life(self, proof: Proof) -> None: ...
-
-    async def release(self, process_id: str) -> None:
-        """What a dead process had begun and not ended holds nobody up any more. Of one that lives: it tries again."""
-
-    async def proofs(self) -> tuple[Proof, ...]:
-        """Of every process, by started_at."""
-
-
-class JournalStore(Protocol):
-    async def append_journal(self, entries: Sequence[JournalEntry]) -> None: ...
-
-    async def decisions_of(self, chat_id: str) -> tuple[JournalEntry, ...]:
-        """Commands that assigned the chat, oldest first."""
-
-    async def journal(self, epoch: str, version: int) -> tuple[JournalEntry, ...]:
-        """What explains the command `version`: the newest snapshot before it, and every command from there up to it.
-
-        A snapshot of `version` itself is the state after that command, so it is none of these.
-        """
-
-    async def epochs(self) -> tuple[tuple[str, int], ...]:
-        """Every (epoch, last version), oldest first."""
-
-    async def prune_journal(self, before: datetime) -> None:
-        """Forget what is older and not needed to replay what is newer; the newest epoch stays replayable."""
-
-    async def record_estimates(self, shown: Sequence[EstimateShown]) -> None: ...
-
-
-class ReportStore(ColumnStore, Protocol):
-    """The few numbers that reports are made of (figures.py), for periods of 100,000 chats.
-
-    Everywhere: from_at inclusive, to_at exclusive; departments None: all; agent_id: of chats the agent had last.
-    """
-
-    async def courses(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, agent_id: str | None
-    ) -> tuple[Course, ...]:
-        """Of chats started in the period, by that moment."""
-
-    async def stays(
-        self, spans: Sequence[tuple[datetime, datetime]], departments: tuple[str, ...] | None
-    ) -> tuple[Stay, ...]:
-        """Every stay in line that lasts at some moment of a span; in no order.
-
-        spans: from inclusive, to exclusive, in order, not overlapping. Chats started more than LONGEST_STAY before
-        the first span are not looked at.
-        """
-
-    async def day_versions(self, from_at: datetime, to_at: datetime) -> Mapping[int, int] | None:
-        """How often anything has changed that the other answers below are made of, per UTC day (since 1970) with any.
-
-        A chat's day, its rating's and that of what its visitor was told first is the one it was started on, a ticket's
-        the one it was made on; late changes count there too. None: not counted here, so nothing can be kept.
-        """
-
-    async def count_tickets(
-        self, from_at: datetime, to_at: datetime, departments: tuple[str, ...] | None, assignee: str | None
-    ) -> tuple[TicketCount, ...]:
-        """Tickets made in the period, by quarters of an hour; in no order."""
-
-    async def promises(self, from_at: datetime, to_at: datetime, department_id: str, limit: int) -> tuple[Promise, ...]:
-        """Of the newest chats started in the period that were told a range: the first one, if an agent had the chat
-        no sooner. By the moment the chats were started; at most `limit` (1 or more), the newest.
-        """
-
-
 class Store(
     ChatStore,
     VisitorStore,
@@ -375,6 +231,8 @@ class Store(
     AccountStore,
     PresenceStore,
     JournalStore,
+    ColumnStore,
+    OfferedStore,
     ReportStore,
     InboundStore,
     IncidentStore,

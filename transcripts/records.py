@@ -10,19 +10,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from transcripts.outgoing import Mail, MailKind, MailState
 from transcripts.running import LATE_ROWS, AgentStatus, EstimateShown, JournalEntry, PageView, PresenceRow, Proof
 from transcripts.sessions import Session, SignInMethod
 from transcripts.solution import Solution
+from transcripts.staff import Agent, Canned, CannedKey, Department, Role
 
-# The rest of this language stands in running.py and sessions.py; it is read from here.
+# The rest of this language stands in outgoing.py, running.py, sessions.py and staff.py; it is read from here.
 __all__ = [
     "LATE_ROWS",
+    "Agent",
     "AgentStatus",
+    "Canned",
+    "CannedKey",
+    "Department",
     "EstimateShown",
     "JournalEntry",
+    "Mail",
+    "MailKind",
+    "MailState",
     "PageView",
     "PresenceRow",
     "Proof",
+    "Role",
     "Session",
     "SignInMethod",
 ]
@@ -258,138 +268,3 @@ class TicketMessage:
     file_ids: tuple[str, ...] = ()
     quoted: str | None = None
     sender: str | None = None
-
-
-MailKind = Literal[
-    "ticket_created",
-    "ticket_update",
-    "ticket_reply",
-    "ticket_solved",
-    "ticket_missed",
-    "ticket_escalated",
-    "transcript",
-    "nobody_online",
-    "nobody_online_over",
-    "weekly_report",
-    "incident_confirm",
-    "incident_update",
-    "incident_over",
-    "problem_solved",
-    "one_time_code",
-    "password_reset",
-    "invitation",
-    "account_news",
-    "person_link",
-]
-MailState = Literal["due", "sent", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """An intent to mail, stored with what caused it; rendered when it is sent (mails.py).
-
-    upto_seq: the transcript inside covers messages up to this one. context: values frozen when it was queued
-    (status, checkpoint_at, sentence). message_id: stable over every attempt. attempts: how often it was claimed.
-    raw: the bytes that were sent.
-    """
-
-    id: str
-    kind: MailKind
-    to: str
-    locale: str
-    message_id: str
-    created_at: datetime
-    due_at: datetime
-    state: MailState = "due"
-    attempts: int = 0
-    error: str | None = None
-    sent_at: datetime | None = None
-    ticket_number: str | None = None
-    chat_id: str | None = None
-    upto_seq: int | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
-    subject: str | None = None
-    raw: bytes | None = None
-
-
-# ---- people and places of the desk ---------------------------------------------------------------------------------
-
-Role = Literal["agent", "manager", "admin"]
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """An account. status and capacity are the agent's own, kept over restarts.
-
-    weekly_report: a manager who asked for last week's figures by mail. Remote or temporary staff: from ends_at on
-    nobody signs in with it, without may_search they find only what they are given, without may_export they take
-    nothing out.
-    """
-
-    id: str
-    email: str
-    name: str
-    role: Role
-    department_ids: tuple[str, ...]
-    tier: int
-    capacity: int
-    password_hash: str
-    status: AgentStatus = "offline"
-    status_reason: str | None = None
-    status_since: datetime | None = None
-    disabled_at: datetime | None = None
-    locale: str = "en"
-    version: int = field(default=1, compare=False)
-    weekly_report: bool = False
-    ends_at: datetime | None = None
-    may_search: bool = True
-    may_export: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Department:
-    """hours: text as in `semafor department add --hours`; None: always open. closed_at: shut for good by an admin.
-
-    holidays: dates with their own hours, one text each, like "2026-12-25 closed" (queueing/holidays.py). absences:
-    times that are over in which there was no such department, in order: "FROM/TO" in ISO 8601, FROM ".." where there
-    was none before; so a department that was closed and opened again, or added to a desk in use, owes nothing for then.
-    tiers: the highest that its chats and tickets pass on to. service_target_s, first_news_s, escalate_after_s: its own
-    in the place of the setting of that name; None: the setting. version: counts changes.
-    """
-
-    id: str
-    name: str
-    hours: str | None
-    tz: str
-    topics: tuple[str, ...] = ()
-    closed_at: datetime | None = None
-    holidays: tuple[str, ...] = ()
-    absences: tuple[str, ...] = ()
-    tiers: int = 3
-    service_target_s: float | None = None
-    first_news_s: float | None = None
-    escalate_after_s: float | None = None
-    version: int = field(default=1, compare=False)
-
-
-CannedKey = tuple[str, str | None]
-"""What a ready answer is known by: its shortcut and its department, None for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Canned:
-    """A ready answer; no two have the same shortcut in the same place. department_id None: for all.
-
-    steps: what a script goes on with after `body`, one message after the other. version: counts changes.
-    """
-
-    shortcut: str
-    title: str
-    body: str
-    department_id: str | None = None
-    steps: tuple[str, ...] = ()
-    version: int = field(default=1, compare=False)
-
-    @property
-    def key(self) -> CannedKey:
-        return self.shortcut, self.department_id

@@ -1,14 +1,15 @@
 """What a running desk writes down about itself: pages read, presence, proofs of life, the queue's journal, estimates.
 
-Values only; all moments are aware UTC datetimes. Part of the record's language (records.py names them all).
+All moments are aware UTC datetimes. The values are part of the record's language (records.py names them all), what is
+asked of the record about them is part of its port.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 AgentStatus = Literal["online", "away", "offline"]
 
@@ -88,3 +89,42 @@ class EstimateShown:
     likely_s: float | None
     upto_s: float | None
     basis: tuple[float, ...] | None = None
+
+
+class PresenceStore(Protocol):
+    async def record_presence(self, rows: Sequence[PresenceRow]) -> None: ...
+
+    async def presence(self, from_at: datetime, to_at: datetime) -> tuple[PresenceRow, ...]:
+        """Rows in [from_at, to_at) and, per agent, the newest one before; by (at, written).
+
+        Also the last one written of those of LATE_ROWS before: a row may be dated back behind others.
+        """
+
+    async def prove_life(self, proof: Proof) -> None: ...
+
+    async def release(self, process_id: str) -> None:
+        """What a dead process had begun and not ended holds nobody up any more. Of one that lives: it tries again."""
+
+    async def proofs(self) -> tuple[Proof, ...]:
+        """Of every process, by started_at."""
+
+
+class JournalStore(Protocol):
+    async def append_journal(self, entries: Sequence[JournalEntry]) -> None: ...
+
+    async def decisions_of(self, chat_id: str) -> tuple[JournalEntry, ...]:
+        """Commands that assigned the chat, oldest first."""
+
+    async def journal(self, epoch: str, version: int) -> tuple[JournalEntry, ...]:
+        """What explains the command `version`: the newest snapshot before it, and every command from there up to it.
+
+        A snapshot of `version` itself is the state after that command, so it is none of these.
+        """
+
+    async def epochs(self) -> tuple[tuple[str, int], ...]:
+        """Every (epoch, last version), oldest first."""
+
+    async def prune_journal(self, before: datetime) -> None:
+        """Forget what is older and not needed to replay what is newer; the newest epoch stays replayable."""
+
+    async def record_estimates(self, shown: Sequence[EstimateShown]) -> None: ...

@@ -23,9 +23,9 @@ from server.services.devices import cut_short
 from server.services.directory import Directory
 from server.services.passwords import NOBODYS_HASH, Passwords, is_outdated
 from server.services.second_factor import SecondFactor
+from transcripts.accounts import AccountStore
 from transcripts.credentials import CredentialStore
 from transcripts.operations import AgentChanges
-from transcripts.port import AccountStore
 from transcripts.records import Agent, Session, SignInMethod
 
 log = structlog.get_logger(__name__)

@@ -6,8 +6,8 @@ from queueing import codec, replay
 from queueing.errors import NoSuchDecision
 from server.services.directory import Directory
 from server.wire import Json, moment
-from transcripts.port import JournalStore
 from transcripts.records import JournalEntry
+from transcripts.running import JournalStore
 
 
 class Decisions:

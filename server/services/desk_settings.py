@@ -18,7 +18,7 @@ from server.log import logger
 from server.services.auditing import Auditing
 from server.setting_groups import GROUPS, SETTING_OF, Group, GroupName, MailGroup, SitesGroup, WidgetGroup, merged
 from server.settings import PREFIX, Settings
-from transcripts.port import AccountStore
+from transcripts.accounts import AccountStore
 from transcripts.records import Agent
 
 TRIES = 5

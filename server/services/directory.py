@@ -15,7 +15,7 @@ from queueing.holidays import parse_holidays
 from queueing.hours import HoursError, OpeningHours, parse_hours
 from server.clock import Clock
 from server.errors import Refusal
-from transcripts.port import AccountStore
+from transcripts.accounts import AccountStore
 from transcripts.records import Agent, Department
 
 ALWAYS = OpeningHours((), ZoneInfo("UTC"))

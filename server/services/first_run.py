@@ -16,7 +16,7 @@ from server.errors import Refusal, not_found
 from server.log import logger
 from server.services.departments import Departments
 from server.services.users import NewUser, Users
-from transcripts.port import AccountStore
+from transcripts.accounts import AccountStore
 from transcripts.records import Agent
 
 TOKEN = "setup:token"  # noqa: S105 - the name of the value, not the value

@@ -12,8 +12,8 @@ from queueing.port import QueuePort
 from server.clock import Clock, from_ms
 from server.log import logger
 from transcripts.errors import Conflict, StoreError
-from transcripts.port import JournalStore
 from transcripts.records import JournalEntry
+from transcripts.running import JournalStore
 
 SNAPSHOT_EVERY = 500
 """Commands between two snapshots: what a replay reads at most."""

@@ -15,10 +15,11 @@ from server.services.passwords import require_good
 from server.services.second_factor import Enrolment, SecondFactor
 from server.settings import Settings
 from transcripts.account_mails import News, news_mail
+from transcripts.accounts import AccountStore
 from transcripts.envelopes import Envelope
 from transcripts.errors import Conflict
 from transcripts.plain import one_line
-from transcripts.port import AccountStore, OutboxStore
+from transcripts.port import OutboxStore
 from transcripts.records import Agent
 
 NAME_MAX = 80

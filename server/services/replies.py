@@ -12,8 +12,8 @@ from server.errors import Refusal, not_found
 from server.services.auditing import Auditing, changed
 from server.services.directory import Directory
 from server.services.ruling import refusals
+from transcripts.accounts import AccountStore
 from transcripts.errors import Conflict, NotFound, VersionConflict
-from transcripts.port import AccountStore
 from transcripts.records import Agent, Canned, CannedKey
 
 REPLIES_MAX = 1_000

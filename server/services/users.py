@@ -23,10 +23,9 @@ from server.services.resets import Resets
 from server.services.ruling import refusals
 from server.services.written_down import AGENT_FIELDS, unusual
 from server.settings import Settings
-from transcripts.accounts import change_agent
+from transcripts.accounts import AccountStore, change_agent
 from transcripts.errors import Conflict
 from transcripts.operations import AgentChanges
-from transcripts.port import AccountStore
 from transcripts.records import Agent, Role
 
 
