@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { stretch } from "../src/manager/state/labels.ts";
 import { bucketFor, days, picked, typed } from "../src/manager/state/period.ts";
 import { localDate, startOfDay, weekday } from "../src/manager/state/zone.ts";
 
@@ -61,4 +62,13 @@ test("typed dates include the last day, and the wrong way round make no period",
     assert.equal(typed("2026-01-01", none), null, none);
   }
   assert.deepEqual(typed("2028-02-29", "2028-02-29"), { from: "2028-02-29", to: "2028-03-01" });
+});
+
+test("what a period is compared with is told with its times where it is no whole days, and its years where there are two", () => {
+  const plain = (from: string, to: string) => stretch(from, to, "Europe/Prague").replace(/[\s\u2009]/g, " ");
+
+  assert.equal(plain("2026-11-08T23:00:00Z", "2026-11-15T23:00:00Z"), "9 – 15 November 2026");
+  assert.equal(plain("2026-11-20T23:00:00Z", "2026-11-21T09:00:00Z"), "Sat 21 Nov 2026 00:00–10:00");
+  assert.equal(plain("2026-11-08T23:00:00Z", "2026-11-15T17:47:00Z"), "Mon 9 Nov 00:00 – Sun 15 Nov 2026 18:47");
+  assert.equal(plain("2024-11-21T23:00:00Z", "2025-11-22T17:00:00Z"), "Fri 22 Nov 2024 00:00 – Sat 22 Nov 2025 18:00");
 });

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal
@@ -35,12 +35,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Period:
-    """What a report is about. buckets: without gaps, in order, none where the period lies in the future."""
+    """What a report is about. buckets: without gaps, in order, none where the period lies in the future.
+
+    asked_to_at: until when it was asked for, where the present cut it; the one before is compared by it.
+    """
 
     zone: ZoneInfo
     from_at: datetime
     to_at: datetime
     buckets: tuple[Span, ...]
+    asked_to_at: datetime | None = field(default=None, compare=False)
 
     @cached_property
     def starts(self) -> list[datetime]:
@@ -74,9 +78,18 @@ class Period:
 
 
 def period_of(
-    from_text: str | None, to_text: str | None, tz: str | None, bucket: Bucketing, *, site_zone: ZoneInfo, now: datetime
+    from_text: str | None,
+    to_text: str | None,
+    tz: str | None,
+    bucket: Bucketing,
+    *,
+    site_zone: ZoneInfo,
+    now: datetime,
+    first_at: datetime | None = None,
 ) -> Period:
     """The period asked for; the last seven local days where nothing is said. The future is cut at `now`.
+
+    first_at: what lies before is cut, too.
 
     Raises Refusal invalid, field `tz`, `from`, `to` or `bucket`.
     """
@@ -88,21 +101,32 @@ def period_of(
     if to_text and wanted_to <= from_at:
         raise Refusal("invalid", "The end of the period must lie behind its beginning.", field="to")
     to_at = max(from_at, min(wanted_to, now))
-    found = Period(zone, from_at, to_at, _buckets(Span(from_at, to_at), zone, bucket))
+    start = from_at if first_at is None else min(max(from_at, first_at), to_at)
+    asked_to_at = wanted_to if from_at < to_at < wanted_to else None
+    found = Period(zone, start, to_at, _buckets(Span(start, to_at), zone, bucket), asked_to_at)
     if not FIRST <= from_at < BEYOND:
         raise Refusal("invalid", "This is too far away. Choose a date between 1970 and 2199.", field="from")
     return found
 
 
-def before(period: Period) -> Period:
+def before(period: Period, first_at: datetime | None = None) -> Period:
     """The one of the same length right before, as the zone's clocks and calendar count it; one bucket.
 
-    Seven local days come before seven local days, also where a day of 23 or 25 hours is among them.
+    Seven local days come before seven local days, also where a day of 23 or 25 hours is among them. Of a day (or a
+    week) that is not over it is the day before up to the same time: a morning is compared with a morning.
+    first_at: what lies before is cut; no bucket where nothing is left.
     """
-    first, last = (at.astimezone(period.zone).replace(tzinfo=None) for at in (period.from_at, period.to_at))
-    start = (first - (last - first)).replace(tzinfo=period.zone).astimezone(UTC)
-    span = Span(min(start, period.from_at), period.from_at)
-    return Period(period.zone, span.from_at, span.to_at, (span,) if span.from_at < span.to_at else ())
+    first, last = _local(period.from_at, period.zone), _local(period.to_at, period.zone)
+    length = _local(period.asked_to_at or period.to_at, period.zone) - first
+    start, end = ((at - length).replace(tzinfo=period.zone).astimezone(UTC) for at in (first, last))
+    end = min(end, period.from_at)
+    start = min(start if first_at is None else max(start, first_at), end)
+    return Period(period.zone, start, end, (Span(start, end),) if start < end else ())
+
+
+def _local(at: datetime, zone: ZoneInfo) -> datetime:
+    """What a clock on the wall shows, without the zone."""
+    return at.astimezone(zone).replace(tzinfo=None)
 
 
 def moment_of(text: str, zone: ZoneInfo, field: str) -> datetime:

@@ -7,6 +7,7 @@ from that person.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,10 @@ KINDS: tuple[str, ...] = tuple(RECIPES)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """from_text, to_text: local dates or instants; None: the last seven days. compares: with the period before."""
+    """from_text, to_text: local dates or instants; None: the last seven days. compares: with the period before.
+
+    is_recorded: nothing is counted from before the desk first ran, as people should be told it.
+    """
 
     from_text: str | None
     to_text: str | None
@@ -39,6 +43,7 @@ class Asked:
     tz: str | None
     bucket: Bucketing
     compares: bool = True
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,12 @@ class Reports:
         """
         sources = self._sources
         now, site_zone = sources.clock.now(), sources.settings.zone
-        period = period_of(asked.from_text, asked.to_text, asked.tz, asked.bucket, site_zone=site_zone, now=now)
+        first_at = await self._first_at(now) if asked.is_recorded else None
+        period = period_of(
+            asked.from_text, asked.to_text, asked.tz, asked.bucket, site_zone=site_zone, now=now, first_at=first_at
+        )
         departments = self._departments(agent, asked.department)
-        frame = Frame(period, departments, self._agent(agent, kind, asked.agent), asked.compares)
+        frame = Frame(period, departments, self._agent(agent, kind, asked.agent), asked.compares, first_at)
         data: Json = {
             "tz": str(period.zone),
             "from": period.from_at,
@@ -76,6 +84,10 @@ class Reports:
             **await RECIPES[kind].make(sources, frame),
         }
         return Report(data, RECIPES[kind].rows(data), period.zone)
+
+    async def _first_at(self, now: datetime) -> datetime:
+        """When the desk first ran: it was not open, and nobody was missing, before there was one."""
+        return min((proof.started_at for proof in await self._sources.store.proofs()), default=now)
 
     def _departments(self, agent: Agent, department_id: str | None) -> tuple[str, ...] | None:
         if department_id is None:

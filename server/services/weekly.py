@@ -64,7 +64,8 @@ class WeeklyReports:
         mail_id = f"weekly-{monday.isoformat()}-{reader.id}"
         if await self._store.mail(mail_id) is not None:
             return
-        asked = Asked((monday - WEEK).isoformat(), monday.isoformat(), None, None, str(self._zone), "day")
+        week = ((monday - WEEK).isoformat(), monday.isoformat())
+        asked = Asked(*week, None, None, str(self._zone), "day", is_recorded=True)
         made = (await self._reports.make(reader, "overview", asked)).data
         envelope = Envelope(mail_id, self._settings.mail_host)
         mail = weekly_mail(envelope, reader.email, reader.locale, (made["from"], made["to"]), made["figures"])

@@ -188,6 +188,10 @@ class ReportQuery(Request):
     compare: Annotated[
         Literal["previous", "none"], Field(description="Of the overview: with the period right before, or with none.")
     ] = "previous"
+    recorded: Annotated[
+        Literal["only", "all"],
+        Field(description="only: the period, and the one before, begin with the desk itself, as on the pages."),
+    ] = "all"
     part: Annotated[
         str | None,
         Field(max_length=64, description="Of a file: another list of the report than its buckets, such as gaps."),

@@ -84,7 +84,8 @@ def _no_such_list() -> Refusal:
 
 async def _made(call: Call, kind: str, given: ReportQuery) -> Report:
     compares = given.compare == "previous"
-    asked = Asked(given.from_, given.to, given.department, given.agent, given.tz, given.bucket, compares)
+    is_recorded = given.recorded == "only"
+    asked = Asked(given.from_, given.to, given.department, given.agent, given.tz, given.bucket, compares, is_recorded)
     return await call.desk.reports.make(call.agent, kind, asked)
 
 

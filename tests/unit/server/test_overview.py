@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +19,11 @@ from server.reports.parts import Run
 from server.reports.periods import Period, Span, before, period_of
 from server.reports.satisfaction import Names, satisfaction, satisfaction_alone
 from server.reports.waits import waits_alone
+from server.services.reports import Asked, Reports
+from server.settings import Settings
+from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import NOON, abandoned, answered, at, chat, chats_of, rating, ticket
-from transcripts.records import Chat
+from transcripts.records import Agent, Chat, Department, Proof
 
 PERIOD = Period(ZoneInfo("UTC"), NOON, at(7200), (Span(NOON, at(3600)), Span(at(3600), at(7200))))
 NAMES = Names(lambda who: None, lambda where: {"id": where, "name": where})
@@ -104,6 +109,44 @@ def test_the_period_before_has_as_many_local_days_whatever_their_length() -> Non
     assert earlier.from_at == datetime(2026, 10, 18, 22, tzinfo=UTC)
     assert earlier.to_at == week.from_at
     assert earlier.to_at - earlier.from_at != week.to_at - week.from_at
+
+
+def test_a_day_that_is_not_over_is_compared_with_the_day_before_up_to_the_same_time() -> None:
+    prague = ZoneInfo("Europe/Prague")
+    now = datetime(2026, 10, 26, 9, 30, tzinfo=UTC)  # half past ten, the day after the one of 25 hours
+    today = period_of("2026-10-26", "2026-10-27", None, "hour", site_zone=prague, now=now)
+    week = period_of("2026-10-26", "2026-11-02", None, "day", site_zone=prague, now=now)
+
+    assert before(today).span == Span(datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 9, 30, tzinfo=UTC))
+    assert before(week).span == Span(datetime(2026, 10, 18, 22, tzinfo=UTC), datetime(2026, 10, 19, 8, 30, tzinfo=UTC))
+
+
+def test_nothing_is_counted_from_before_the_desk_was_there() -> None:
+    now, first = datetime(2026, 11, 20, 12, tzinfo=UTC), datetime(2026, 11, 11, 8, 30, tzinfo=UTC)
+    weeks = [("2026-11-02", "2026-11-09"), ("2026-11-09", "2026-11-16"), ("2026-11-16", "2026-11-23")]
+    utc = ZoneInfo("UTC")
+
+    spans = [period_of(*week, None, "day", site_zone=utc, now=now, first_at=first) for week in weeks]
+
+    assert [len(each.buckets) for each in spans] == [0, 5, 5]
+    assert spans[1].span == Span(first, datetime(2026, 11, 16, tzinfo=UTC))
+    assert before(spans[1], first).buckets == ()
+    assert before(spans[2], first).span == Span(first, datetime(2026, 11, 13, 12, tzinfo=UTC))
+
+
+async def test_a_new_desk_was_not_uncovered_before_there_was_one(tmp_path: Path) -> None:
+    manager = Agent("mia", "mia@example.com", "Mia", "manager", ("support",), 1, 3, "")
+    async with record(tmp_path, Department("support", "Support", None, "UTC"), manager) as (store, directory):
+        await store.prove_life(Proof("p", at(-600), NOON))
+        reports = Reports(store, directory, MovedClock(NOON), Settings(data=tmp_path, tz="UTC"))
+        asked = Asked("2026-11-14", "2026-11-21", None, None, None, "day")
+        known = (await reports.make(manager, "overview", replace(asked, is_recorded=True))).data
+        ledger = (await reports.make(manager, "coverage", asked)).data
+
+    assert (known["from"], known["to"], known["previous"]) == (at(-600), NOON, None)
+    assert (figures(known)["coverage"]["value"], figures(known)["coverage"]["n"]) == (0, 600)
+    assert figures(known)["volume"]["previous"] is None
+    assert ledger["total"]["open_s"] == 6.5 * 86400, "as it was always told to who asks for all"
 
 
 def test_a_period_that_has_not_begun_has_none_before() -> None:

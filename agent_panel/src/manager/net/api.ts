@@ -49,7 +49,8 @@ export async function get<T>(path: string, cancelled?: AbortSignal): Promise<T> 
 }
 
 function address(kind: ReportKind, suffix: string, query: Query): string {
-  const given = new URLSearchParams({ from: query.from, to: query.to, bucket: query.bucket });
+  // What was before the desk ran was neither open nor uncovered: a new desk begins with itself.
+  const given = new URLSearchParams({ from: query.from, to: query.to, bucket: query.bucket, recorded: "only" });
   for (const name of ["department", "agent", "compare"] as const) {
     const value = query[name];
     if (value) given.set(name, value);

@@ -8,6 +8,8 @@ import { addressOf, HOME, type Place, placeOf } from "./place.ts";
 export const place = signal<Place>(HOME);
 /** The browser's zone until the server says which one the site keeps. */
 export const zone = signal(Intl.DateTimeFormat().resolvedOptions().timeZone);
+/** When the desk itself began, where that is later than the period: its figures begin there. Reports tell it. */
+export const beganAt = signal<string | null>(null);
 /** Moves when the filters are used or "refresh" is pressed, not with every tick: reports do not run by themselves. */
 export const askedAt_ms = signal(Date.now());
 

@@ -2,7 +2,7 @@
 
 import { LOCALE } from "../words/words.ts";
 import type { Bucketing } from "./period.ts";
-import { addDays } from "./zone.ts";
+import { addDays, localDate, startOfDay } from "./zone.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -60,6 +60,17 @@ export function range(from: string, to: string): string {
     new Date(`${from}T00:00:00Z`),
     new Date(`${last}T00:00:00Z`),
   );
+}
+
+/** "9–15 November 2026" for whole days, else with its times: "Mon 9 Nov 00:00 – Sun 15 Nov 2026 18:47". */
+export function stretch(from: string, to: string, tz: string): string {
+  const [first, last] = [localDate(Date.parse(from), tz), localDate(Date.parse(to), tz)];
+  const isWhole = [first, last].every((date, i) => startOfDay(date, tz) === Date.parse(i ? to : from));
+  if (isWhole) return range(first, last);
+  const [year, lastYear] = [first.slice(0, 4), last.slice(0, 4)];
+  if (first === last) return `${day(from, tz)} ${year} ${time(from, tz)}–${time(to, tz)}`;
+  const begin = year === lastYear ? day(from, tz) : `${day(from, tz)} ${year}`;
+  return `${begin} ${time(from, tz)} – ${day(to, tz)} ${lastYear} ${time(to, tz)}`;
 }
 
 /** The weekday's short name, Monday being 0. */

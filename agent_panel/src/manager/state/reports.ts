@@ -3,8 +3,9 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiProblem, get, path, type Query, type ReportKind } from "../net/api.ts";
-import { askedAt_ms, zone } from "./filters.ts";
+import { askedAt_ms, beganAt, zone } from "./filters.ts";
 import { session } from "./store.ts";
+import { startOfDay } from "./zone.ts";
 
 /** `data` of an earlier answer stays while the next one is on its way. */
 export interface Resource<T> {
@@ -50,11 +51,12 @@ async function load(slot: Slot, wanted: string, asked: Query, round: number): Pr
   const { signal: cancelled } = slot.running;
   slot.resource.value = { ...slot.resource.peek(), state: "loading" };
   try {
-    const data = await get<{ tz: string }>(wanted, cancelled);
+    const data = await get<{ tz: string; from: string }>(wanted, cancelled);
     if (cancelled.aborted) return;
     batch(() => {
       slot.resource.value = { state: "ready", data, asked, problem: "" };
       zone.value = data.tz;
+      beganAt.value = Date.parse(data.from) > startOfDay(asked.from, data.tz) ? data.from : null;
     });
   } catch (error) {
     if (!cancelled.aborted) slot.resource.value = { ...failure(error), data: null, asked };

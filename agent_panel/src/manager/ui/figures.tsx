@@ -3,7 +3,7 @@
 import { Spark, ValueTable } from "../../charts/kit.ts";
 import { csv } from "../net/api.ts";
 import { go, place, query } from "../state/filters.ts";
-import { bucketName, day, range, time } from "../state/labels.ts";
+import { bucketName, stretch } from "../state/labels.ts";
 import {
   basisOf,
   type Change,
@@ -16,7 +16,6 @@ import {
 import type { Bucketing } from "../state/period.ts";
 import { addressOf, type Page } from "../state/place.ts";
 import { type Resource, useReport } from "../state/reports.ts";
-import { addDays, localDate, startOfDay } from "../state/zone.ts";
 import { say } from "../words/words.ts";
 import { Failed, Missing } from "./frame.tsx";
 import { follow } from "./head.tsx";
@@ -72,16 +71,11 @@ function FigureCard({ figure }: { figure: Measured }) {
   );
 }
 
-/** What was compared with what, in one sentence: a period that is not over is compared with as many hours before it. */
+/** What was compared with what, in one sentence: of a period that is not over the one before, up to the same time. */
 function compared(report: OverviewReport): string {
   const { previous, tz } = report;
   if (!previous) return say("figures.alone", { zone: tz });
-  const last = localDate(Date.parse(previous.to) - 1, tz);
-  const first = localDate(Date.parse(previous.from), tz);
-  const whole = startOfDay(first, tz) === Date.parse(previous.from);
-  const from = `${day(previous.from, tz)} ${time(previous.from, tz)}`;
-  const period = whole ? range(first, addDays(last, 1)) : `${from} – ${day(Date.parse(previous.to) - 1, tz)} 24:00`;
-  return say("figures.compared", { period, zone: tz });
+  return say("figures.compared", { period: stretch(previous.from, previous.to, tz), zone: tz });
 }
 
 /** One row per slice, with the period's own and the one before at the top. */

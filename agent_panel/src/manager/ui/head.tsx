@@ -1,8 +1,8 @@
 // The head of every page: where one is, where one can go, and the filters.
 
 import { useEffect, useRef } from "preact/hooks";
-import { go, period, place, refresh, zone } from "../state/filters.ts";
-import { fullDate, range } from "../state/labels.ts";
+import { beganAt, go, period, place, refresh, zone } from "../state/filters.ts";
+import { day, fullDate, range, time } from "../state/labels.ts";
 import { addressOf, PAGES, type Page } from "../state/place.ts";
 import { session } from "../state/store.ts";
 import { addDays } from "../state/zone.ts";
@@ -47,6 +47,10 @@ function useFocusOnArrival(page: Page) {
   return title;
 }
 
+function began(at: string, tz: string): string {
+  return say("top.began", { from: `${day(at, tz)} ${at.slice(0, 4)} ${time(at, tz)}` });
+}
+
 export function Head({ page }: { page: Page }) {
   const title = useFocusOnArrival(page);
   const { from, to } = period.value;
@@ -68,6 +72,7 @@ export function Head({ page }: { page: Page }) {
         </h1>
         <p class="mut small" title={`${fullDate(from)} – ${fullDate(addDays(to, -1))}`}>
           {say("top.about", { period: range(from, to), zone: zone.value })}
+          {beganAt.value && ` · ${began(beganAt.value, zone.value)}`}
         </p>
         <button type="button" class="btn quiet refresh" onClick={refresh}>
           {say("refresh")}
