@@ -36,6 +36,7 @@ class ChatColumns(NamedTuple):
     until it was resolved (through its ticket where there is one); None: that has not happened.
     agent_id: who had it last, None where nobody has. messages: of people, events do not count.
     told, likely_s, upto_s: the first range its visitor was told; told is a moment as asked is.
+    offered: microseconds from asked until an agent would have had it, where it was left in line and that is known.
     rating_of: the chat's id, where it is rated. channel: of its ticket, where it is rated and has one.
     """
 
@@ -55,6 +56,7 @@ class ChatColumns(NamedTuple):
     told: Sequence[int | None]
     likely_s: Sequence[float | None]
     upto_s: Sequence[float | None]
+    offered: Sequence[int | None]
     rating: Sequence[Verdict | None]
     rating_of: Sequence[str | None]
     channel: Sequence[Channel | None]
@@ -84,8 +86,10 @@ def columns_of(rows: Iterable[Sequence[Any]]) -> ChatColumns:
     return ChatColumns(*columns) if columns else ChatColumns(*[()] * len(ChatColumns._fields))
 
 
-def cells_of(chat: Chat, ticket: Ticket | None, messages: int, told: EstimateShown | None) -> tuple[Any, ...]:
-    """One chat's. ticket: its own. told: the first range with both ends."""
+def cells_of(
+    chat: Chat, ticket: Ticket | None, messages: int, told: EstimateShown | None, offered_at: datetime | None = None
+) -> tuple[Any, ...]:
+    """One chat's. ticket: its own. told: the first range with both ends. offered_at: see offered.py."""
     course = course_of(chat, ticket)
 
     def since(at: datetime | None) -> int | None:
@@ -106,6 +110,7 @@ def cells_of(chat: Chat, ticket: Ticket | None, messages: int, told: EstimateSho
         since(chat.closed_at),
         None if course.solved_s is None else round(course.solved_s * 1e6),
         *((None, None, None) if told is None else (_micros(told.at), told.likely_s, told.upto_s)),
+        since(offered_at),
         None if chat.rating is None else {**asdict(chat.rating), "at": _micros(chat.rating.at)},
         None if chat.rating is None else chat.id,
         None if chat.rating is None or ticket is None else ticket.channel,

@@ -85,6 +85,7 @@ class Chats:
     told: Ints
     likely_s: Floats
     upto_s: Floats
+    offered_s: Floats
     score: npt.NDArray[np.int8]
     effort: npt.NDArray[np.int8]
     recommend: npt.NDArray[np.int8]
@@ -121,6 +122,7 @@ class Chats:
             told=np.array([NONE if at is None else at for at in columns.told], np.int64),
             likely_s=np.array(columns.likely_s, np.float64),
             upto_s=np.array(columns.upto_s, np.float64),
+            offered_s=seconds(columns.offered),
             score=_scale([None if one is None else one["score"] for one in ratings]),
             effort=_scale([None if one is None else one["effort"] for one in ratings]),
             recommend=_scale([None if one is None else one["recommend"] for one in ratings]),

@@ -15,7 +15,7 @@ import orjson
 from server.reports import chats as module
 from server.reports.chats import ARRAYS, CODED, NONE, Bad, Chats, Words
 
-FORMAT = 1
+FORMAT = 2
 _LENGTH_BYTES = 8
 _HINTS = get_type_hints(Chats, vars(module))
 # Fixed byte order: a record may be moved to another machine.

@@ -99,6 +99,11 @@ class Parts:
         found: list[int] = np.diff(sums).tolist()
         return found
 
+    def each(self, values: Array) -> list[Array]:
+        """The values of each part."""
+        values = values if self._order is None else values[self._order]
+        return [values[first:beyond] for first, beyond in pairwise(self._edges.tolist())]
+
     def runs(self, values: Floats) -> list[Run]:
         """Of each part the values that are known, in order."""
         values = values if self._order is None else values[self._order]

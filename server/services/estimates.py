@@ -17,6 +17,7 @@ from queueing.routing import Rank, rank
 from queueing.shown import Board
 from server.clock import Clock
 from server.services.dispatch import Decided, Observed
+from server.services.offers import Offers
 from server.services.open_chats import OpenChats
 from server.services.rehearsal import Rehearsal, promised, slots_over_time
 from transcripts.figures import Course, Promise
@@ -32,12 +33,16 @@ MAX_UNWRITTEN = 50_000
 
 @dataclass(slots=True)
 class _Wait:
-    """A chat in line. first_shown: the first estimate its visitor was told, and when."""
+    """A chat in line. first_shown: the first estimate its visitor was told, and when.
+
+    is_first_tier: whoever serves the department may have it.
+    """
 
     department_id: str
     since_s: float
     rank: Rank
     first_shown: tuple[Wait, float] | None = None
+    is_first_tier: bool = True
 
 
 class Estimates:
@@ -58,6 +63,7 @@ class Estimates:
         self._boards: dict[str, Board] = {}
         self._promised: dict[str, tuple[Wait, float]] = {}
         self._unwritten: list[EstimateShown] = []
+        self.offers = Offers(store, clock)
         dispatch.observe(self._observe)
 
     def wait(self, department_id: str, ahead: int) -> Wait | None:
@@ -92,6 +98,7 @@ class Estimates:
         shown, self._unwritten = self._unwritten, []
         if shown:
             await self._store.record_estimates(shown)
+        await self.offers.write()
 
     async def learn_from_record(self, department_ids: Iterable[str]) -> None:
         """Tell each estimator its department's newest chats, with what they were promised, who was there, who waits.
@@ -138,7 +145,8 @@ class Estimates:
         """Since when it waits, as far as that is known: who came back from an agent has no other moment than now."""
         now_s = self._now_s()
         since_s = now_s if chat.first_assigned_at else min(now_s, self._moment_s(chat.queued_at))
-        return _Wait(chat.department_id, since_s, rank(chat.priority, chat.returned, chat.line))
+        place = rank(chat.priority, chat.returned, chat.line)
+        return _Wait(chat.department_id, since_s, place, is_first_tier=chat.tier == 1)
 
     def _joins(self, chat_id: str, wait: _Wait) -> None:
         self._waits(chat_id, wait)
@@ -161,6 +169,7 @@ class Estimates:
                 self._removed(event.chat, now_s)
             elif isinstance(event, AgentChanged):
                 self._offer(event, now_s)
+        self.offers.follow(decided.events)
         if self._ghosts:
             self._reach_every_ghost(decided, now_s)
 
@@ -176,11 +185,14 @@ class Estimates:
         if before is not None:  # moved to another line: those behind are one nearer, as if it had given up
             self._estimator(before.department_id).abandoned(now_s, now_s - before.since_s)
         place = rank(chat.priority, chat.returned, chat.line) if chat else rank("normal", False, 0)
-        self._joins(event.chat, _Wait(department_id, now_s, place))
+        is_first_tier = chat is None or chat.tier == 1
+        self._joins(event.chat, _Wait(department_id, now_s, place, is_first_tier=is_first_tier))
 
     def _assigned(self, event: Assigned, now_s: float) -> None:
         wait = self._waiting.pop(event.chat, None)
         if wait is not None:
+            if event.rule == "routed":
+                self.offers.routed(event.agent, wait.rank)
             if event.rule == "routed" and wait.department_id in self._ghosts:
                 reached = self._ghosts[wait.department_id].reached(wait.rank)
                 self._judge(wait.department_id, reached, now_s, answered=True)
@@ -195,6 +207,8 @@ class Estimates:
             if wait.first_shown is not None:
                 shown, shown_s = wait.first_shown
                 self._ghosts.setdefault(wait.department_id, Ghosts()).add(Ghost(wait.rank, shown_s, shown))
+                if wait.is_first_tier:
+                    self.offers.gave_up(chat_id, wait.department_id, wait.rank)
         self._serving_over(chat_id, now_s)
 
     def _serving_over(self, chat_id: str, now_s: float) -> None:

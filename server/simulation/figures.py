@@ -8,10 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from queueing.coverage import Cover, Span, coverage
 from queueing.presence import Proof
 from server.clock import to_ms
-from server.reports.measures import ENOUGH, percentile, share, spread
+from server.reports.foresight import counts_of, held_of
+from server.reports.measures import percentile, share, spread
 from server.simulation.played import PROCESS, Simulated
 from server.simulation.visitors import Talk
 
@@ -75,14 +78,25 @@ def _cover(played: Simulated) -> Cover:
 
 
 def _foresight(played: Simulated) -> Json:
-    """Of the chats that an agent took: how the first range that was told came true."""
-    told = [(talk.shown, talk.served[0][0]) for talk in played.talks if talk.shown is not None and talk.served]
-    took = [(shown.wait, (served_ms - shown.at_ms) / 1000) for shown, served_ms in told if served_ms >= shown.at_ms]
-    return {
-        "n": len(took),
-        "within_upto": share(sum(1 for wait, s in took if s <= wait.upto_s), len(took), at_least=ENOUGH),
-        "median_error_s": percentile([abs(s - wait.likely_s) for wait, s in took], 0.5),
-    }
+    """How the first range that was told came true, of all who are out of line by the end."""
+    told = [(talk, shown, over_ms) for talk in played.talks if (shown := talk.shown) and (over_ms := _over_ms(talk))]
+    judged = [one for one in told if one[2] >= one[1].at_ms]
+    took_s = np.array([(over_ms - shown.at_ms) / 1000 for _, shown, over_ms in judged], np.float64)
+    upto_s = np.array([shown.wait.upto_s for _, shown, _ in judged], np.float64)
+    is_answered = np.array([bool(talk.served) for talk, _, _ in judged], np.bool_)
+    is_offered = np.array([talk.offered_at_ms is not None for talk, _, _ in judged], np.bool_)
+    known = (is_answered | is_offered).tolist()
+    errors_s = [
+        abs(s - one[1].wait.likely_s)
+        for one, s, is_known in zip(judged, took_s.tolist(), known, strict=True)
+        if is_known
+    ]
+    return {**counts_of(held_of(took_s, upto_s, is_answered, is_offered)), "median_error_s": percentile(errors_s, 0.5)}
+
+
+def _over_ms(talk: Talk) -> int | None:
+    """Until an agent had it, else until one would have had it, else until it left; None: it is in line."""
+    return talk.served[0][0] if talk.served else talk.offered_at_ms or talk.closed_at_ms
 
 
 def _iso(at: datetime) -> str:

@@ -21,11 +21,10 @@ from server.simulation.desk import SimulatedDesk, chance
 from server.simulation.played import Simulated
 from server.simulation.story import Person, Story, person, story
 from server.simulation.visitors import Talk
-from transcripts.operations import (
-    AgentChanges,
-    ChatQuery,
-)
+from transcripts.offered import Offered
+from transcripts.operations import AgentChanges
 from transcripts.port import Store
+from transcripts.questions import ChatQuery
 from transcripts.records import (
     Agent,
     Department,
@@ -185,6 +184,12 @@ class _Writing:
             if (one := talk.shown) is not None
         ]
         await self._store.record_estimates(shown)
+        offered = [
+            Offered(chat_id, from_ms(talk.offered_at_ms))
+            for chat_id, talk in zip(ids, talks, strict=True)
+            if talk.offered_at_ms is not None
+        ]
+        await self._store.record_offered(offered)
         self._seen = [*self._seen, *coming][-10 * AT_ONCE :]
 
     def _who_comes_again(self, at_most: int) -> list[int]:

@@ -68,6 +68,7 @@ class _Play:
         self._staying: list[Agent] = []
         self._waiting: dict[str, Talk] = {}
         self._untold: set[str] = set()
+        self._left: dict[str, Talk] = {}
         self._planned: list[tuple[int, int, Callable[[], None]]] = []
         self._plans = 0
 
@@ -133,6 +134,8 @@ class _Play:
 
     def _close(self, talk: Talk, *, has_left: bool) -> None:
         talk.closed_at_ms, talk.has_left = self._clock.at_ms, has_left
+        if has_left:
+            self._left[talk.id] = talk
         if self._waiting.pop(talk.id, None) is None:
             self._note_reply(talk)
         self._untold.discard(talk.id)
@@ -251,6 +254,9 @@ class _Play:
         for event in events:
             self._follow(event)
         self._observers.tell(Decided(command, events, is_own=True))
+        if self._clock.at_ms < self._to_ms:  # what becomes free because all are sent home is nobody's turn
+            for offered in self._estimates.offers.take():
+                self._left.pop(offered.chat_id).offered_at_ms = to_ms(offered.at)
         if self._untold and any(isinstance(event, AgentChanged) for event in events):
             self._tell_waits()
 

@@ -32,7 +32,8 @@ class Talk:
 
     kind: index of KINDS. patience_ms: how long they stay in line; work_ms: what an agent alone would take, and what of
     it is left; reply_ms: from the assignment to the agent's first message. served: (moment, agent) of each assignment;
-    returned: the moments at which they lost their agent. shown: the first range they were told.
+    returned: the moments at which they lost their agent. shown: the first range they were told. offered_at_ms: when
+    they would have had an agent, where they left and that is known.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Talk:
     closed_at_ms: int | None = None
     has_left: bool = False
     shown: Shown | None = None
+    offered_at_ms: int | None = None
 
     @property
     def queue_wait_ms(self) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from transcripts.changes import Change
 from transcripts.errors import NotFound
@@ -18,6 +19,7 @@ class MemoryBase:
         self._chats: dict[str, Chat] = {}
         self._starts: dict[tuple[str, str], tuple[str, str]] = {}
         self._messages: dict[str, list[Message]] = {}
+        self._offered: dict[str, datetime] = {}
         self._notes: dict[str, list[Note]] = {}
         self._visitors: dict[str, Visitor] = {}
         self._tickets: dict[str, Ticket] = {}

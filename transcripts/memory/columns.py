@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from transcripts.columns import ChatColumns, KeptDay, cells_of, columns_of
-from transcripts.memory.chats import MemoryChats
 from transcripts.memory.desk import MemoryDesk
+from transcripts.memory.offered import MemoryOffered
 from transcripts.records import EstimateShown
 
 
-class MemoryColumns(MemoryChats, MemoryDesk):
+class MemoryColumns(MemoryOffered, MemoryDesk):
     async def chat_columns(self, from_at: datetime, to_at: datetime) -> ChatColumns:
         told: dict[str, EstimateShown] = {}
         for shown in sorted(self._estimates, key=lambda shown: shown.at):
@@ -23,6 +23,7 @@ class MemoryColumns(MemoryChats, MemoryDesk):
                 self._tickets.get(chat.ticket_number or ""),
                 sum(message.kind != "event" for message in self._messages[chat.id]),
                 told.get(chat.id),
+                self._offered.get(chat.id),
             )
             for chat in sorted(chats, key=lambda chat: chat.created_at)
         )

@@ -14,7 +14,7 @@ from transcripts.mongo.writer import View
 
 _PLAIN = ("created_at", "department_id", "topic", "agent_id", "state", "resolution", "exchanges", "messages_n")
 _MOMENTS = ("first_assigned_at", "assigned_at", "first_reply_at", "closed_at")
-_FIELDS = dict.fromkeys((*_PLAIN, *_MOMENTS, "ticket_number", "rating"), 1)
+_FIELDS = dict.fromkeys((*_PLAIN, *_MOMENTS, "offered_at", "ticket_number", "rating"), 1)
 _AT_ONCE = 2000
 """Keys in one question; a question must stay far below 16 MB."""
 
@@ -46,7 +46,7 @@ class ColumnReads(Part):
 def _cells(chat: Document, tickets: Mapping[str, Document], told: Sequence[Any]) -> tuple[Any, ...]:
     """In the order of ChatColumns."""
     asked_at, number, rating = chat["created_at"], chat["ticket_number"], chat["rating"]
-    ticket = tickets.get(number, {})
+    ticket, offered_at = tickets.get(number, {}), chat.get("offered_at")
     solved_at = ticket.get("solved_at") if number is not None else None
     if number is None and chat["resolution"] == "resolved":
         solved_at = chat["closed_at"]
@@ -55,6 +55,7 @@ def _cells(chat: Document, tickets: Mapping[str, Document], told: Sequence[Any])
         *(chat[name] for name in _PLAIN),
         *(None if at is None else at - asked_at for at in moments),
         *told,
+        None if offered_at is None else offered_at - asked_at,
         rating,
         None if rating is None else chat["_id"],
         None if rating is None else ticket.get("channel"),

@@ -3,7 +3,7 @@
 A chat's document carries the folded words of its messages, so that a search is answered by one index. What is kept
 beside the record's fields: `open` (only while it is), `terms` and `terms_chars` (words of the messages, and from how
 much text), `name_terms`, the visitor's name and address without case, and what reports count: `messages_n`
-(messages of people) and `came_back` (only where the chat was put back in line).
+(messages of people), `came_back` (only where the chat was put back in line) and `offered_at` (offered.py).
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from transcripts.mongo.files import Files
 from transcripts.mongo.inbound import Inbound
 from transcripts.mongo.incidents import Incidents
 from transcripts.mongo.journal import Journal
+from transcripts.mongo.offered import OfferedTurns
 from transcripts.mongo.opening import accept, remedy
 from transcripts.mongo.outbox import Outbox
 from transcripts.mongo.people_reads import PeopleReads
@@ -66,6 +67,7 @@ class MongoStore(
     Tokens,
     Presence,
     Journal,
+    OfferedTurns,
     ReportReads,
     Inbound,
     Incidents,

@@ -29,6 +29,7 @@ _CELLS = {
     "replied": "first_reply_at - created_at",
     "closed": "closed_at - created_at",
     "solved": _SOLVED,
+    "offered": "offered_at - created_at",
     "rating_of": "CASE WHEN rating IS NOT NULL THEN id END",
     "channel": f"CASE WHEN rating IS NOT NULL AND ticket_number IS NOT NULL THEN (SELECT channel {_TICKET}) END",
 }

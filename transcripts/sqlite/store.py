@@ -22,6 +22,7 @@ from transcripts.sqlite.files import Files
 from transcripts.sqlite.inbound import Inbound
 from transcripts.sqlite.incidents import Incidents
 from transcripts.sqlite.journal import Journal
+from transcripts.sqlite.offered import OfferedTurns
 from transcripts.sqlite.outbox import Outbox
 from transcripts.sqlite.people_reads import PeopleReads
 from transcripts.sqlite.presence import Presence
@@ -59,6 +60,7 @@ class SqliteStore(
     Tokens,
     Presence,
     Journal,
+    OfferedTurns,
     ReportReads,
     Inbound,
     Incidents,

@@ -17,6 +17,7 @@ from server.settings import Settings
 from server.web.reports import as_json
 from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import NOON, at
+from transcripts.offered import Offered
 from transcripts.operations import Assign, Close, EventText, NewChat, NewMessage, Requeue
 from transcripts.port import Store
 from transcripts.records import (
@@ -114,4 +115,6 @@ async def _lost_its_agent(store: Store) -> None:
 
 async def _left(store: Store) -> None:
     await _asked(store, "left", 7500)
+    await store.record_estimates([EstimateShown("left", at(7500), 1, 20.0, 60.0)])
     await store.close_chat(Close("left", "visitor", "abandoned", at(7800), ()))
+    await store.record_offered([Offered("left", at(9000))])
