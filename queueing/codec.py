@@ -12,7 +12,8 @@ from typing import Any, TypeVar, cast
 
 from queueing import model
 from queueing.errors import UnreadableRecord
-from queueing.model import AgentState, ChatState, Command, Event, Snapshot
+from queueing.model import Command, Event
+from queueing.states import AgentState, ChatState, Snapshot
 
 Record = dict[str, Any]
 T = TypeVar("T")

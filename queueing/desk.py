@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from queueing.model import AgentState, ChatState, Place, Snapshot
 from queueing.ordered import Ordered
 from queueing.routing import ChoiceKey, LineKey, choice_key, line_key
+from queueing.states import AgentState, ChatState, Place, Snapshot
 
 
 class WaitingLines:

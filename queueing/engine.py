@@ -12,16 +12,13 @@ from typing import assert_never
 
 from queueing.desk import Desk
 from queueing.model import (
-    AgentState,
     Applied,
     AssignRule,
-    ChatState,
     Command,
     Connect,
     Disconnect,
     Join,
     Leave,
-    Place,
     Reassign,
     RefusalReason,
     Refused,
@@ -34,7 +31,6 @@ from queueing.model import (
     SetPriority,
     SetStatus,
     Settle,
-    Snapshot,
     Take,
     TransferToAgent,
     TransferToDepartment,
@@ -42,6 +38,7 @@ from queueing.model import (
 )
 from queueing.moves import Moves, Watch
 from queueing.routing import line_key
+from queueing.states import AgentState, ChatState, Place, Snapshot
 
 AgentCommand = SetAgent | RemoveAgent | SetStatus | Connect | Disconnect | Vanish
 ChatCommand = Leave | Take | TransferToAgent | TransferToDepartment | Reassign | SetPriority

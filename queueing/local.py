@@ -10,7 +10,8 @@ from collections.abc import Collection
 
 from queueing.engine import Engine
 from queueing.homes import Home, Roll
-from queueing.model import AgentState, Applied, Command, Place, Settle, Snapshot
+from queueing.model import Applied, Command, Settle
+from queueing.states import AgentState, Place, Snapshot
 
 
 class LocalQueue:

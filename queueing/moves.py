@@ -9,18 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from queueing.desk import Desk
-from queueing.model import (
-    AgentChanged,
-    AgentState,
-    Assigned,
-    AssignRule,
-    ChatState,
-    Event,
-    Queued,
-    Requeued,
-    Status,
-)
+from queueing.model import AgentChanged, Assigned, AssignRule, Event, Queued, Requeued, Status
 from queueing.routing import line_key
+from queueing.states import AgentState, ChatState
 
 Watch = Callable[[ChatState, str, AssignRule], None]
 

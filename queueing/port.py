@@ -11,8 +11,9 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from queueing.homes import Roll
-from queueing.model import AgentState, Applied, Command, Place, Snapshot
+from queueing.model import Applied, Command
 from queueing.news import Decision, News
+from queueing.states import AgentState, Place, Snapshot
 
 
 class QueuePort(Protocol):

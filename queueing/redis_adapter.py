@@ -14,12 +14,13 @@ from typing import Any
 
 from queueing.codec import encode_command
 from queueing.homes import Roll
-from queueing.model import AgentState, Applied, Command, Place, Settle, Snapshot
+from queueing.model import Applied, Command, Settle
 from queueing.news import Decision, News
 from queueing.redis import roll, values
 from queueing.redis.client import RedisClient
 from queueing.redis.keys import home_keys_of, keys_of
 from queueing.redis.scripts import Script, load
+from queueing.states import AgentState, Place, Snapshot
 
 PORTION = 500
 """Agents or chats that one script of a rebuild puts in place: some 20 ms of Redis's time."""

@@ -12,8 +12,9 @@ from typing import Literal
 
 from queueing.engine import Engine
 from queueing.errors import NoSuchDecision
-from queueing.model import AgentState, Applied, AssignRule, ChatState, Command, Snapshot
+from queueing.model import Applied, AssignRule, Command
 from queueing.routing import Exclusion, choice_key, exclusion
+from queueing.states import AgentState, ChatState, Snapshot
 
 ExclusionReason = Exclusion | Literal["had_it"]
 

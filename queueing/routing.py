@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from queueing.model import AgentState, ChatState, Priority
+from queueing.model import Priority
+from queueing.states import AgentState, ChatState
 
 Rank = tuple[int, int, int]
 LineKey = tuple[Rank, str]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from transcripts.mails import DeskFacts, Rendered, as_bytes, render
-from transcripts.operations import SyncPage
 from transcripts.outbox import Letter
+from transcripts.questions import SyncPage
 from transcripts.records import Mail, Message, Ticket, TicketMessage
 
 

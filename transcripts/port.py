@@ -27,8 +27,6 @@ from transcripts.offered import OfferedStore
 from transcripts.operations import (
     Assign,
     ChatChanges,
-    ChatHit,
-    ChatQuery,
     Close,
     ClosedChat,
     EventText,
@@ -40,12 +38,11 @@ from transcripts.operations import (
     NewTicketMessage,
     Requeue,
     StartedChat,
-    SyncPage,
     TicketChanges,
-    TicketQuery,
 )
 from transcripts.privacy import PrivacyStore
 from transcripts.problems import ProblemStore
+from transcripts.questions import ChatHit, ChatQuery, SyncPage, TicketQuery
 from transcripts.records import (
     AuthorKind,
     Chat,

@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 from queueing.codec import Record, decode_command, decode_event, encode_command
 from queueing.errors import UnreadableRecord
-from queueing.model import AgentState, Applied, ChatState, Command, Event, Snapshot
+from queueing.model import Applied, Command, Event
 from queueing.news import Decision, News
 from queueing.routing import line_key
+from queueing.states import AgentState, ChatState, Snapshot
 
 Item = TypeVar("Item")
 

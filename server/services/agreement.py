@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from queueing.model import ChatState, Restore
+from queueing.model import Restore
+from queueing.states import ChatState
 from transcripts.records import Chat
 
 

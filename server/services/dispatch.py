@@ -16,22 +16,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from queueing.errors import QueueUnavailable
-from queueing.model import (
-    AgentChanged,
-    AgentState,
-    Applied,
-    Assigned,
-    Command,
-    Event,
-    Join,
-    Queued,
-    RemoveAgent,
-    Restore,
-    Settle,
-    Snapshot,
-)
+from queueing.model import AgentChanged, Applied, Assigned, Command, Event, Join, Queued, RemoveAgent, Restore, Settle
 from queueing.news import Decision
 from queueing.port import QueuePort
+from queueing.states import AgentState, Snapshot
 from server.clock import Clock
 from server.errors import Refusal
 from server.services.agreement import chat_state, restoring

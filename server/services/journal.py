@@ -6,9 +6,10 @@ import contextlib
 from collections.abc import Iterable, Sequence
 
 from queueing import codec
-from queueing.model import Applied, Assigned, Command, Event, Snapshot
+from queueing.model import Applied, Assigned, Command, Event
 from queueing.news import Decision
 from queueing.port import QueuePort
+from queueing.states import Snapshot
 from server.clock import Clock, from_ms
 from server.log import logger
 from transcripts.errors import Conflict, StoreError

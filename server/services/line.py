@@ -11,8 +11,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from queueing.errors import QueueUnavailable
-from queueing.model import Place
 from queueing.routing import line_key
+from queueing.states import Place
 from server.services.agreement import chat_state
 from server.services.dispatch import Dispatch
 from server.services.open_chats import OpenChats

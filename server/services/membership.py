@@ -11,9 +11,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from queueing.errors import QueueUnavailable
-from queueing.model import Assigned, ChatState, Event, Queued, Requeued
+from queueing.model import Assigned, Event, Queued, Requeued
 from queueing.news import Decision
 from queueing.port import SharedQueuePort
+from queueing.states import ChatState
 from server.clock import Clock
 from server.errors import Refusal
 from server.log import logger

@@ -12,8 +12,9 @@ from server.clock import Clock
 from server.errors import Refusal
 from server.requests import MessageSend, Words
 from server.services.files import Files
-from transcripts.operations import NewMessage, SyncPage
+from transcripts.operations import NewMessage
 from transcripts.port import Store
+from transcripts.questions import SyncPage
 from transcripts.records import Author, Chat, Message
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from queueing.estimate import Wait
-from queueing.model import Assigned, Place, Removed, Requeued
+from queueing.model import Assigned, Removed, Requeued
+from queueing.states import Place
 from server.clock import Clock
 from server.services.directory import Directory
 from server.services.dispatch import Decided, Dispatch

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from queueing.errors import QueueUnavailable
-from queueing.model import AgentState
 from queueing.port import QueuePort
+from queueing.states import AgentState
 from server.services.directory import Directory
 from server.services.roll_call import RollCall
 

@@ -18,7 +18,7 @@ from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.web.scopes import departments_of
 from transcripts import export
-from transcripts.operations import ChatQuery
+from transcripts.questions import ChatQuery
 from transcripts.records import Chat, Message, Note
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.web.problems import shown_ticket, shown_tickets
 from server.web.scopes import departments_of
-from transcripts.operations import TicketQuery
+from transcripts.questions import TicketQuery
 from transcripts.records import Ticket, TicketMessage
 
 

@@ -15,7 +15,7 @@ from tests.bench.desks import PROGRAM, SETTINGS
 from tests.bench.month import write_month
 from tests.bench.results import Figure
 from tests.harness.desk import Desk
-from transcripts.operations import ChatQuery
+from transcripts.questions import ChatQuery
 from transcripts.sqlite import word_index
 from transcripts.sqlite.connections import connect
 from transcripts.sqlite.store import SqliteStore

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from queueing import redis_adapter
 from queueing.local import LocalQueue
-from queueing.model import AgentChanged, Applied, Command, Place
+from queueing.model import AgentChanged, Applied, Command
 from queueing.redis.scripts import Script, load
+from queueing.states import Place
 from server.cli import main
 from tests.harness.desk import Desk
 from transcripts import changes

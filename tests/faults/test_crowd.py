@@ -15,7 +15,8 @@ import pytest
 
 from queueing import codec, replay
 from queueing.engine import Engine
-from queueing.model import AgentState, Assigned, AssignRule, ChatState, Snapshot
+from queueing.model import Assigned, AssignRule
+from queueing.states import AgentState, ChatState, Snapshot
 from server import wire
 from tests.faults.crowd import CrowdAgent, CrowdVisitor, Floor
 from tests.faults.histories import History, Json
@@ -24,8 +25,8 @@ from tests.faults.persons import Scene, living
 from tests.faults.profile import CROWD
 from tests.harness.desk import Department, Desk, User
 from tests.harness.fixtures import MIA, SUPPORT, NewDesk
-from transcripts.operations import ChatQuery
 from transcripts.port import Store
+from transcripts.questions import ChatQuery
 from transcripts.records import Chat, JournalEntry, Message
 from transcripts.sqlite.store import SqliteStore
 

@@ -13,8 +13,6 @@ from transcripts.memory.tickets import MemoryTickets
 from transcripts.operations import (
     Assign,
     ChatChanges,
-    ChatHit,
-    ChatQuery,
     Close,
     ClosedChat,
     EventText,
@@ -23,8 +21,8 @@ from transcripts.operations import (
     NewNote,
     Requeue,
     StartedChat,
-    SyncPage,
 )
+from transcripts.questions import ChatHit, ChatQuery, SyncPage
 from transcripts.records import AuthorKind, Chat, Message, Note, Rating
 from transcripts.words import has_words, snippet, words_of
 

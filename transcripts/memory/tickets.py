@@ -8,7 +8,8 @@ from datetime import datetime
 from transcripts import changes, ticket_changes
 from transcripts.errors import Conflict, NotFound
 from transcripts.memory.files import MemoryFiles
-from transcripts.operations import NewMail, NewTicket, NewTicketMessage, TicketChanges, TicketQuery
+from transcripts.operations import NewMail, NewTicket, NewTicketMessage, TicketChanges
+from transcripts.questions import TicketQuery
 from transcripts.records import FINAL_STATUSES, Ticket, TicketMessage
 from transcripts.ticket_changes import FIRST_NUMBER, TicketChange
 from transcripts.words import has_words, words_of

@@ -10,7 +10,7 @@ from transcripts.mongo.base import Part
 from transcripts.mongo.conversations import CHATS, MESSAGES, NOTES, WITHOUT_TERMS, find, open_chat_of
 from transcripts.mongo.documents import to_micros
 from transcripts.mongo.writer import View
-from transcripts.operations import ChatHit, ChatQuery, SyncPage
+from transcripts.questions import ChatHit, ChatQuery, SyncPage
 from transcripts.records import Chat, Note
 
 _UNRESOLVED_SHOWN = 50

@@ -18,7 +18,7 @@ from transcripts.mongo.tickets import TICKETS
 from transcripts.mongo.tickets import WITHOUT_TERMS as TICKET_WITHOUT_TERMS
 from transcripts.mongo.words import asked, conditions
 from transcripts.mongo.writer import View
-from transcripts.operations import ChatHit, ChatQuery, TicketQuery
+from transcripts.questions import ChatHit, ChatQuery, TicketQuery
 from transcripts.records import Chat, Ticket
 from transcripts.words import has_words, snippet
 

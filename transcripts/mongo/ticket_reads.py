@@ -6,7 +6,7 @@ from transcripts.mongo import search
 from transcripts.mongo.base import Part
 from transcripts.mongo.tickets import TICKET_MESSAGES, TICKETS, WITHOUT_TERMS
 from transcripts.mongo.writer import View
-from transcripts.operations import TicketQuery
+from transcripts.questions import TicketQuery
 from transcripts.records import Ticket, TicketMessage
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from transcripts.errors import StoreUnavailable
-from transcripts.operations import ChatHit, ChatQuery, SyncPage
+from transcripts.questions import ChatHit, ChatQuery, SyncPage
 from transcripts.records import Chat, Note
 from transcripts.sqlite import search, word_index
 from transcripts.sqlite.base import Part

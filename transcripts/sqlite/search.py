@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from transcripts.cursors import number_of
-from transcripts.operations import ChatHit, ChatQuery, TicketQuery
+from transcripts.questions import ChatHit, ChatQuery, TicketQuery
 from transcripts.records import FINAL_STATUSES, Chat, Ticket
 from transcripts.sqlite.conversations import CHATS
 from transcripts.sqlite.rows import marks, to_micros

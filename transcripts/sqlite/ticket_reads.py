@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transcripts.operations import TicketQuery
+from transcripts.questions import TicketQuery
 from transcripts.records import Ticket, TicketMessage
 from transcripts.sqlite import search
 from transcripts.sqlite.base import Part

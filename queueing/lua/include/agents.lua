@@ -81,7 +81,7 @@ local function touch_departments_of(agent)
   end
 end
 
--- Idle time begins when an agent becomes accepting, and ends with being online (see AgentState in model.py).
+-- Idle time begins when an agent becomes accepting, and ends with being online (see AgentState in states.py).
 local function put_agent(agent, status, connected)
   change_agent(agent, function(record)
     record.status, record.connected = status, connected

@@ -14,16 +14,13 @@ import pytest
 from queueing.engine import Engine
 from queueing.local import LocalQueue
 from queueing.model import (
-    AgentState,
     Applied,
     Assigned,
-    ChatState,
     Command,
     Connect,
     Disconnect,
     Join,
     Leave,
-    Place,
     Queued,
     Reassign,
     Refused,
@@ -32,7 +29,6 @@ from queueing.model import (
     SetAgent,
     SetPriority,
     SetStatus,
-    Snapshot,
     Take,
     TransferToAgent,
     TransferToDepartment,
@@ -41,6 +37,7 @@ from queueing.model import (
 from queueing.port import QueuePort
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisQueue
+from queueing.states import AgentState, ChatState, Place, Snapshot
 from tests.harness.redis import RedisServer
 
 

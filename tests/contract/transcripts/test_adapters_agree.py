@@ -32,8 +32,9 @@ from tests.contract.transcripts.examples import (
 from tests.harness.mongo import MongoDatabases
 from transcripts.errors import RouteConflict, StoreError
 from transcripts.facts import ChatChanged, Fact, MessageAdded, NoteAdded, ReadMarked
-from transcripts.operations import Assign, ChatChanges, ChatQuery, Close, EventText, Requeue
+from transcripts.operations import Assign, ChatChanges, Close, EventText, Requeue
 from transcripts.port import Store
+from transcripts.questions import ChatQuery
 from transcripts.records import Author, Chat, Rating
 
 CHATS = st.sampled_from(["c0", "c1", "c2", "c3", "c4"])

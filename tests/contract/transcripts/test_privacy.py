@@ -29,10 +29,11 @@ from transcripts.facts import ChatChanged, Fact
 from transcripts.files import StoredFile
 from transcripts.inbound.record import InboundMail
 from transcripts.incidents import Subscriber
-from transcripts.operations import ChatQuery, TicketChanges, TicketQuery
+from transcripts.operations import TicketChanges
 from transcripts.persons import find_person
 from transcripts.port import Store
 from transcripts.privacy import Erasure, Person, Subject, Tombstone, key_of
+from transcripts.questions import ChatQuery, TicketQuery
 from transcripts.records import Author, PageView, Rating, Visitor
 from transcripts.retention import Outdated
 

@@ -15,8 +15,9 @@ from tests.contract.transcripts.examples import (
     new_note,
     started,
 )
-from transcripts.operations import ChatChanges, ChatQuery, EventText
+from transcripts.operations import ChatChanges, EventText
 from transcripts.port import Store
+from transcripts.questions import ChatQuery
 
 QUESTIONS = {
     "c0": ("Where is my parcel from London?", "Jana Nováková"),

@@ -7,8 +7,9 @@ import pytest
 from tests.contract.transcripts.examples import AGENT, at, new_mail, new_ticket, new_ticket_message, ticket_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import Fact, MailQueued, TicketChanged, TicketMessageAdded
-from transcripts.operations import TicketChanges, TicketQuery
+from transcripts.operations import TicketChanges
 from transcripts.port import Store
+from transcripts.questions import TicketQuery
 from transcripts.records import Author, Ticket, TicketMessage
 
 CUSTOMER = Author("visitor", "v1", "Jana")

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from queueing.errors import QueueUnavailable
-from queueing.model import AgentChanged, AgentState, RemoveAgent, SetAgent, SetStatus, Settle
+from queueing.model import AgentChanged, RemoveAgent, SetAgent, SetStatus, Settle
 from queueing.news import Decision
+from queueing.states import AgentState
 from server.errors import Refusal
 from tests.harness.redis import RedisServer
 from tests.integration.bus.servers import until

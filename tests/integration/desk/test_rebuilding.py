@@ -12,7 +12,8 @@ import pytest
 from queueing import codec
 from queueing.engine import Engine
 from queueing.errors import QueueUnavailable
-from queueing.model import Join, Leave, Place, SetStatus, Snapshot
+from queueing.model import Join, Leave, SetStatus
+from queueing.states import Place, Snapshot
 from server.errors import Refusal
 from server.services.decisions import Decisions, recorded
 from server.services.dispatch import POST_WITHIN_S

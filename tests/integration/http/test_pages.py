@@ -13,7 +13,8 @@ from aiohttp import FormData
 from server.web.application import ENDPOINTS
 from tests.integration.http.people import Site
 from transcripts.inbound.record import InboundMail
-from transcripts.operations import NewMessage, TicketChanges, TicketQuery
+from transcripts.operations import NewMessage, TicketChanges
+from transcripts.questions import TicketQuery
 from transcripts.records import Author, TicketStatus
 
 EVIL = "<img src=x onerror=alert(1)>"

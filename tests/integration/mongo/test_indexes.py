@@ -40,10 +40,11 @@ from transcripts.inbound.record import InboundMail, Settled
 from transcripts.incidents import Incident, IncidentChanges, NewNews, Subscriber
 from transcripts.mongo.schema import INDEXES
 from transcripts.mongo.store import MongoStore
-from transcripts.operations import AgentChanges, ChatChanges, ChatQuery, EventText, TicketChanges, TicketQuery
+from transcripts.operations import AgentChanges, ChatChanges, EventText, TicketChanges
 from transcripts.persons import find_person
 from transcripts.privacy import Erasure, Subject, Tombstone
 from transcripts.problems import Problem, ProblemChanges, ProblemLink, Solving
+from transcripts.questions import ChatQuery, TicketQuery
 from transcripts.records import (
     Department,
     EstimateShown,

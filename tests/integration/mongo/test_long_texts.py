@@ -7,7 +7,7 @@ import pytest
 from tests.contract.transcripts.examples import at, current, new_message, new_ticket, new_ticket_message, started
 from transcripts.mongo.store import MongoStore
 from transcripts.mongo.words import INDEXED_CHARS
-from transcripts.operations import ChatQuery, TicketQuery
+from transcripts.questions import ChatQuery, TicketQuery
 
 pytestmark = pytest.mark.slow
 

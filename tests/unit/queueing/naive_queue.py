@@ -10,9 +10,7 @@ from fractions import Fraction
 
 from queueing.model import (
     AgentChanged,
-    AgentState,
     Assigned,
-    ChatState,
     Command,
     Connect,
     Disconnect,
@@ -31,12 +29,12 @@ from queueing.model import (
     SetPriority,
     SetStatus,
     Settle,
-    Snapshot,
     Take,
     TransferToAgent,
     TransferToDepartment,
     Vanish,
 )
+from queueing.states import AgentState, ChatState, Snapshot
 
 PRIORITIES = ["urgent", "high", "normal", "low"]
 

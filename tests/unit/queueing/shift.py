@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from queueing.engine import Engine
-from queueing.model import (
-    AgentState,
-    Assigned,
-    Command,
-    Connect,
-    Event,
-    Join,
-    Priority,
-    Refused,
-    SetAgent,
-    Status,
-)
+from queueing.model import Assigned, Command, Connect, Event, Join, Priority, Refused, SetAgent, Status
+from queueing.states import AgentState
 
 
 class Shift:

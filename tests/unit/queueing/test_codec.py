@@ -17,6 +17,7 @@ from queueing.codec import (
     encode_snapshot,
 )
 from queueing.errors import UnreadableRecord
+from queueing.states import Snapshot
 
 
 @given(st.one_of([st.from_type(cls) for cls in get_args(model.Command)]))
@@ -29,8 +30,8 @@ def test_every_event_survives_json(event: model.Event) -> None:
     assert decode_event(json.loads(json.dumps(encode_event(event)))) == event
 
 
-@given(st.from_type(model.Snapshot))
-def test_every_snapshot_survives_json(snapshot: model.Snapshot) -> None:
+@given(st.from_type(Snapshot))
+def test_every_snapshot_survives_json(snapshot: Snapshot) -> None:
     assert decode_snapshot(json.loads(json.dumps(encode_snapshot(snapshot)))) == snapshot
 
 

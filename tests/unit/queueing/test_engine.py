@@ -7,14 +7,11 @@ import pytest
 from queueing.engine import Engine
 from queueing.model import (
     AgentChanged,
-    AgentState,
     Assigned,
-    ChatState,
     Connect,
     Disconnect,
     Join,
     Leave,
-    Place,
     Queued,
     Reassign,
     RemoveAgent,
@@ -26,12 +23,12 @@ from queueing.model import (
     SetPriority,
     SetStatus,
     Settle,
-    Snapshot,
     Take,
     TransferToAgent,
     TransferToDepartment,
     Vanish,
 )
+from queueing.states import AgentState, ChatState, Place, Snapshot
 from tests.unit.queueing.shift import Shift, assignments, refusal
 
 

@@ -25,7 +25,6 @@ from queueing.model import (
     Disconnect,
     Join,
     Leave,
-    Place,
     Reassign,
     RemoveAgent,
     Restore,
@@ -33,13 +32,13 @@ from queueing.model import (
     SetPriority,
     SetStatus,
     Settle,
-    Snapshot,
     Take,
     TransferToAgent,
     TransferToDepartment,
     Vanish,
 )
 from queueing.replay import JournalEntry, explain, replay
+from queueing.states import Place, Snapshot
 from tests.unit.queueing.naive_queue import NaiveQueue
 
 AGENTS = st.sampled_from(["ann", "bob", "cyd", "dan"])

@@ -4,22 +4,9 @@ import pytest
 
 from queueing.engine import Engine
 from queueing.errors import NoSuchDecision
-from queueing.model import (
-    AgentState,
-    ChatState,
-    Command,
-    Connect,
-    Disconnect,
-    Join,
-    Leave,
-    Reassign,
-    SetAgent,
-    Settle,
-    Snapshot,
-    Status,
-    Take,
-)
+from queueing.model import Command, Connect, Disconnect, Join, Leave, Reassign, SetAgent, Settle, Status, Take
 from queueing.replay import Candidate, Excluded, Explanation, JournalEntry, explain, replay
+from queueing.states import AgentState, ChatState, Snapshot
 
 START = Snapshot(0)
 

@@ -13,7 +13,7 @@ from server.clock import Clock
 from server.sockets.bus import WakeListener
 from transcripts.facts import Fact
 from transcripts.memory import MemoryStore
-from transcripts.operations import SyncPage
+from transcripts.questions import SyncPage
 from transcripts.records import Chat, Note
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from queueing.model import AgentState, SetStatus
+from queueing.model import SetStatus
+from queueing.states import AgentState
 from server.adapters import open_store
 from server.compose import compose
 from server.settings import Settings

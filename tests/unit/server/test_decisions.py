@@ -9,7 +9,8 @@ import pytest
 
 from queueing import codec
 from queueing.engine import Engine
-from queueing.model import Assigned, Command, Connect, Join, SetAgent, Snapshot
+from queueing.model import Assigned, Command, Connect, Join, SetAgent
+from queueing.states import Snapshot
 from server.services.decisions import Decisions
 from server.services.directory import Directory
 from transcripts.records import JournalEntry

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from queueing.local import LocalQueue
-from queueing.model import Applied, Command, Connect, Join, SetAgent, Settle, Snapshot
+from queueing.model import Applied, Command, Connect, Join, SetAgent, Settle
 from queueing.news import Decision
+from queueing.states import Snapshot
 from server.services import journal as journal_module
 from server.services.decisions import Decisions
 from server.services.directory import Directory

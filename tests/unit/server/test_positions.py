@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from queueing.estimate import Wait
-from queueing.model import Place
+from queueing.states import Place
 from server.services.positions import Positions
 from tests.unit.server.desk_parts import MovedClock
 from tests.unit.server.made import chat

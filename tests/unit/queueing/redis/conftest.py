@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from queueing.model import Snapshot
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisQueue
+from queueing.states import Snapshot
 from tests.harness.redis import RedisServer
 
 

@@ -15,22 +15,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from queueing.engine import Engine
-from queueing.model import (
-    Applied,
-    Assigned,
-    Command,
-    Event,
-    Queued,
-    Requeued,
-    Restore,
-    Settle,
-    Snapshot,
-    TransferToDepartment,
-)
+from queueing.model import Applied, Assigned, Command, Event, Queued, Requeued, Restore, Settle, TransferToDepartment
 from queueing.news import Decision, News
 from queueing.redis.client import RedisClient
 from queueing.redis.scripts import Script
 from queueing.redis_adapter import RedisQueue
+from queueing.states import Snapshot
 from tests.unit.queueing.test_engine_against_naive_queue import AnyCourse
 
 T = TypeVar("T")

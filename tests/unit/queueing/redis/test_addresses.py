@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from queueing.errors import QueueUnavailable, UnusableRedisUrl
-from queueing.model import Applied, Snapshot
+from queueing.model import Applied
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisQueue
+from queueing.states import Snapshot
 from tests.harness.redis import RedisServer, Sentinel
 
 

@@ -13,24 +13,11 @@ from queueing import redis_adapter
 from queueing.codec import decode_command, decode_event
 from queueing.engine import Engine
 from queueing.errors import QueueUnavailable
-from queueing.model import (
-    AgentState,
-    Applied,
-    ChatState,
-    Command,
-    Connect,
-    Join,
-    Leave,
-    Place,
-    Queued,
-    Requeued,
-    SetAgent,
-    Settle,
-    Snapshot,
-)
+from queueing.model import Applied, Command, Connect, Join, Leave, Queued, Requeued, SetAgent, Settle
 from queueing.redis.client import RedisClient
 from queueing.redis.keys import keys_of
 from queueing.redis_adapter import RedisQueue
+from queueing.states import AgentState, ChatState, Place, Snapshot
 from tests.harness.redis import RedisServer
 from tests.unit.queueing.redis.looking import desk_of, key_of, looking_into
 

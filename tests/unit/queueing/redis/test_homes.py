@@ -12,9 +12,9 @@ import pytest
 
 from queueing.errors import QueueUnavailable
 from queueing.homes import HOME_FORGOTTEN_S, HOME_LIVES_S, Home, Roll
-from queueing.model import Snapshot
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisHomes, RedisQueue
+from queueing.states import Snapshot
 from tests.harness.redis import RedisServer
 from tests.unit.queueing.redis.looking import home_key, looking_into
 

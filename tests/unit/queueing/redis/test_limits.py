@@ -9,9 +9,10 @@ import pytest
 from redis.asyncio import Redis
 
 from queueing.errors import QueueUnavailable
-from queueing.model import AgentState, ChatState, Command, Join, Leave, SetAgent, SetPriority, Snapshot
+from queueing.model import Command, Join, Leave, SetAgent, SetPriority
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisQueue
+from queueing.states import AgentState, ChatState, Snapshot
 from tests.harness.redis import RedisServer
 
 

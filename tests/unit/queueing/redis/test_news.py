@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from queueing.errors import QueueUnavailable
-from queueing.model import Command, Connect, Join, Leave, SetAgent, Snapshot
+from queueing.model import Command, Connect, Join, Leave, SetAgent
 from queueing.news import Decision, News
 from queueing.port import SharedQueuePort
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisQueue
+from queueing.states import Snapshot
 from tests.harness.redis import RedisServer
 from tests.unit.queueing.redis.looking import desk_of, key_of, looking_into
 

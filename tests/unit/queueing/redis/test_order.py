@@ -9,21 +9,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from queueing.engine import Engine
-from queueing.model import (
-    Assigned,
-    Command,
-    Connect,
-    Disconnect,
-    Join,
-    Place,
-    SetAgent,
-    SetStatus,
-    Vanish,
-)
+from queueing.model import Assigned, Command, Connect, Disconnect, Join, SetAgent, SetStatus, Vanish
 from queueing.redis.client import RedisClient
 from queueing.redis.keys import keys_of
 from queueing.redis.scripts import LUA, Script
 from queueing.redis_adapter import RedisQueue
+from queueing.states import Place
 
 
 async def _both(queue: RedisQueue, commands: Iterable[Command]) -> Engine:

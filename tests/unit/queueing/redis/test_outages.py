@@ -12,10 +12,11 @@ from redis.asyncio import Redis
 
 from queueing.engine import Engine
 from queueing.errors import QueueUnavailable
-from queueing.model import Command, Connect, Join, Leave, Place, SetAgent, Settle, Snapshot
+from queueing.model import Command, Connect, Join, Leave, SetAgent, Settle
 from queueing.news import News
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisHomes, RedisQueue
+from queueing.states import Place, Snapshot
 from tests.harness.redis import RedisServer
 
 pytestmark = pytest.mark.slow

@@ -8,10 +8,8 @@ import pytest
 
 from queueing.errors import QueueUnavailable
 from queueing.model import (
-    AgentState,
     Applied,
     Assigned,
-    ChatState,
     Command,
     Connect,
     Disconnect,
@@ -25,7 +23,6 @@ from queueing.model import (
     SetAgent,
     SetPriority,
     SetStatus,
-    Snapshot,
     Take,
     TransferToAgent,
     TransferToDepartment,
@@ -33,6 +30,7 @@ from queueing.model import (
 )
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisQueue
+from queueing.states import AgentState, ChatState, Snapshot
 from tests.harness.redis import RedisServer
 from tests.unit.queueing.redis.looking import desk_of, key_of, looking_into
 

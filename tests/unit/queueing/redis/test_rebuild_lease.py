@@ -7,9 +7,9 @@ import uuid
 
 import pytest
 
-from queueing.model import Snapshot
 from queueing.redis.client import RedisClient
 from queueing.redis_adapter import RedisQueue
+from queueing.states import Snapshot
 from tests.unit.queueing.redis.looking import desk_of
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.contract.transcripts.examples import new_chat, new_message
 from transcripts.memory import MemoryStore
-from transcripts.operations import ChatQuery
 from transcripts.port import Store
+from transcripts.questions import ChatQuery
 from transcripts.sqlite import search
 from transcripts.sqlite.store import SqliteStore
 

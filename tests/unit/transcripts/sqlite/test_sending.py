@@ -16,8 +16,9 @@ from tests.contract.transcripts.examples import CLOSED, at, new_chat, new_messag
 from transcripts.altering import altered
 from transcripts.facts import Fact
 from transcripts.memory import MemoryStore
-from transcripts.operations import ChatQuery, Close
+from transcripts.operations import Close
 from transcripts.port import Store
+from transcripts.questions import ChatQuery
 from transcripts.records import Author
 from transcripts.sqlite import word_index
 from transcripts.sqlite.connections import connect

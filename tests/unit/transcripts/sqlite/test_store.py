@@ -13,8 +13,8 @@ import pytest
 
 from tests.contract.transcripts.examples import at, current, messages, new_agent, new_message, started
 from transcripts.errors import StoreUnavailable
-from transcripts.operations import ChatQuery
 from transcripts.port import Store
+from transcripts.questions import ChatQuery
 from transcripts.sqlite.rows import from_micros, to_micros
 from transcripts.sqlite.store import SqliteStore
 
