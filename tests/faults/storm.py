@@ -176,18 +176,20 @@ class Storm:
         """All chats and transcripts into the history, from every server the same, and nobody left on any."""
         known = {op.chat_id for op in self.history.operations} - {None}
         known |= {greeting.chat["id"] for greeting in self.history.greetings if greeting.chat}
-        for url in self.cluster.places:
-            manager = await AgentClient.sign_in(url, MIA, status=None)
-            for chat_id in known:
-                page = await manager.get(f"/api/v1/chats/{chat_id}")
-                before = self.history.transcripts.setdefault(page["chat"]["id"], page["messages"])
-                assert before == page["messages"], f"{url} tells another conversation of {chat_id}"
-                self.history.chats[page["chat"]["id"]] = page["chat"]
-            live = await manager.get("/api/v1/live")
-            loads = {one["agent"]["name"]: one["load"] for one in live["agents"] if one["load"]}
-            waiting = {one["id"]: one["waiting"] for one in live["departments"] if one["waiting"]}
-            assert (loads, waiting) == ({}, {}), f"{url} still counts chats that are over"
-            await manager.close()
+        await asyncio.gather(*(self._read_from(url, known) for url in self.cluster.places))
+
+    async def _read_from(self, url: str, known: Iterable[str | None]) -> None:
+        manager = await AgentClient.sign_in(url, MIA, status=None)
+        for chat_id in known:
+            page = await manager.get(f"/api/v1/chats/{chat_id}")
+            before = self.history.transcripts.setdefault(page["chat"]["id"], page["messages"])
+            assert before == page["messages"], f"{url} tells another conversation of {chat_id}"
+            self.history.chats[page["chat"]["id"]] = page["chat"]
+        live = await manager.get("/api/v1/live")
+        loads = {one["agent"]["name"]: one["load"] for one in live["agents"] if one["load"]}
+        waiting = {one["id"]: one["waiting"] for one in live["departments"] if one["waiting"]}
+        assert (loads, waiting) == ({}, {}), f"{url} still counts chats that are over"
+        await manager.close()
 
 
 @asynccontextmanager

@@ -84,11 +84,8 @@ class Cluster:
         for desk in desks:
             desk.settings["SEMAFOR_PUBLIC_URL"] = self.proxy.url
         self.servers = tuple(desks)
-        first = self.servers[0]
-        # The first command makes the record; then they need not wait for each other.
-        first.people(self._departments, self._users[:1])
+        self.servers[0].people(self._departments, self._users)
         with ThreadPoolExecutor(AT_ONCE) as side_by_side:
-            list(side_by_side.map(first.add_user, self._users[1:]))
             list(side_by_side.map(Desk.start, self.servers))
         self.proxy.start()
 

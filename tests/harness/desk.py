@@ -5,10 +5,12 @@ Everything here is synchronous and blocks: a process is started, asked and ended
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 import sysconfig
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -152,9 +154,12 @@ class Desk:
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """As `cli`, for a subcommand that is expected to fail."""
+        return self._called([*self._program, *arguments], stdin)
+
+    def _called(self, command: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
         environment = {**self._environment(), "SEMAFOR_DATA": str(self.data)}
         return subprocess.run(
-            [*self._program, *arguments],
+            command,
             env=environment,
             input=stdin,
             capture_output=True,
@@ -170,11 +175,14 @@ class Desk:
         self.cli(*user.arguments(), stdin=f"{user.password}\n")
 
     def people(self, departments: Iterable[Department], users: Iterable[User]) -> None:
-        """Add all of them; a running server knows them within 5 s, one that starts later at once."""
-        for department in departments:
-            self.add_department(department)
-        for user in users:
-            self.add_user(user)
+        """Add all of them; a running server knows them within 5 s, one that starts later at once.
+
+        The same commands as one by one, given to one process, be the desk's own program what it may.
+        """
+        orders = [{"arguments": department.arguments(), "stdin": ""} for department in departments]
+        orders += [{"arguments": user.arguments(), "stdin": f"{user.password}\n"} for user in users]
+        done = self._called([sys.executable, "-m", "tests.harness.commands"], json.dumps(orders))
+        assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}{done.stderr}"
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
