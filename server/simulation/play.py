@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from math import inf
 
 from queueing.engine import Engine
-from queueing.estimate import MarkovEstimator
 from queueing.model import (
     AgentChanged,
     Assigned,
@@ -31,44 +29,50 @@ from queueing.model import (
     Vanish,
 )
 from server.clock import to_ms
-from server.services.dispatch import Decided
-from server.services.estimates import Estimates
-from server.services.open_chats import OpenChats
 from server.simulation.agents import Agent, State, people
 from server.simulation.attendance import Attendance
 from server.simulation.desk import SimulatedDesk, chance
 from server.simulation.played import Simulated
-from server.simulation.virtual import Observers, VirtualClock, chat_of
-from server.simulation.visitors import NEVER_MS, Shown, Talk, visitors
-from transcripts.facts import ChatChanged
-from transcripts.memory.store import MemoryStore
+from server.simulation.telling import Silence, Telling
+from server.simulation.virtual import VirtualClock
+from server.simulation.visitors import NEVER_MS, Talk, visitors
 
 PROGRESS_EVERY = 500
 
 
-def simulate(desk: SimulatedDesk, seed: int = 1, on_progress: Callable[[float], None] | None = None) -> Simulated:
-    """Play the whole time of the desk. on_progress: told the share that is done, 0 to 1, now and then."""
-    return _Play(desk, seed, on_progress).run()
+def simulate(
+    desk: SimulatedDesk,
+    seed: int = 1,
+    on_progress: Callable[[float], None] | None = None,
+    *,
+    tells_waits: bool = True,
+) -> Simulated:
+    """Play the whole time of the desk. on_progress: told the share that is done, 0 to 1, now and then.
+
+    tells_waits: False where nobody asks what visitors were told (`Talk.shown`, `Talk.offered_at_ms`): half the work,
+    and the same courses.
+    """
+    return _Play(desk, seed, on_progress, tells_waits).run()
 
 
 class _Play:
-    def __init__(self, desk: SimulatedDesk, seed: int, on_progress: Callable[[float], None] | None) -> None:
+    def __init__(
+        self, desk: SimulatedDesk, seed: int, on_progress: Callable[[float], None] | None, tells_waits: bool
+    ) -> None:
         self._desk = desk
         self._on_progress = on_progress
         self._played = Simulated(desk, seed)
         self._from_ms, self._to_ms = to_ms(desk.from_at), to_ms(desk.to_at)
         self._clock = VirtualClock(self._from_ms)
         self._engine = Engine()
-        self._observers, self._open_chats = Observers(), OpenChats()
-        self._estimates = Estimates(MemoryStore(), self._observers, self._open_chats, self._clock, MarkovEstimator)
         self._visitors = visitors(desk, seed)
         self._patience = chance(seed, "patience of those who wait again")
         self._agents = {agent.id: agent for agent in people(desk, seed)}
         self._attendance = Attendance(self._played, self._clock, self._agents)
         self._staying: list[Agent] = []
         self._waiting: dict[str, Talk] = {}
-        self._untold: set[str] = set()
-        self._left: dict[str, Talk] = {}
+        told = Telling if tells_waits else Silence
+        self._telling = told(self._engine, self._clock, self._waiting, self._to_ms)
         self._planned: list[tuple[int, int, Callable[[], None]]] = []
         self._plans = 0
 
@@ -120,11 +124,11 @@ class _Play:
         self._plan_arrival()
         self._played.talks.append(talk)
         self._waiting[talk.id] = talk
-        self._open_chats.apply([ChatChanged(chat_of(talk, self._clock), None)])
+        self._telling.arrives(talk)
         self._order(Join(talk.id, talk.department, 1, talk.priority, talk.number))
         if talk.id in self._waiting:
-            self._untold.add(talk.id)
-            self._tell_waits()
+            self._telling.waits(talk)
+            self._telling.tell()
             self._plan(self._clock.at_ms + talk.patience_ms, partial(self._give_up, talk, len(talk.returned)))
 
     def _give_up(self, talk: Talk, returns: int) -> None:
@@ -135,14 +139,12 @@ class _Play:
     def _close(self, talk: Talk, *, has_left: bool) -> None:
         talk.closed_at_ms, talk.has_left = self._clock.at_ms, has_left
         if has_left:
-            self._left[talk.id] = talk
+            self._telling.leaves(talk)
         if self._waiting.pop(talk.id, None) is None:
             self._note_reply(talk)
-        self._untold.discard(talk.id)
+        self._telling.waits_no_more(talk)
         self._order(Leave(talk.id))
-        chat = self._open_chats.get(talk.id)
-        if chat is not None:
-            self._open_chats.apply([ChatChanged(replace(chat, state="closed"), chat)])
+        self._telling.is_over(talk)
 
     def _note_reply(self, talk: Talk) -> None:
         """The agent's first message, if they have had the chat for long enough to write it."""
@@ -150,19 +152,6 @@ class _Play:
             replied_at_ms = talk.served[-1][0] + talk.reply_ms
             if replied_at_ms <= self._clock.at_ms:
                 talk.replied_at_ms = replied_at_ms
-
-    def _tell_waits(self) -> None:
-        """Those who were told nothing yet are told as soon as there is something to tell."""
-        for chat_id in sorted(self._untold, key=lambda chat_id: self._waiting[chat_id].number):
-            talk = self._waiting[chat_id]
-            if not self._estimates.slots(talk.department):
-                continue
-            place = self._engine.place(chat_id)
-            wait = self._estimates.wait(talk.department, place.ahead) if place is not None else None
-            if place is not None and wait is not None:
-                self._estimates.shown(chat_id, place.position, wait)
-                self._untold.discard(chat_id)
-                talk.shown = talk.shown or Shown(self._clock.at_ms, place.position, wait)
 
     # ---- agents ---------------------------------------------------------------------------------------------------
 
@@ -253,12 +242,7 @@ class _Play:
         events = self._engine.apply(command, self._clock.at_ms).events
         for event in events:
             self._follow(event)
-        self._observers.tell(Decided(command, events, is_own=True))
-        if self._clock.at_ms < self._to_ms:  # what becomes free because all are sent home is nobody's turn
-            for offered in self._estimates.offers.take():
-                self._left.pop(offered.chat_id).offered_at_ms = to_ms(offered.at)
-        if self._untold and any(isinstance(event, AgentChanged) for event in events):
-            self._tell_waits()
+        self._telling.hears(command, events)
 
     def _follow(self, event: Event) -> None:
         match event:
@@ -277,7 +261,7 @@ class _Play:
                 pass
 
     def _assigned(self, talk: Talk, agent: Agent) -> None:
-        self._untold.discard(talk.id)
+        self._telling.waits_no_more(talk)
         talk.served.append((self._clock.at_ms, agent.id))
         agent.work_until(self._clock.at_ms, self._desk.slowdown)
         agent.talks[talk.id] = talk
@@ -289,10 +273,7 @@ class _Play:
         talk = agent.talks.pop(event.chat)
         talk.returned.append(self._clock.at_ms)
         self._waiting[talk.id] = talk
-        self._untold.add(talk.id)
-        chat = self._open_chats.get(talk.id)
-        if chat is not None:
-            self._open_chats.apply([ChatChanged(replace(chat, returned=True), chat)])
+        self._telling.returns(talk)
         if self._desk.patience_s is not None:
             stays_s = self._patience.expovariate(1 / self._desk.patience_s)
             self._plan(self._clock.at_ms + stays_s * 1000, partial(self._give_up, talk, len(talk.returned)))

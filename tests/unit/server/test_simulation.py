@@ -126,6 +126,15 @@ def test_the_same_seed_is_the_same_month_and_another_is_not() -> None:
     assert once.waits_s != other.waits_s
 
 
+def test_no_course_depends_on_what_visitors_are_told() -> None:
+    desk = replace(LIVELY, days=2)
+    told, untold = simulate(desk, 5), simulate(desk, 5, tells_waits=False)
+
+    assert any(talk.shown for talk in told.talks)
+    assert [replace(talk, shown=None, offered_at_ms=None) for talk in told.talks] == untold.talks
+    assert told.presence == untold.presence
+
+
 def test_one_agent_more_meets_the_same_visitors() -> None:
     few, more = simulate(replace(IMPATIENT, days=2), 7), simulate(replace(IMPATIENT, days=2, agents=4), 7)
 

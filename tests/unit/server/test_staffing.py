@@ -201,7 +201,7 @@ SLOW = SimulatedDesk(agents=6, capacity=3, arrivals_per_hour=88, patience_s=120,
 
 
 def test_rates_are_measured_as_they_are() -> None:
-    played = simulate(replace(SLOW, days=3.0))
+    played = simulate(replace(SLOW, days=3.0), tells_waits=False)
 
     found = measured(*loads(played), 5.0)
 
@@ -219,9 +219,9 @@ def figures(arrivals: Arrivals, steps: list[Step], capacity: float) -> list[floa
 @pytest.mark.slow
 @pytest.mark.parametrize("invented", [PLAIN, SLOW, replace(PLAIN, day_profile="office", arrivals_per_hour=80)])
 def test_another_number_of_agents_waits_as_a_fresh_simulation_says(invented: SimulatedDesk) -> None:
-    predicted = figures(*loads(simulate(invented, 1)), invented.capacity)
+    predicted = figures(*loads(simulate(invented, 1, tells_waits=False)), invented.capacity)
 
     for change, p90_s in zip((-1, 1), predicted, strict=True):
-        fresh: Any = simulate(replace(invented, agents=invented.agents + change), 77)
+        fresh: Any = simulate(replace(invented, agents=invented.agents + change), 77, tells_waits=False)
         assert sum(1 for s in fresh.waits_s if s > 0.5) >= 5000
         assert p90_s == pytest.approx(percentile(fresh.waits_s, 0.9), rel=0.15)
