@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayRows } from "../src/manager/state/coverage.ts";
+import { dayRows, hourTicks } from "../src/manager/state/coverage.ts";
 import { heat } from "../src/manager/state/heat.ts";
 import { desk, light } from "../src/manager/state/live.ts";
 import type { Bucket, Coverage, CoverageReport, Live, LiveAgent, Waits } from "../src/manager/state/wire.ts";
@@ -71,6 +71,15 @@ test("days that are still to come have neither segments nor a total", () => {
   assert.equal(rows.length, 2);
   assert.deepEqual(rows[1]?.segments, []);
   assert.equal(rows[1]?.total, null);
+});
+
+test("under a day on which the clock changes the hours stand where its clock shows them", () => {
+  const ticks = (date: string, next: string) =>
+    hourTicks(dayRows({ ...report({}), tz: "Europe/Prague" }, date, next), "Europe/Prague").map(({ at_h }) => at_h);
+
+  assert.deepEqual(ticks("2025-10-26", "2025-10-27"), [0, 7, 13, 19, 25]);
+  assert.deepEqual(ticks("2026-03-29", "2026-03-30"), [0, 5, 11, 17, 23]);
+  assert.deepEqual(ticks("2025-11-17", "2025-11-24"), [0, 6, 12, 18, 24]);
 });
 
 test("agents who stay over midnight are there on both days", () => {

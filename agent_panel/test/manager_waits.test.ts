@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { errorsOf, foot, heldSpoken, heldTicks, verdictOf } from "../src/manager/state/accuracy.ts";
+import { errorsOf, foot, heldSpoken, heldTicks, kindsSpoken, verdictOf } from "../src/manager/state/accuracy.ts";
 import { bandOf, hourSlices, stairsOf, staysOf, top_s, waitSlices, waitSpoken } from "../src/manager/state/waits.ts";
 import type { Distribution, Estimates, Staying, Waits, WaitsReport } from "../src/manager/state/wire.ts";
 
@@ -72,6 +72,11 @@ test("one very long wait does not press the others flat, and the target is alway
 
   assert.ok(top_s(usual, "queue_wait", 90) < 400);
   assert.ok(top_s(quick, "queue_wait", 90) > 90);
+  const short = [0, 1, 2].map((i) => ({ tick: `${i}`, name: `${i}`, of: waits(0, 0, 500 + 200 * i, 20) }));
+  assert.ok(
+    top_s(short, "queue_wait", 90) > 700,
+    "where nine of ten wait not at all, the longest are seen all the same",
+  );
 });
 
 test("the target lies between the waits within it and the longer ones, and empty steps beyond are left out", () => {
@@ -123,6 +128,10 @@ test("a band that is not defined leaves a hole and is not said", () => {
 
 const GOOD: Estimates = {
   n: 1284,
+  answered: 1000,
+  offered: 280,
+  passed: 4,
+  censored: 0,
   within_upto: 0.912,
   median_error_s: 12,
   rivals: { last_to_enter: { n: 1280, median_error_s: 30 }, hourly_average: { n: 1100, median_error_s: 24 } },
@@ -136,6 +145,14 @@ test("the estimate stands beside the simple rules, and against the better of the
   );
 });
 
+test("what is known of the waits is said of each kind that there is", () => {
+  assert.equal(errorsOf(GOOD)[0]?.n, 1280);
+  assert.equal(
+    plain(kindsSpoken(GOOD)),
+    "1,000 had an agent · 280 left, judged by when their turn came · 4 left when it was over",
+  );
+});
+
 test("an estimate that is worse than a simple rule says so", () => {
   assert.equal(
     plain(verdictOf(errorsOf({ ...GOOD, median_error_s: 40 }))),
@@ -144,9 +161,10 @@ test("an estimate that is worse than a simple rule says so", () => {
 });
 
 test("there is no verdict without rivals, nor on too few estimates", () => {
-  const few = { n: 3, within_upto: null, median_error_s: null };
+  const none = { offered: 0, passed: 0, censored: 0 };
+  const few = { ...none, n: 3, answered: 3, within_upto: null, median_error_s: null };
 
-  assert.equal(verdictOf(errorsOf({ n: 9, within_upto: 1, median_error_s: 3 })), null);
+  assert.equal(verdictOf(errorsOf({ ...none, n: 9, answered: 9, within_upto: 1, median_error_s: 3 })), null);
   assert.equal(verdictOf(errorsOf(few)), null);
   assert.equal(heldSpoken("Sales", few), "Sales: not enough data (n = 3)");
 });

@@ -17,8 +17,8 @@ export interface Error_s {
 }
 
 /** Half of the told waits were off by no more than this; the rivals judged on the same chats. Without rivals, ours alone. */
-export function errorsOf({ n, median_error_s, rivals }: Estimates): Error_s[] {
-  const ours: Error_s = { rule: "ours", n, median_s: median_error_s };
+export function errorsOf({ answered, offered, median_error_s, rivals }: Estimates): Error_s[] {
+  const ours: Error_s = { rule: "ours", n: answered + offered, median_s: median_error_s };
   if (!rivals) return [ours];
   const others = (["last_to_enter", "hourly_average"] as const).map((rule) => ({
     rule,
@@ -38,6 +38,14 @@ export function verdictOf(errors: readonly Error_s[]): string | null {
   if (best === 0) return say("accuracy.verdict.worse", { by: clock(ours) ?? "–" });
   if (ours < best) return say("accuracy.verdict.better", { share: percent(1 - ours / best, 0) ?? "–" });
   return say("accuracy.verdict.worse", { by: clock(ours - best) ?? "–" });
+}
+
+export const KINDS = ["answered", "offered", "passed", "censored"] as const;
+
+/** Of how many waits what is known; what there is none of is left out but for those that were answered. */
+export function kindsSpoken(of: Estimates): string {
+  const some = KINDS.filter((kind) => kind === "answered" || of[kind] > 0);
+  return some.map((kind) => say(`accuracy.kind.${kind}`, { n: of[kind] })).join(" · ");
 }
 
 export function heldSpoken(when: string, of: Estimates): string {

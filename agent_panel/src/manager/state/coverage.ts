@@ -1,7 +1,7 @@
 // Coverage as days to draw: which stretches were open, how many agents accepted, and what nobody covered.
 
 import type { Coverage, CoverageReport, Opening } from "./wire.ts";
-import { addDays, daysBetween, localDate, startOfDay } from "./zone.ts";
+import { addDays, daysBetween, localDate, localHour, startOfDay } from "./zone.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -73,6 +73,22 @@ function segmentsOf(
     else found.push(piece);
   }
   return found;
+}
+
+export interface HourTick {
+  /** What the clock shows. */
+  hour: number;
+  /** How long after the day's beginning. */
+  at_h: number;
+}
+
+/** Under one day alone where its clock shows these hours, also when it is changed; under several, an ordinary day's. */
+export function hourTicks(rows: readonly DayRow[], tz: string): HourTick[] {
+  const only = rows.length === 1 ? rows[0] : undefined;
+  return [0, 6, 12, 18, 24].map((hour) => {
+    if (!only || hour % 24 === 0) return { hour, at_h: hour && only ? only.length_h : hour };
+    return { hour, at_h: hour + (hour - localHour(only.start_ms + hour * HOUR_MS, tz)) };
+  });
 }
 
 /** One row per local day from `from` up to (not including) `to`; days after the report's end stay empty. */

@@ -13,6 +13,12 @@ export interface HeatCell {
   late: number | null;
 }
 
+/** "09:00–12:00" of the cell that begins there. */
+export function timesOf(cell: number): string {
+  const pad = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
+  return `${pad(cell * CELL_H)}–${pad((cell + 1) * CELL_H)}`;
+}
+
 /** Seven rows (Monday first) of eight cells, from hourly slices. */
 export function heat(buckets: Bucket<Waits>[], tz: string): HeatCell[][] {
   const sums = Array.from({ length: 7 }, () => Array.from({ length: 24 / CELL_H }, () => ({ n: 0, late: 0 })));

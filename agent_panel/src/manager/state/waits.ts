@@ -49,11 +49,13 @@ export function counted(one: Waits, which: WaitClock): number {
   return which === "queue_wait" ? one.n : one.answered;
 }
 
-/** The top of the scale: one wait of an hour must not press all others flat. */
+/** The top of the scale: the longest wait of a usual slice is on it, but one of an hour must not press all others flat. */
 export function top_s(slices: readonly WaitSlice[], which: WaitClock, target_s: number): number {
   const p90 = Math.max(0, ...slices.map((one) => one.of[which].p90_s ?? 0));
-  const longest = Math.max(0, ...slices.map((one) => one.of[which].max_s ?? 0));
-  const readable = Math.max(p90 * 2.2, target_s * 1.5);
+  const maxima = slices.flatMap((one) => one.of[which].max_s ?? []).toSorted((a, b) => a - b);
+  const longest = maxima.at(-1) ?? 0;
+  const usual = maxima[Math.floor((maxima.length - 1) / 2)] ?? 0;
+  const readable = Math.max(p90 * 2.2, target_s * 1.5, usual * 1.15);
   return Math.max(target_s * 1.25, Math.min(longest * 1.08, readable));
 }
 

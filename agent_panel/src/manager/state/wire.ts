@@ -222,7 +222,16 @@ export interface Rival {
 }
 
 export interface Estimates {
+  /** The first three of these: of whom it is known whether "at most" held. */
   n: number;
+  /** An agent took the chat. */
+  answered: number;
+  /** It left, and it is known when an agent would have had it. */
+  offered: number;
+  /** It left when "at most" was over, without anybody knowing when its turn would have come. */
+  passed: number;
+  /** It left before that, and nobody knows. */
+  censored: number;
   /** Share (0 to 1) of waits that ended within the "at most" shown. */
   within_upto: number | null;
   median_error_s: number | null;

@@ -15,7 +15,7 @@ import {
   ValueTable,
 } from "../../charts/kit.ts";
 import { csv } from "../net/api.ts";
-import { errorsOf, foot, heldSpoken, heldTicks, SHOULD_HOLD, verdictOf } from "../state/accuracy.ts";
+import { errorsOf, foot, heldSpoken, heldTicks, KINDS, kindsSpoken, SHOULD_HOLD, verdictOf } from "../state/accuracy.ts";
 import { bucket, query } from "../state/filters.ts";
 import { clock, orTooFew, percent } from "../state/measures.ts";
 import type { Bucketing } from "../state/period.ts";
@@ -121,6 +121,7 @@ function Verdict({ total }: { total: Estimates }) {
             {total.within_upto === null ? orTooFew(null, total.n) : say("n", { n: total.n })} ·{" "}
             {say("accuracy.held.should", { should })}
           </span>
+          <span class="tiny">{kindsSpoken(total)}</span>
         </dd>
       </dl>
       <div class="rules">
@@ -151,13 +152,19 @@ function Verdict({ total }: { total: Estimates }) {
 function cells({ name, of }: Slice<Estimates>): (string | number)[] {
   const { rivals } = of;
   const errors = [of.median_error_s, rivals?.last_to_enter.median_error_s, rivals?.hourly_average.median_error_s];
-  return [name, of.n, percent(of.within_upto) ?? "–", ...errors.map((s) => clock(s) ?? "–")];
+  return [
+    name,
+    of.n,
+    percent(of.within_upto) ?? "–",
+    ...errors.map((s) => clock(s) ?? "–"),
+    ...KINDS.map((kind) => of[kind]),
+  ];
 }
 
 function Accuracy({ report, bucketing }: { report: EstimatesReport; bucketing: Bucketing }) {
   const by = shownBy.value;
   const slices = useMemo(() => sliced(report, by, bucketing), [report, by, bucketing]);
-  const head = ["n", "held", "error", "error_last", "error_hourly"] as const;
+  const head = ["n", "held", "error", "error_last", "error_hourly", ...KINDS] as const;
   return (
     <>
       <Verdict total={report.total} />

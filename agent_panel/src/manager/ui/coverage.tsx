@@ -14,7 +14,7 @@ import {
   ValueTable,
 } from "../../charts/kit.ts";
 import { csv, type Query } from "../net/api.ts";
-import { type DayRow, dayRows, type Segment } from "../state/coverage.ts";
+import { type DayRow, dayRows, type HourTick, hourTicks, type Segment } from "../state/coverage.ts";
 import { hourly, query, stepwise } from "../state/filters.ts";
 import { bucketName, bucketTick, fullDate, shortDate, time } from "../state/labels.ts";
 import { percent, share, span } from "../state/measures.ts";
@@ -119,6 +119,10 @@ function rowHeight_px(days: number): number {
   return days <= 10 ? 52 : 24;
 }
 
+function named(ticks: readonly HourTick[], at_h: number): string {
+  return String(ticks.find((tick) => tick.at_h === at_h)?.hour ?? "");
+}
+
 function Days({ report, asked }: { report: CoverageReport; asked: Query }) {
   const { from, to } = asked;
   const rows = useMemo(() => dayRows(report, from, to), [report, from, to]);
@@ -130,6 +134,7 @@ function Days({ report, asked }: { report: CoverageReport; asked: Query }) {
   }, [stripes, report]);
   const most = Math.max(2, ...stripes.flatMap(({ runs }) => runs.map(({ segment }) => segment.accepting)));
   const length_h = Math.max(24, ...rows.map((row) => row.length_h));
+  const ticks = hourTicks(rows, report.tz);
   return (
     <>
       <Legend items={["several", "single", "gap", "open"]} />
@@ -148,7 +153,7 @@ function Days({ report, asked }: { report: CoverageReport; asked: Query }) {
             <DayMarks stripe={stripe} most={most} />
           </Row>
         ))}
-        <NumberAxis ticks={[0, 6, 12, 18, 24]} format={(hour) => `${hour}`} grid />
+        <NumberAxis ticks={ticks.map(({ at_h }) => at_h)} format={(at_h) => named(ticks, at_h)} grid />
       </Chart>
       <Table report={report} rows={rows} by="day" />
     </>
@@ -229,7 +234,8 @@ export function CoverageReportView() {
       empty={(data) => (data.buckets.length ? null : say("coverage.empty"))}
     >
       {(data, asked) => {
-        if (data.steps) return <Days report={data} asked={asked} />;
+        // A young desk has steps for every day it was there; rows for a year would be too many all the same.
+        if (data.steps && minutely) return <Days report={data} asked={asked} />;
         // Hours of so long a period would be too many to read.
         const daily = asked.bucket === "hour";
         return <Shares report={daily ? byDay(data, asked) : data} by={daily ? "day" : asked.bucket} />;
