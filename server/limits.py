@@ -6,6 +6,7 @@ SEMAFOR_RATES changes single ones.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -96,6 +97,22 @@ def rates(texts: Iterable[str]) -> dict[Name, RateLimitItem]:
     return changed
 
 
+def counted_as(key: str) -> str:
+    """What a person, account or network address is counted as: itself, an IPv6 address as its /64.
+
+    The smallest network that anybody is given has 2**64 addresses: one by one they would be as many budgets.
+    """
+    if ":" not in key:
+        return key
+    try:
+        address = ipaddress.IPv6Address(key.partition("%")[0])
+    except ValueError:
+        return key
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((address, 64), strict=False))
+
+
 class Limits:
     """enabled False (SEMAFOR_LIMITS=off): nothing is ever refused."""
 
@@ -106,11 +123,13 @@ class Limits:
 
     def hit(self, name: Name, key: str, cost: int = 1) -> None:
         """Count `cost`: one, or a file's bytes. Raises Refusal rate_limited."""
+        key = counted_as(key)
         if self._enabled and not self._limiter.hit(self._rates[name], name, key, cost=cost):
             raise self._refusal(name, key)
 
     def check(self, name: Name, key: str) -> None:
         """Count nothing. Raises Refusal rate_limited where one more would be too many."""
+        key = counted_as(key)
         if self._enabled and not self._limiter.test(self._rates[name], name, key):
             raise self._refusal(name, key)
 

@@ -41,6 +41,10 @@ class BaseNamespace:
         """Nothing is heard that the table of permissions does not know. Raises NoPermissionRowError."""
         register(f"{self.name} {event}" for event in ("connect", *self.events))
 
+    def count_connect(self, address: str) -> None:
+        """Raises Refusal rate_limited."""
+        self._limits.hit("connect", address)
+
     def permit(self, connection: Connection, row: Row) -> None:
         """Whether who is connected may still do it. Raises Refusal unauthorized, forbidden."""
 
@@ -53,12 +57,13 @@ class BaseNamespace:
     async def handle(self, connection: Connection, event: object, args: tuple[Any, ...]) -> wire.Json:
         """The acknowledgement of one event. Never raises."""
         try:
+            # Counted before it is looked at: nonsense costs as much to refuse.
+            self._limits.hit("event", connection.person_id)
             model, handler = self._known(event)
             self.permit(connection, row_of(f"{self.name} {event}"))
             if len(args) != 1 or isinstance(args[0], Malformed):
                 raise Refusal("invalid", ONE_OBJECT)
             request = parse(model, args[0])
-            self._limits.hit("event", connection.person_id)
             return {"ok": True, **await handler(connection, request)}
         except Exception as exc:  # noqa: BLE001 - one of the two places that answer for every fault
             return self._refused(exc)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 from engineio import AsyncServer
 
+from server.limits import counted_as
 from server.web.endpoints import COOKIE
 
 Owner = tuple[str, str | None]
@@ -41,18 +42,19 @@ class Sessions:
 
     def of_address(self, address: str) -> int:
         """How many sessions this address has open."""
-        return self._of_address[address]
+        return self._of_address[counted_as(address)]
 
     def opened(self, sid: str, request: web.Request) -> None:
         owner = self._owners[sid] = self._owner(request)
-        self._of_address[owner[0]] += 1
+        self._of_address[counted_as(owner[0])] += 1
 
     def closed(self, sid: str) -> None:
         owner = self._owners.pop(sid, None)
         if owner is not None:
-            self._of_address[owner[0]] -= 1
-            if not self._of_address[owner[0]]:
-                del self._of_address[owner[0]]
+            counted = counted_as(owner[0])
+            self._of_address[counted] -= 1
+            if not self._of_address[counted]:
+                del self._of_address[counted]
 
     @contextmanager
     def use(self, sid: str, request: web.Request) -> Iterator[None]:

@@ -46,6 +46,9 @@ class Namespace(Handler, Protocol):
 
     name: str
 
+    def count_connect(self, address: str) -> None:
+        """One more on a socket that has tried before; the handshake counts the first. Raises Refusal rate_limited."""
+
     async def admit(self, connection: Connection, environ: dict[str, str], auth: object) -> None:
         """Raises Refusal."""
 
@@ -64,7 +67,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
             max_http_buffer_size=MAX_FRAME_BYTES,
             cors_allowed_origins=[],  # no check by the library: web/middleware.py refuses foreign origins
             monitor_clients=False,  # `sweep` does it, and in time
-            namespaces=[],
+            namespaces=["/visitor", "/agent"],  # none is "/" to the library
             logger=_SILENT,
             engineio_logger=_SILENT,
         )
@@ -74,6 +77,8 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         self._namespaces: dict[str, Namespace] = {}
         self._inboxes: dict[str, Inbox] = {}
         self._opened_at_s: dict[str, float] = {}
+        self._has_tried: set[str] = set()
+        """To connect to a namespace, whether it was let in or not."""
         self._held: set[str] = set()
         """Not read on at the moment, for too many events wait."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -160,6 +165,7 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: object) -> None:
         self._opened_at_s.pop(eio_sid, None)
+        self._has_tried.discard(eio_sid)
         self.sessions.closed(eio_sid)
         self._binary_packet.pop(eio_sid, None)
         await super()._handle_eio_disconnect(eio_sid, reason)
@@ -221,6 +227,9 @@ class Transport(socketio.AsyncServer):  # type: ignore[misc]
         socket = self.eio.sockets[eio_sid]
         connection = Connection(sid, eio_sid, namespace.name, environ["address"], outlet_of(socket), self._cut_soon)
         try:
+            if eio_sid in self._has_tried:
+                namespace.count_connect(environ["address"])
+            self._has_tried.add(eio_sid)
             await namespace.admit(connection, environ, auth)
         except Refusal as refusal:
             raise Refused(refusal.code, wire.error(refusal)) from None

@@ -72,6 +72,7 @@ async def sent(request: web.Request) -> web.Response:
     ticket = await desk.store.ticket(subject_of(desk, request, "ticket"))
     if ticket is None:
         raise not_found("ticket")
+    desk.limits.hit("message", _person_id(ticket))
     if request.content_type == "multipart/form-data":
         raise web.HTTPSeeOther(await _answer_with_file(desk, request, ticket))
     try:
@@ -98,7 +99,7 @@ async def _answer_with_file(desk: Desk, request: web.Request, ticket: Ticket) ->
             fields = {name: value for name, value in form.texts.items() if value.strip()}
             given = parse(CustomerAnswer, fields)
             if form.source is not None:
-                count_upload(desk, f"ticket:{ticket.number}", address)
+                count_upload(desk, _person_id(ticket), address)
                 # Which ticket it will belong to is not sure before the answer is stored.
                 file = await keep(desk, form, _customer(ticket), address)
                 file_ids = (file.id,)
@@ -153,6 +154,11 @@ def _refused(ticket: Ticket, part: Part, body: str) -> Iterator[None]:
         if exc.code not in PAGE_CODES:
             raise
         raise FormRefused(ticket, exc, part, body) from exc
+
+
+def _person_id(ticket: Ticket) -> str:
+    """Whose budget it is: who has chatted has one for the chat and this page together."""
+    return ticket.visitor_id or f"ticket:{ticket.number}"
 
 
 def _customer(ticket: Ticket) -> Author:

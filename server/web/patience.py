@@ -1,6 +1,7 @@
-"""Who opens a connection and does not say what they want in time is cut: slow starters must not hold every descriptor.
+"""Who opens a connection and does not say what they want in time, or does not read the answer, is cut.
 
-aiohttp waits for the rest of a first request as long as for the next one of a connection that is kept (app.py: 75 s).
+Neither may hold every descriptor. aiohttp waits for the rest of a first request as long as for the next one of a
+connection that is kept (app.py: 75 s), and for ever for a reader: a page that is asked for and never read stays.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from server.web.unreadable import DiscreetServer
 
 FIRST_REQUEST_WITHIN_S = 20.0
 LOOK_EVERY_S = 1.0
+STALLED_S = 30.0
+"""So long nothing at all of an answer was taken: a slow phone takes a little all the time."""
 
 
 class PatientRunner(web.AppRunner):
@@ -28,7 +31,7 @@ class PatientRunner(web.AppRunner):
 
     async def setup(self) -> None:
         await super().setup()
-        self._watch = asyncio.ensure_future(self._cut_slow_starters())
+        self._watch = asyncio.ensure_future(self._cut_who_is_slow())
 
     async def cleanup(self) -> None:
         if self._watch is not None:
@@ -36,14 +39,36 @@ class PatientRunner(web.AppRunner):
             await asyncio.gather(self._watch, return_exceptions=True)
         await super().cleanup()
 
-    async def _cut_slow_starters(self) -> None:
-        since_s: dict[web.RequestHandler, float] = {}
+    async def _cut_who_is_slow(self) -> None:
+        starters = _Watched(FIRST_REQUEST_WITHIN_S)
+        readers = _Watched(STALLED_S)
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            now_s = time.monotonic()
             handlers = self.server.connections if self.server is not None else []
-            silent = [handler for handler in handlers if not handler._request_count]  # noqa: SLF001 - it has no other sign
-            since_s = {handler: since_s.get(handler, now_s) for handler in silent}
-            for handler, began_s in since_s.items():
-                if now_s - began_s > FIRST_REQUEST_WITHIN_S:
-                    handler.force_close()
+            for handler in starters.too_long({one: 0 for one in handlers if not one._request_count}):  # noqa: SLF001 - it has no other sign
+                handler.force_close()
+            for handler in readers.too_long({one: left for one in handlers if (left := _unread_bytes(one))}):
+                if handler.transport is not None:
+                    handler.transport.abort()  # a close would wait until all is read
+
+
+class _Watched:
+    """Since when each handler's figure is what it is."""
+
+    def __init__(self, patience_s: float) -> None:
+        self._patience_s = patience_s
+        self._since_s: dict[web.RequestHandler, tuple[int, float]] = {}
+
+    def too_long(self, figures: dict[web.RequestHandler, int]) -> list[web.RequestHandler]:
+        """Those whose figure has been the same for longer than the patience; who is not in `figures` is forgotten."""
+        now_s = time.monotonic()
+        before, self._since_s = self._since_s, {}
+        for handler, figure in figures.items():
+            known = before.get(handler)
+            self._since_s[handler] = known if known is not None and known[0] == figure else (figure, now_s)
+        return [handler for handler, (_, since_s) in self._since_s.items() if now_s - since_s > self._patience_s]
+
+
+def _unread_bytes(handler: web.RequestHandler) -> int:
+    transport = handler.transport
+    return 0 if transport is None else transport.get_write_buffer_size()

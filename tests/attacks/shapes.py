@@ -57,10 +57,23 @@ def sample(schema: Schema, known: Schema, root: Schema | None = None) -> Any:
         return sample(schema["anyOf"][0], known, root)
     if schema.get("type") == "object":
         fields = schema.get("properties", {}).items()
-        return {name: known[name] if name in known else sample(field, known, root) for name, field in fields}
+        return {
+            name: known[name] if name in known and _fits(known[name], field, root) else sample(field, known, root)
+            for name, field in fields
+        }
     if schema.get("type") == "array":
         return [sample(schema.get("items", {}), known, root)]
     return _plain(schema)
+
+
+def _fits(value: Any, schema: Schema, root: Schema) -> bool:
+    """Whether a value may stand there: a department is an id in one body, and an object in another."""
+    while "$ref" in schema or "anyOf" in schema:
+        schema = _referred(schema["$ref"], root) if "$ref" in schema else schema["anyOf"][0]
+    if "enum" in schema:
+        return value in schema["enum"]
+    kind = {"object": dict, "array": list}.get(str(schema.get("type")))
+    return isinstance(value, kind) if kind else not isinstance(value, dict | list)
 
 
 def _plain(schema: Schema) -> Any:

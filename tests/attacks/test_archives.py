@@ -124,6 +124,8 @@ async def test_no_file_of_settings_is_believed_before_all_of_it_was_read(target:
         async with gate:
             said = await refused(target, "import-config", str(file))
         assert f"{file}:" in said, (name, said)
+        # By depth itself, not by what stands there: looking for fields that stand twice reads each level anew.
+        assert ("nested too deeply" in said) == name.startswith("depth"), (name, said)
         assert said.endswith("Nothing was changed.\n"), (name, said)
 
     await asyncio.gather(*(attack(name, text) for name, text in NO_SETTINGS.items()))

@@ -180,6 +180,11 @@ async def test_no_setting_of_the_widget_the_sites_or_mail_holds_what_acts_elsewh
 
     assert await state_of(governed) == before
     assert (await _headers(governed, "/widget/app"))["Content-Security-Policy"] == policy
+    # Nor does a page that embeds the widget get more than a colour in by its address.
+    _, plain = await asked(governed, "GET", "/widget/app")
+    for colour in (value for _, field, value in NO_SETTINGS if field == "accent" and isinstance(value, str)):
+        assert await asked(governed, "GET", "/widget/app", params={"accent": colour}) == (200, plain), colour
+    assert (await asked(governed, "GET", "/widget/app", params={"accent": "#2f5bd7"}))[1] != plain
 
 
 async def test_codes_of_the_second_factor_are_guessed_three_times_and_no_more(governed: Desk) -> None:

@@ -138,6 +138,17 @@ class _Bounded(SMTP):  # type: ignore[misc, unused-ignore]
     def eof_received(self) -> bool | None:
         return None if self._peer is None else super().eof_received()
 
+    async def smtp_POST(self, _arg: str | None) -> None:  # noqa: N802
+        """The first line of a web page's form: a browser inside the network would bring a mail in its body.
+
+        Browsers send what a page tells them to any port but a few; each line that is no command would be passed over.
+        Raises ConnectionResetError.
+        """
+        await self.push("521 5.5.1 This is no web server")
+        raise ConnectionResetError
+
+    smtp_GET = smtp_HEAD = smtp_PUT = smtp_PATCH = smtp_DELETE = smtp_OPTIONS = smtp_CONNECT = smtp_POST  # noqa: N815
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if await self.check_helo_needed():
             return
