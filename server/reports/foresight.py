@@ -41,6 +41,7 @@ LOOK_BACK = WINDOW + LONGEST_WAIT
 """So far back a chat may have been started that one of the rivals goes by."""
 KINDS = ("answered", "offered", "passed", "censored")
 JUST_BEYOND = float(np.nextafter(1.0, 2.0))
+LEAST_S = 0.001
 
 
 class Held(NamedTuple):
@@ -72,9 +73,9 @@ def held_of(took_s: Floats, upto_s: Floats, is_answered: Flags, is_offered: Flag
     """took_s: the wait; of who is neither answered nor offered, how much of it is known."""
     is_longer = took_s > upto_s
     kind = np.select([is_answered, is_offered, is_longer], [0, 1, 2], 3).astype(np.int32)
-    ratio = np.divide(took_s, upto_s, out=np.zeros(len(took_s)), where=upto_s > 0)
+    ratio = took_s / np.maximum(upto_s, LEAST_S)
     # Where one is divided by the other, what is a little longer may come out as equal.
-    ratio = np.where(is_longer, np.where(upto_s > 0, np.maximum(ratio, JUST_BEYOND), np.inf), np.minimum(ratio, 1.0))
+    ratio = np.where(is_longer, np.maximum(ratio, JUST_BEYOND), np.minimum(ratio, 1.0))
     return Held(kind, ratio)
 
 
@@ -189,8 +190,8 @@ class _Past:
 
 
 def _pick(judged: Judged, which: Flags) -> Judged:
-    picked = {name: getattr(judged, name) for name in Judged._fields}
-    return Judged(**{name: one.pick(which) if isinstance(one, Held) else one[which] for name, one in picked.items()})
+    told, department, held, *errors_s = judged
+    return Judged(told[which], department[which], held.pick(which), *(one[which] for one in errors_s))
 
 
 def _figures(judged: Judged, parts: Parts | None) -> list[Json]:

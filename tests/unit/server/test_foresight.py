@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +39,26 @@ def served(asked_s: float, waited_s: float, department_id: str = "support") -> A
 def told(at_s: float, took_s: float, department_id: str = "support") -> Asked:
     """Long before it was told a range, it was asked: nobody goes by it."""
     return Asked(at_s - 1, took_s + 1, department_id, at_s)
+
+
+def left(*, told: float = 0, stayed: float | None, turn: float | None = None) -> dict[str, float | None]:
+    """A chat that was told "about 50 s, at most 65" and left without an agent; turn: when it would have had one.
+
+    Seconds after it was told. stayed None: it is in line.
+    """
+    return {"told": told, "closed": stayed, "offered": turn}
+
+
+def leavers(*some: dict[str, float | None], answered: Sequence[float] = ()) -> Chats:
+    """answered: the waits of others who were told the same, and had an agent."""
+    columns: dict[str, list[int | None]] = {name: [] for name in ("told", "closed", "offered", "waited")}
+    for one in (*some, *(left(stayed=None) | {"waited": wait_s} for wait_s in answered)):
+        columns["told"].append(micros(at(one["told"] or 0)))
+        for name in ("closed", "offered", "waited"):
+            seconds = one.get(name)
+            columns[name].append(None if seconds is None else round(seconds * 1e6))
+    n = len(columns["told"])
+    return rows_of(asked=columns["told"], likely_s=[50.0] * n, upto_s=[65.0] * n, **columns)
 
 
 def chats(*some: Asked) -> Chats:
@@ -72,6 +93,62 @@ def test_estimates_are_judged_by_what_then_came_true() -> None:
     assert [bucket["n"] for bucket in report["buckets"]] == [5, 0]
     assert [row["hour"] for row in report["by_hour"] if row["n"]] == [13]
     assert len(report["by_hour"]) == 24
+
+
+def figures(given: Chats) -> dict[str, Any]:
+    total: dict[str, Any] = foresight.foresight(PERIOD, given, place)["total"]
+    return total
+
+
+def test_who_left_is_judged_by_when_their_turn_would_have_come() -> None:
+    some = [left(stayed=10, turn=turn) for turn in (20, 40, 60, 65, 66)]
+
+    found = figures(leavers(*some, answered=[50, 70]))
+
+    assert [found[kind] for kind in foresight.KINDS] == [2, 5, 0, 0]
+    assert (found["n"], found["within_upto"]) == (7, round(5 / 7, 4))
+    assert found["median_error_s"] == 15  # of 0, 10, 10, 15, 16, 20 and 30
+
+
+def test_a_turn_that_was_known_a_moment_before_they_were_gone_came_when_they_went() -> None:
+    found = figures(leavers(*[left(stayed=66, turn=64.5)] * 5))
+
+    assert (found["offered"], found["within_upto"]) == (5, 0)
+
+
+def test_who_left_after_at_most_was_over_was_told_wrong_whatever_would_have_come() -> None:
+    found = figures(leavers(left(stayed=65.1), left(stayed=300), answered=[60, 60, 60]))
+
+    assert [found[kind] for kind in foresight.KINDS] == [3, 0, 2, 0]
+    assert (found["n"], found["within_upto"], found["median_error_s"]) == (5, 0.6, None)
+
+
+def test_who_left_before_that_counts_for_as_long_as_they_were_there() -> None:
+    early, late = left(stayed=20), left(stayed=50)
+
+    found = figures(leavers(*[early] * 4, *[late] * 2, answered=[10, 30, 40, 60, 70]))
+
+    # Of Kaplan and Meier: 10 of 11 stayed beyond 10 s, then 5 of 6 beyond 30, 4 of 5 beyond 40, 1 of 2 beyond 60.
+    assert found["within_upto"] == pytest.approx(1 - 10 / 11 * 5 / 6 * 4 / 5 * 1 / 2, abs=1e-4)
+    assert [found[kind] for kind in ("n", *foresight.KINDS)] == [5, 5, 0, 0, 6]
+    nobody = figures(leavers(*[early] * 9))
+    assert (nobody["n"], nobody["within_upto"], nobody["censored"]) == (0, None, 9)
+
+
+def test_whoever_is_in_line_still_is_judged_when_they_are_not() -> None:
+    found = figures(leavers(left(stayed=None), left(stayed=None, turn=30)))
+
+    assert [found[kind] for kind in ("n", *foresight.KINDS)] == [0] * 5
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6), st.booleans()), min_size=5, max_size=40))
+def test_where_every_wait_is_known_the_share_is_a_plain_one(some: list[tuple[float, float, bool]]) -> None:
+    took_s, upto_s, is_answered = (np.array(column) for column in zip(*some, strict=True))
+
+    held = foresight.held_of(took_s, upto_s, is_answered, ~is_answered)
+
+    assert foresight.counts_of(held)["within_upto"] == round(float((took_s <= upto_s).mean()), 4)
+    assert [bool(one <= 1) for one in held.ratio] == [took <= upto for took, upto, _ in some]
 
 
 def test_departments_are_judged_apart() -> None:

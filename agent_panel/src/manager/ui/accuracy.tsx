@@ -15,7 +15,16 @@ import {
   ValueTable,
 } from "../../charts/kit.ts";
 import { csv } from "../net/api.ts";
-import { errorsOf, foot, heldSpoken, heldTicks, KINDS, kindsSpoken, SHOULD_HOLD, verdictOf } from "../state/accuracy.ts";
+import {
+  errorsOf,
+  foot,
+  heldSpoken,
+  heldTicks,
+  KINDS,
+  kindsSpoken,
+  SHOULD_HOLD,
+  verdictOf,
+} from "../state/accuracy.ts";
 import { bucket, query } from "../state/filters.ts";
 import { clock, orTooFew, percent } from "../state/measures.ts";
 import type { Bucketing } from "../state/period.ts";
