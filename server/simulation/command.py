@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import os
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -95,7 +96,8 @@ Target = Annotated[float | None, typer.Option("--target", help="Seconds to a fir
 Seed = Annotated[int, typer.Option("--seed", help="The same seed is the same month.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Fill = Annotated[
-    Path | None, typer.Option("--fill", help="Write it, ending now, into this empty or fresh demo data folder.")
+    str | None,
+    typer.Option("--fill", metavar="<path>", help="Write it, ending now, into this empty or fresh demo data folder."),
 ]
 
 
@@ -157,10 +159,12 @@ def simulate(  # noqa: PLR0917 - by name only, on the command line
         _play(desk, seed, settings, as_json=as_json)
 
 
-def _settings_of(folder: Path) -> Settings:
+def _settings_of(folder: str) -> Settings:
+    if not folder.strip():  # of a variable that is not set: not the folder one happens to be in
+        raise UsageError("--fill", "Name a folder, for example ./full.")
     wanted: dict[str, object] = {"tz": demo.DEPARTMENTS[0].tz}
     named = {name: value for name, value in wanted.items() if not os.environ.get(PREFIX + name.upper())}
-    return load_settings(None, data=folder, **named)
+    return load_settings(None, data=Path(folder), **named)
 
 
 def _desk(given: dict[str, object], settings: Settings | None) -> SimulatedDesk:
@@ -197,6 +201,16 @@ def _play(desk: SimulatedDesk, seed: int, settings: Settings | None, *, as_json:
             asyncio.run(with_store(settings, writing))
     told_figures = figures(played)
     typer.echo(json.dumps(told_figures, ensure_ascii=False) if as_json else table(told_figures))
+    if settings is not None:
+        typer.echo(_way_on(settings), err=True)
+
+
+def _way_on(settings: Settings) -> str:
+    manager = next(person.email for person in demo.PEOPLE if person.role == "manager")
+    where = f" --data {shlex.quote(str(settings.data))}" if settings.mongo_url is None else ""
+    return (
+        f"Written. Start it with: semafor demo{where}\nThen sign in at /manager as {manager}, password {demo.PASSWORD}."
+    )
 
 
 @contextmanager
@@ -231,7 +245,7 @@ def _departments(count: int | None, hours: str | None, *, is_filled: bool) -> tu
     if count is None:
         count = len(DEPARTMENTS) if is_filled else 1
     if not 1 <= count <= len(DEPARTMENTS):
-        raise UsageError("--departments", f"From 1 to {len(DEPARTMENTS)}.")
+        raise UsageError("--departments", f"{count} is out of range: from 1 to {len(DEPARTMENTS)}.")
     chosen = DEPARTMENTS[:count]
     if hours is not None or not is_filled:
         chosen = tuple(replace(department, hours=hours or None) for department in chosen)

@@ -96,6 +96,7 @@ class SimulatedDesk:
         _within("--drops-per-day", self.drops_per_day, 0, 1000)
         _within("--shifts", self.shifts, 1, 6)
         _within("--variety", self.variety, 0, 1)
+        _within("--target", self.target_s, 1, 86_400)
         _within("--days", self.days, 0.01, MAX_DAYS)
         if self.arrivals_per_hour * HOURS_A_DAY * self.days > MAX_CHATS:
             raise DeskError("--days", f"These would be more than {MAX_CHATS:,} chats. Choose fewer days or arrivals.")
@@ -184,4 +185,4 @@ def _joined(times: list[Interval]) -> list[Interval]:
 def _within(option: str, value: float, least: float, most: float) -> None:
     """Raises DeskError; also for what is no number."""
     if not least <= value <= most:
-        raise DeskError(option, f"{value:g} is out of range: from {least:g} to {most:,}.")
+        raise DeskError(option, f"{value:,.12g} is out of range: from {least:g} to {most:,}.")

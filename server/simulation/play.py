@@ -97,6 +97,10 @@ class _Play:
         self._attendance.sum_up()
         if self._desk.close_at_end:
             self._close_all()
+            return
+        for agent in self._agents.values():
+            for talk in agent.talks.values():
+                self._note_reply(talk)
 
     def _close_all(self) -> None:
         """First who waits, so that nobody gets an agent for no time. Who has no answer yet has left without one."""

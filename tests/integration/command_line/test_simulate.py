@@ -54,6 +54,7 @@ def test_the_same_seed_prints_the_same_figures_in_json_and_in_words(tmp_path: Pa
         (["--tz", "Nowhere/Land"], "--tz"),
         (["--departments", "9"], "--departments"),
         (["--days", "-1"], "--days"),
+        (["--fill", ""], "--fill"),
     ],
     ids=" ".join,
 )

@@ -54,7 +54,7 @@ def erlang(desk: SimulatedDesk) -> dict[str, float]:
 @pytest.mark.slow
 @pytest.mark.parametrize("desk", [NEVER_LEAVING, IMPATIENT], ids=["M/M/n", "Erlang-A"])
 def test_long_run_figures_are_those_of_queueing_theory(desk: SimulatedDesk) -> None:
-    theory, played = erlang(desk), simulate(desk, seed=1)
+    theory, played = erlang(desk), simulate(desk, seed=1, tells_waits=False)
 
     stayed_s = [(talk.served[0][0] if talk.served else talk.closed_at_ms or talk.at_ms) for talk in played.talks]
     mean_wait_s = fmean((until_ms - talk.at_ms) / 1000 for until_ms, talk in zip(stayed_s, played.talks, strict=True))
@@ -80,7 +80,7 @@ def test_chats_that_slow_each_other_down_are_a_desk_whose_slots_serve_less() -> 
         weights.append(weights[-1] * come * desk.handle_s * (1 + desk.slowdown * (busy - 1)) / busy)
     busy_slots = sum(min(n, desk.capacity) * weight for n, weight in enumerate(weights)) / sum(weights)
 
-    played = simulate(desk, seed=2)
+    played = simulate(desk, seed=2, tells_waits=False)
 
     assert played.busy_ms / played.slot_ms == pytest.approx(busy_slots / desk.capacity, abs=0.04)
 
@@ -102,7 +102,7 @@ def test_nobody_is_lost(desk: SimulatedDesk) -> None:
 
 
 def test_no_agent_ever_has_more_chats_than_slots() -> None:
-    played = simulate(LIVELY, seed=4)
+    played = simulate(LIVELY, seed=4, tells_waits=False)
 
     steps: list[tuple[float, int, str]] = []
     for talk in played.talks:
@@ -136,7 +136,7 @@ def test_no_course_depends_on_what_visitors_are_told() -> None:
 
 
 def test_one_agent_more_meets_the_same_visitors() -> None:
-    few, more = simulate(replace(IMPATIENT, days=2), 7), simulate(replace(IMPATIENT, days=2, agents=4), 7)
+    few, more = (simulate(replace(IMPATIENT, days=2, agents=n), 7, tells_waits=False) for n in (3, 4))
 
     assert [(talk.at_ms, talk.patience_ms) for talk in few.talks] == [(t.at_ms, t.patience_ms) for t in more.talks]
     assert more.left < few.left
@@ -173,6 +173,14 @@ def test_nothing_is_said_of_a_share_or_a_percentile_that_is_not_known() -> None:
     assert (told["within_target"], told["abandoned_share"]) == (None, None)
 
 
+def test_who_is_still_talking_at_the_end_was_answered_all_the_same() -> None:
+    told = figures(simulate(SimulatedDesk(arrivals_per_hour=60, handle_s=36_000, days=0.1, first_reply_s=5), seed=1))
+
+    assert told["still_there"] > told["served"]
+    assert told["first_reply"]["n"] > 15, "nearly all who have an agent"
+    assert told["first_reply"]["n"] > told["served"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "option"),
     [
@@ -182,6 +190,7 @@ def test_nothing_is_said_of_a_share_or_a_percentile_that_is_not_known() -> None:
         ({"arrivals_per_hour": math.nan}, "--arrivals-per-hour"),
         ({"patience_s": 0.0}, "--patience"),
         ({"handle_s": math.inf}, "--handle-time"),
+        ({"target_s": 0.0}, "--target"),
         ({"days": 0.0}, "--days"),
         ({"days": 400.0, "arrivals_per_hour": 90_000.0}, "--days"),
         ({"tz": "Europe/Nowhere"}, "--tz"),
