@@ -68,10 +68,6 @@ class Period:
         """When the next local hour begins. Every bucket begins with an hour, or with the period."""
         return _next_hour(at, self.zone)
 
-    def next_day(self, at: datetime) -> datetime:
-        """When the next local day begins."""
-        return _next_day(at, self.zone)
-
     def day_start(self, at: datetime) -> datetime:
         """When the local day of `at` began."""
         return _midnight(at.astimezone(self.zone).date(), self.zone)

@@ -13,6 +13,7 @@ from transcripts import wording
 from transcripts.operations import Close, ClosedChat, EventText, NewTicket
 from transcripts.port import Store
 from transcripts.records import AuthorKind, Chat, Resolution
+from transcripts.tickets import becomes_ticket
 
 
 class Endings:
@@ -59,7 +60,7 @@ class Endings:
         self, chat: Chat, *, by: AuthorKind, if_idle_since: datetime | None = None, only_in_state_seen: bool = False
     ) -> ClosedChat:
         """The visitor is gone. With a known address what they asked becomes a ticket."""
-        ticket = self._abandoned_ticket(chat) if chat.visitor_email else None
+        ticket = self._abandoned_ticket(chat) if becomes_ticket("abandoned", chat.visitor_email) else None
         return await self.end(
             chat,
             by=by,

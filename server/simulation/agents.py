@@ -13,7 +13,6 @@ from server.simulation.visitors import Talk
 BREAK_S = 600.0  # mean of one time away
 LOST_S = 180.0  # mean of a lost connection, beyond the grace
 State = Literal["off", "online", "away", "lost"]
-HOUR_MS = 3_600_000
 
 
 @dataclass(slots=True)

@@ -196,7 +196,3 @@ class ReportQuery(Request):
         str | None,
         Field(max_length=64, description="Of a file: another list of the report than its buckets, such as gaps."),
     ] = None
-
-
-class StatusQuery(Request):
-    department: Id | None = None

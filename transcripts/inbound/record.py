@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 
 InboundState = Literal["received", "attached", "created", "ignored", "refused", "unparsable"]
 InboundSource = Literal["smtp", "imap"]
-SETTLED: frozenset[InboundState] = frozenset({"attached", "created", "ignored", "refused", "unparsable"})
 
 MAX_TRIES = 5
 """How often reading a mail is begun. One that takes the process with it is given up then, and never blocks others."""
