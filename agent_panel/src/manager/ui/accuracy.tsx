@@ -130,8 +130,8 @@ function Verdict({ total }: { total: Estimates }) {
             {total.within_upto === null ? orTooFew(null, total.n) : say("n", { n: total.n })} ·{" "}
             {say("accuracy.held.should", { should })}
           </span>
-          <span class="tiny">{kindsSpoken(total)}</span>
         </dd>
+        <dd class="tiny">{kindsSpoken(total)}</dd>
       </dl>
       <div class="rules">
         <h3>{say("accuracy.errors")}</h3>
