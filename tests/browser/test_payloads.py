@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.attacks.test_files_attacked import upload
 from tests.browser.panel import Panel
 from tests.browser.test_journey import JANA, MARTA
+from tests.browser.widget import Widget
 from tests.harness.browser import Windows
 from tests.harness.desk import Desk
 from tests.harness.fixtures import People
+from tests.harness.people import VisitorClient, new_client_id
+from tests.harness.wire import Json
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +72,35 @@ async def is_inert(page: Page) -> None:
         assert await frame.locator(f"{alive}, script:not([src]), object, embed, base, math").count() == 0, frame.url
 
 
+async def _sent_as_names(company: Desk, eve: VisitorClient, chat: Json) -> None:
+    """Files named like each of them, byte by byte as a browser would never send it; what is no name is refused."""
+    taken = 0
+    for payload in PAYLOADS:
+        status, answer = await upload(company, eve.token, f"{payload}.txt".encode(), b"hello", chat_id=chat["id"])
+        assert status == 201 or answer["error"]["code"] == "invalid", (payload, answer)
+        if status == 201:
+            taken += 1
+            message = {"chat_id": chat["id"], "client_id": new_client_id(), "file_id": answer["file"]["id"]}
+            await eve.ask("message:send", message)
+    assert taken > 30
+
+
+async def _seen_in_the_widget(windows: Windows, company: Desk, eve: VisitorClient, jana: Panel, every: str) -> None:
+    """What Eve wrote, and what an agent writes back, where she reads it."""
+    box = jana.page.locator(".pane.front").get_by_label("Message", exact=True)
+    await box.fill(every)
+    await box.press("Enter")
+    page = await windows.open(company.url)
+    await page.evaluate("(token) => { localStorage.semafor = JSON.stringify({token}); }", eve.token)
+    await page.reload()
+    widget = Widget(page)
+    await widget.open()
+    await expect(widget.log.locator(".theirs").last).to_contain_text("<script>window.owned=1</script>")
+    await expect(widget.log).to_contain_text("#{window.owned=1}")
+    await is_inert(page)
+    await page.close()
+
+
 async def test_forty_payloads_in_every_field_of_a_visitor_are_text_on_every_screen(
     company: Desk, people: People, windows: Windows
 ) -> None:
@@ -90,8 +123,10 @@ async def test_forty_payloads_in_every_field_of_a_visitor_are_text_on_every_scre
         f"vbscript:{RUN}",
     ):
         await eve.call("page", {"url": url, "title": url, "referrer": url})
+    await _sent_as_names(company, eve, chat)
     await expect(jana.page.locator(".pane.front")).to_contain_text("#{window.owned=1}")
     await is_inert(jana.page)
+    await _seen_in_the_widget(windows, company, eve, jana, every)
     ticket = {"client_id": "t", "chat_id": chat["id"], "email": "eve@example.com", "question": every}
     ticket["subject"] = f"About {PAYLOADS[3]}"
     made = (await eve.ask("chat:to_ticket", ticket))["ticket"]
