@@ -1,4 +1,4 @@
-"""One client as the widget and the panel are: comes back by itself, asks again, and asks for what it has missed.
+"""One client as the widget and the panel are: comes back by itself, asks again, and (threads.py) for what it missed.
 
 What it does and is shown goes into the history; nobody here judges anything. load.py and crowd.py say what people want.
 """
@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import time
 from abc import ABC, abstractmethod
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import Random
@@ -17,7 +16,8 @@ from typing import Any, Literal
 
 import aiohttp
 
-from tests.faults.histories import Heard, History, How, Json, Link, Operation, instant
+from tests.faults.histories import History, Json, Link, Operation, instant
+from tests.faults.threads import Threads
 from tests.harness.wire import ConnectionRefusedByServer, Received, WireClient
 
 GONE = (ConnectionError, TimeoutError, AssertionError, aiohttp.ClientError)
@@ -28,8 +28,6 @@ ANSWER_S = 10.0
 AGAIN_S = 1.0
 """The widget's pause before it asks again what was answered `unavailable`, or not at all."""
 ENDED_S = 5.0
-CATCH_UP_S = 1.0
-"""How long a push may take that a chat's `last_seq` has announced, before it is asked for."""
 
 
 class Scene:
@@ -93,7 +91,7 @@ class Person(ABC):
         self._sent_no = itertools.count(1)
         self._news = asyncio.Event()
         self._connecting = asyncio.Lock()
-        self._threads = Threads()
+        self._threads = Threads(scene.history)
 
     @abstractmethod
     def auth(self) -> Json: ...
@@ -185,7 +183,7 @@ class Person(ABC):
         try:
             async for received in events_of(client):
                 if received.event == "message":
-                    self._hear_message(received.data, link, "push")
+                    self._threads.hear(received.data, link, "push")
                 elif received.event in ("chat", "assigned"):
                     self._threads.announce(received.data)
                     if received.event == "assigned":
@@ -199,33 +197,8 @@ class Person(ABC):
             await asyncio.gather(catching_up, return_exceptions=True)
 
     async def _catch_up(self, client: WireClient, link: Link) -> None:
-        """At once after a hello and for a chat newly theirs; later, when what was announced does not come by itself."""
         with suppress(*GONE):
-            while True:
-                for chat_id in self._threads.behind(self.mine()):
-                    await self._sync(client, link, chat_id)
-                await self._threads.changed.wait()
-                self._threads.changed.clear()
-                if self._threads.behind(self.mine()):
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._threads.at_once.wait(), CATCH_UP_S)
-                    self._threads.at_once.clear()
-                    self._threads.changed.set()
-
-    async def _sync(self, client: WireClient, link: Link, chat_id: str) -> None:
-        more = True
-        while more:
-            asked = {"chat_id": chat_id, "after_seq": self._threads.seen(chat_id)}
-            answer = await client.call("chat:sync", asked)
-            if not answer["ok"]:
-                return
-            for message in answer["messages"]:
-                self._hear_message(message, link, "sync")
-            more = bool(answer["more"] and answer["messages"])
-
-    def _hear_message(self, message: Json, link: Link, how: How) -> None:
-        self.scene.history.heard.append(Heard(link.connection, message, how, instant()))
-        self._threads.add(message["chat_id"], message["seq"])
+            await self._threads.catch_up(client, link, self.mine)
 
     # ---- orders ------------------------------------------------------------------------------------------------------
 
@@ -275,42 +248,6 @@ class Person(ABC):
             op.unsure = True
         else:
             op.outcome = "failed"
-
-
-class Threads:
-    """Which messages of which chats a client has, over all its connections. changed: it may lack something.
-
-    at_once: what it lacks will not come by itself.
-    """
-
-    def __init__(self) -> None:
-        self.changed = asyncio.Event()
-        self.at_once = asyncio.Event()
-        self._seen: dict[str, int] = {}
-        self._ahead: dict[str, set[int]] = defaultdict(set)
-        self._announced: dict[str, int] = {}
-
-    def announce(self, chat: Json) -> None:
-        """The chat as somebody was shown it: it has messages up to `last_seq`."""
-        self._announced[chat["id"]] = max(chat["last_seq"], self._announced.get(chat["id"], 0))
-        self.changed.set()
-
-    def add(self, chat_id: str, seq: int) -> None:
-        ahead = self._ahead[chat_id]
-        ahead.add(seq)
-        self._announced[chat_id] = max(seq, self._announced.get(chat_id, 0))
-        while self.seen(chat_id) + 1 in ahead:
-            self._seen[chat_id] = self.seen(chat_id) + 1
-            ahead.discard(self._seen[chat_id])
-        if ahead:
-            self.changed.set()
-
-    def seen(self, chat_id: str) -> int:
-        """Everything up to this seq is there."""
-        return self._seen.get(chat_id, 0)
-
-    def behind(self, chats: set[str]) -> list[str]:
-        return [chat for chat in sorted(chats) if self.seen(chat) < self._announced.get(chat, 0)]
 
 
 @asynccontextmanager

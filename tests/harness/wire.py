@@ -88,8 +88,9 @@ class WireClient:
     async def call(self, event: str, data: Any) -> Json:
         """Send an event and return its acknowledgement, whatever it says."""
         acked = await self.send(event, data)
-        answer: Json = await asyncio.wait_for(acked, TIMEOUT_S)
-        return answer
+        # Python 3.11's `wait_for` swallows a cancellation that comes together with the answer.
+        async with asyncio.timeout(TIMEOUT_S):
+            return await acked
 
     async def ask(self, event: str, data: Any) -> Json:
         """As `call`, and asserts `ok: true`."""
