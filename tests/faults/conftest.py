@@ -8,10 +8,20 @@ from typing import Any
 
 import pytest
 
+from tests.faults.side_by_side import SideBySide
 from tests.faults.storm import DEPARTMENTS, SETTINGS, USERS
 from tests.harness.cluster import Cluster
 
 NewCluster = Callable[..., Cluster]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "alone: judged by how fast something is, so nothing runs beside it")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SideBySide:
+    return SideBySide(config, log)
 
 
 class Clusters:

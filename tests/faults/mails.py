@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Iterable
+from contextlib import closing
 
 from tests.faults.judge_mails import Kept
 from tests.harness.desk import Desk
@@ -32,6 +34,15 @@ def mails_of(desk: Desk) -> list[Kept]:
     with sqlite3.connect(desk.data / RECORD_FILE) as db:
         rows = db.execute('SELECT message_id, "to", state, error FROM mails').fetchall()
     return [Kept(*row) for row in rows]
+
+
+def all_rest(desk: Desk) -> bool:
+    """Nothing is due now or under way: what is not decided yet waits for the end of a pause."""
+    now = time.time_ns() // 1000
+    with closing(sqlite3.connect(desk.data / RECORD_FILE)) as db:
+        going = "state = 'due' AND (due_at <= :now OR leased_until > :now)"
+        (busy,) = db.execute(f"SELECT EXISTS (SELECT 1 FROM mails WHERE {going})", {"now": now}).fetchone()
+    return not busy
 
 
 def let_time_pass(desk: Desk) -> None:

@@ -16,6 +16,8 @@ from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, BOB, NewDesk, People
 from tests.harness.people import AgentClient, VisitorClient
 
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
+
 MESSAGES = 2_000
 # 16 kB each in UTF-8: 32 MB in all, far more than the system's socket buffers hold.
 BODY = "я" * 7_990
@@ -83,7 +85,6 @@ async def _half_of_the_answers_within_s(agent: AgentClient, listener: VisitorCli
     return sorted(took_s)[ANSWERS // 2]
 
 
-@pytest.mark.slow
 async def test_many_readers_who_stop_reading_slow_down_nobody_who_goes_on(new_desk: NewDesk, people: People) -> None:
     """As many of each; a good one's median is at most twice what it was while all of them read."""
     desk = new_desk(settings={"SEMAFOR_LIMITS": "off", "SEMAFOR_CONNECTIONS_PER_ADDRESS": str(3 * READERS)})
@@ -107,7 +108,6 @@ async def test_many_readers_who_stop_reading_slow_down_nobody_who_goes_on(new_de
     assert beside_s <= 2 * calm_s
 
 
-@pytest.mark.slow
 async def test_stalled_reader_holds_nobody_up_and_is_cut(new_desk: NewDesk, people: People) -> None:
     desk = new_desk(settings={"SEMAFOR_LIMITS": "off"})
     ada = await people.agent(desk, ADA)

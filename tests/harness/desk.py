@@ -154,9 +154,9 @@ class Desk:
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """As `cli`, for a subcommand that is expected to fail."""
-        return self._called([*self._program, *arguments], stdin)
+        return self._called([*self._program, *arguments], stdin, CLI_TIMEOUT_S)
 
-    def _called(self, command: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
+    def _called(self, command: list[str], stdin: str, timeout_s: float) -> subprocess.CompletedProcess[str]:
         environment = {**self._environment(), "SEMAFOR_DATA": str(self.data)}
         return subprocess.run(
             command,
@@ -164,7 +164,7 @@ class Desk:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=CLI_TIMEOUT_S,
+            timeout=timeout_s,
             check=False,
         )
 
@@ -181,7 +181,8 @@ class Desk:
         """
         orders = [{"arguments": department.arguments(), "stdin": ""} for department in departments]
         orders += [{"arguments": user.arguments(), "stdin": f"{user.password}\n"} for user in users]
-        done = self._called([sys.executable, "-m", "tests.harness.commands"], json.dumps(orders))
+        command = [sys.executable, "-m", "tests.harness.commands"]
+        done = self._called(command, json.dumps(orders), CLI_TIMEOUT_S * max(1, len(orders)))
         assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}{done.stderr}"
 
     def _environment(self) -> dict[str, str]:
