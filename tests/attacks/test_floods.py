@@ -160,7 +160,7 @@ async def test_ten_thousand_messages_at_once_slow_nobody_else_down(tight: Desk, 
 async def test_who_says_what_they_want_a_letter_at_a_time_is_cut(target: Desk, intruders: Intruders) -> None:
     """Slow starters over HTTP and slow upgrades: the server ends them, and serves the others meanwhile."""
     slow = [await asyncio.open_connection("127.0.0.1", target.port) for _ in range(50)]
-    upgrading = await Poller.join(target)
+    upgrading, silent = await Poller.join(target), await Poller.join(target)
     probe = await upgrading.http.ws_connect(upgrading.address("websocket"))
     began = time.monotonic()
     letters = iter("GET /healthz HTTP/1.1\r\nX-Slow: " + "a" * 1000)
@@ -181,6 +181,10 @@ async def test_who_says_what_they_want_a_letter_at_a_time_is_cut(target: Desk, i
     for _, writer in slow:
         writer.close()
     await upgrading.close()
+    # Nor is a session served that was silent for as long.
+    code, said = await silent.poll()
+    assert (code, "no such session" in said) == (400, True)
+    await silent.close()
     # Whoever said what they want, and then drips the rest of it, has as long as a slow phone needs.
     for answered_s, status in await bodies:
         assert status == b"422"

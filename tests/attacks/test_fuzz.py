@@ -15,9 +15,11 @@ from urllib.parse import quote
 import aiohttp
 import orjson
 import pytest
+from pydantic import BaseModel
 
+from server import requests
 from tests.attacks import shapes
-from tests.attacks.polling import visitor_of
+from tests.attacks.polling import PATH, visitor_of
 from tests.attacks.scene import IVY, Intruders
 from tests.harness.desk import Desk
 from tests.harness.fixtures import ADA, NewDesk
@@ -56,6 +58,8 @@ QUERY_VALUES = [
     "é" * 1000,
     "%ff",
 ]
+AUTH: dict[str, type[BaseModel]] = {"/visitor": requests.VisitorAuth, "/agent": requests.AgentAuth}
+GONE = (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING)
 _slow_answer_s = 30.0
 
 
@@ -96,6 +100,21 @@ async def _somebody(desk: Desk, intruders: Intruders, namespace: str) -> tuple[W
     chat = await visitor.start("To be attacked", department="support")
     client: WireClient = visitor if namespace == "/visitor" else await intruders.agent(desk)
     return client, chat["id"]
+
+
+@pytest.mark.parametrize("namespace", ["/visitor", "/agent"])
+async def test_whatever_is_shown_at_the_door_is_answered(target: Desk, namespace: str) -> None:
+    """The object of a connect: no event, and validated all the same."""
+    schema = AUTH[namespace].model_json_schema()
+    known = {"token": None, "identity": None, "department": "support", "locale": "en"}
+    for text in shapes.hostile(schema, known):
+        async with visitor_of(target) as http, http.ws_connect(f"{PATH}websocket") as websocket:
+            await websocket.receive_str()
+            await websocket.send_str(f"40{namespace},{text}")
+            said = await asyncio.wait_for(websocket.receive(), _slow_answer_s)
+            is_answered = isinstance(said.data, str) and said.data.startswith((f"40{namespace},", f"44{namespace},"))
+            assert is_answered or said.type in GONE, (text[:200], said)
+            assert "unavailable" not in str(said.data), (text[:200], said)
 
 
 async def test_a_frame_that_is_bitten_ends_its_own_connection_at_worst(target: Desk, intruders: Intruders) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import json
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests.attacks import shapes
 from tests.attacks.polling import Poller, visitor_of
 from tests.harness.browser import Windows
 from tests.harness.desk import Desk
@@ -118,6 +120,7 @@ async def test_a_poll_that_is_no_engine_io_is_refused_and_ends_its_session(targe
 
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=b"
+JSON = "application/json"
 NO_FORMS: dict[str, tuple[str, bytes]] = {
     "NUL in a part's header": (PARTS, b'--b\r\nContent-Disposition: form-data; name="a\x00"\r\n\r\nx\r\n--b--\r\n'),
     "no boundary": ("multipart/form-data", b"--b\r\n"),
@@ -136,13 +139,19 @@ NO_FORMS: dict[str, tuple[str, bytes]] = {
     "no kind": ("", b"email=a@example.com"),
     "JSON that is none": ("application/json", b"{"),
     "JSON of another shape": ("application/json", b'[{"email":{"$ne":1}}]'),
+    "JSON with keys without end": (JSON, b"{" + b",".join(b'"k%d":1' % n for n in range(shapes.KEYS)) + b"}"),
+    **{f"JSON {text[:20]}": (JSON, text.encode()) for text in shapes.OBJECTS},
+    **{f"JSON with {text[:20]}": (JSON, b'{"email":%s}' % text.encode()) for text in shapes.VALUES},
 }
 
 
 @pytest.mark.parametrize("path", ["/reset", "/privacy", "/incidents/subscribe", "/reset/x", "/privacy/x", "/t/x"])
 async def test_a_form_that_is_none_is_no_fault_of_ours(target: Desk, path: str) -> None:
     for name, (kind, body) in NO_FORMS.items():
-        async with visitor_of(target) as page, page.post(path, data=body, headers={"Content-Type": kind}) as answer:
+        async with (
+            visitor_of(target) as page,
+            page.post(path, data=io.BytesIO(body), headers={"Content-Type": kind}) as answer,
+        ):
             assert answer.status in (404, 413, 422), (name, answer.status)
 
 
