@@ -117,13 +117,16 @@ def _ending(luck: Random, talk: Talk, who: Person, skill: float, until: datetime
 
 
 def _rating(luck: Random, talk: Talk, hard: float, skill: float, at: datetime, until: datetime) -> Rating:
-    """Worse after a long wait, a lost connection and a hard question; better with a skilled agent."""
+    """Worse after a long wait, a lost connection and a hard question; better with a skilled agent.
+
+    Of the effort 7 is very easy, as visitors are asked.
+    """
     waited_s = (talk.queue_wait_ms or 0) / 1000
     mood = luck.gauss(4.9, 0.8) + 1.5 * skill - 0.35 * hard - min(waited_s / 120, 2) - 0.8 * len(talk.returned)
     score = min(max(round(mood), 1), 5)
     return Rating(
         score,
-        min(max(round(luck.gauss(8 - 1.2 * mood, 1)), 1), 7) if luck.random() < 0.6 else None,
+        min(max(round(luck.gauss(1.3 * mood - 0.3, 1)), 1), 7) if luck.random() < 0.6 else None,
         min(max(round(luck.gauss(2 * mood, 1.2)), 0), 10) if luck.random() < 0.5 else None,
         luck.choice(texts.PRAISE if score >= 4 else texts.BLAME),
         min(at + timedelta(seconds=luck.randint(10, 300)), until),

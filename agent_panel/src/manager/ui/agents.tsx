@@ -5,9 +5,16 @@ import { query } from "../state/filters.ts";
 import { clock, orTooFew, percent, span } from "../state/measures.ts";
 import { adjustedCell, byName, rankCell, ratioCell } from "../state/people.ts";
 import { useReport } from "../state/reports.ts";
+import { session } from "../state/store.ts";
 import type { AgentRow, AgentsReport, Spread } from "../state/wire.ts";
 import { say } from "../words/words.ts";
 import { Frame } from "./frame.tsx";
+
+/** The sentence where there is nobody to show; to an agent it is about themself. */
+export function noneIn({ agents }: AgentsReport): string | null {
+  if (agents.length) return null;
+  return say(session.value.state === "own" ? "own.empty" : "agents.empty");
+}
 
 function Unknown({ n }: { n: number }) {
   return <span class="tiny">{orTooFew(null, n)}</span>;
@@ -88,7 +95,7 @@ export function AgentTable() {
       about={(data) => (data.agents.length ? say("person.raw.about", { zone: data.tz }) : data.tz)}
       resource={agents}
       csv={csv("agents", query.value)}
-      empty={(data) => (data.agents.length ? null : say("agents.empty"))}
+      empty={noneIn}
     >
       {(data) => <Table report={data} />}
     </Frame>

@@ -9,7 +9,7 @@ import { byName, desk_s, personSpoken, scale_s, standing, ticks_s } from "../sta
 import { useReport } from "../state/reports.ts";
 import type { AgentRow, AgentsReport } from "../state/wire.ts";
 import { say } from "../words/words.ts";
-import { AgentTable } from "./agents.tsx";
+import { AgentTable, noneIn } from "./agents.tsx";
 import { Frame } from "./frame.tsx";
 import { Method } from "./method.tsx";
 import { useNarrow } from "./narrow.ts";
@@ -101,7 +101,7 @@ export function PeoplePage() {
         about={(data) => say("person.about", { zone: data.tz })}
         resource={agents}
         tall
-        empty={(data) => (data.agents.length ? null : say("agents.empty"))}
+        empty={noneIn}
       >
         {(data) => <AdjustedFigures report={data} />}
       </Frame>
