@@ -43,7 +43,7 @@ async def reset_second_factor(store: Store, settings: Settings, email: str) -> b
     agent, clock = await _enabled(store, email), Clock()
     if not await take_away(store, Auditing(store, clock), COMMAND_LINE, agent.id):
         return False
-    now, envelope = clock.now(), Envelope(new_id(), settings.mail_from.rpartition("@")[2])
+    now, envelope = clock.now(), Envelope(new_id(), settings.mail_host)
     await store.queue_mail(news_mail(envelope, agent.email, agent.locale, "factor_off", now), now)
     return True
 

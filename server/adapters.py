@@ -144,7 +144,7 @@ def listener_of(settings: Settings, keep: Keep, is_ours: Callable[[str], bool]) 
         keep,
         is_ours,
         max_bytes=settings.inbound_max_bytes,
-        hostname=settings.mail_from.rpartition("@")[2],
+        hostname=settings.mail_host,
         shared=settings.redis_url is not None,
         tls=_inbound_tls(settings),
     )

@@ -22,6 +22,7 @@ from transcripts.port import Store
 MOST_PLACES = 10_000
 """Of one line: who leaves beyond that, where nobody is served for days, is not followed."""
 AT_ONCE = 2_000
+"""Written with one question to the record."""
 KEPT_FOR: timedelta = LONGEST_WAIT
 
 

@@ -108,7 +108,7 @@ class OwnAccount:
 
     async def tell(self, agent: Agent, news: News, locale: str | None = None) -> None:
         """To the account's owner, by mail."""
-        now, host = self._clock.now(), self._settings.mail_from.rpartition("@")[2]
+        now, host = self._clock.now(), self._settings.mail_host
         envelope = Envelope(self._new_id(), host)
         await self._store.queue_mail(news_mail(envelope, agent.email, locale or agent.locale, news, now), now)
 
