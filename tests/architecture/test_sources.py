@@ -15,9 +15,16 @@ QUEUE_EDGES = {"local.py", "port.py", "redis_adapter.py", "client.py"}
 # The one clock of the process.
 # Disks and databases write down by themselves when a file came; memory has to ask.
 CLOCKS = {"server/clock.py", "transcripts/memory/files.py"}
-FILE_LINES = 400
-# The whole wire contract as types stands in one place.
-LONG_FILES = {"widget/src/wire.ts"}
+FILE_LINES = 320
+# What reads better whole: all the wiring, all settings, all reports as types, how charts, forms and a page's frame look.
+LONG_FILES = {
+    "agent_panel/src/admin/styles/forms.css": 340,
+    "agent_panel/src/admin/styles/shell.css": 370,
+    "agent_panel/src/charts/charts.css": 380,
+    "agent_panel/src/manager/state/wire.ts": 350,
+    "server/compose.py": 350,
+    "server/settings.py": 350,
+}
 FUNCTION_LINES = 60
 UNFINISHED = re.compile("|".join(rf"\b{mark}\b" for mark in ("TO" + "DO", "FIX" + "ME", "XX" + "X")))
 MEANINGLESS = {"utils", "util", "helpers", "helper", "common", "misc"}
@@ -78,8 +85,9 @@ def test_the_process_reads_the_time_in_one_place() -> None:
 
 def test_files_are_short_enough_to_be_read_at_once() -> None:
     every = [*python_sources(*ROOMS), *front_end_sources(), ROOT / "hatch_build.py"]
-    lengths = {name_of(path): len(path.read_text().splitlines()) for path in every if name_of(path) not in LONG_FILES}
-    assert {name: lines for name, lines in lengths.items() if lines > FILE_LINES} == {}
+    lengths = {name_of(path): len(path.read_text().splitlines()) for path in every}
+    assert {name: lines for name, lines in lengths.items() if lines > LONG_FILES.get(name, FILE_LINES)} == {}
+    assert [name for name in LONG_FILES if lengths.get(name, 0) <= FILE_LINES] == []
 
 
 def test_functions_are_short_enough_to_be_understood_at_once() -> None:
@@ -96,6 +104,14 @@ def test_module_names_mean_something_and_hide_nothing() -> None:
     assert [name_of(path) for path in python_sources(*ROOMS) if badly_named(path)] == []
     assert badly_named(Path("server/helpers.py"))
     assert badly_named(Path("transcripts/email.py"))
+
+
+def test_the_page_on_architecture_names_files_and_rooms_that_are_there() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    paths = [name_of(path) for room in (*ROOMS, "tests") for path in (ROOT / room).rglob("*")]
+    named = [name.rstrip("/") for name in re.findall(r"`([a-z_0-9/]+(?:\.py|/))`", page)]
+    assert [name for name in named if not any(f"/{path}".endswith(f"/{name}") for path in (*paths, *ROOMS))] == []
+    assert len(named) > 150
 
 
 def test_nothing_is_left_unfinished() -> None:
