@@ -12,11 +12,10 @@ from tests.architecture.tree import ROOMS, ROOT, front_end_sources, name_of, pyt
 
 # The queue's adapters and its port await; everything else in queueing/ is a plain function of its arguments.
 QUEUE_EDGES = {"local.py", "port.py", "redis_adapter.py", "client.py"}
-# The one clock of the process.
-# Disks and databases write down by themselves when a file came; memory has to ask.
+# The one clock of the process. Disks and databases write down by themselves when a file came; memory has to ask.
 CLOCKS = {"server/clock.py", "transcripts/memory/files.py"}
 FILE_LINES = 320
-# What reads better whole: all the wiring, all settings, all reports as types, how charts, forms and a page's frame look.
+# What reads better whole: all the wiring, all settings, all reports as types, how charts, forms and pages look.
 LONG_FILES = {
     "agent_panel/src/admin/styles/forms.css": 340,
     "agent_panel/src/admin/styles/shell.css": 370,
