@@ -23,6 +23,8 @@ from transcripts.wording import Wording
 KIND: Final[MailKind] = "weekly_report"
 UNKNOWN: Final = "–"
 DAY_COLUMNS: Final = ("volume", "coverage", "within_target")
+COUNTS: Final = ("n", "answered", "offered", "passed", "censored")
+TOLD: Final = ("within_upto", "previous", *COUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,17 @@ class DayRow:
 
 
 def weekly_mail(
-    envelope: Envelope, to: str, locale: str, week: tuple[datetime, datetime], figures: Sequence[Mapping[str, Any]]
+    envelope: Envelope,
+    to: str,
+    locale: str,
+    week: tuple[datetime, datetime],
+    figures: Sequence[Mapping[str, Any]],
+    told: Mapping[str, Any] | None = None,
 ) -> NewMail:
-    """week: from inclusive, to exclusive. figures: of the overview report by days, with moments as they come."""
+    """week: from inclusive, to exclusive. figures: of the overview report by days, with moments as they come.
+
+    told: the total of the estimates report, with `previous`, the share of the week before.
+    """
     return NewMail(
         id=envelope.mail_id,
         kind=KIND,
@@ -63,6 +73,7 @@ def weekly_mail(
                 }
                 for figure in figures
             ],
+            "told": None if told is None else {name: told[name] for name in TOLD},
         },
     )
 
@@ -81,6 +92,7 @@ def shown(context: Mapping[str, Any], words: Wording, tz: tzinfo) -> dict[str, A
         "from_day": first.astimezone(tz).date().isoformat(),
         "to_day": last.astimezone(tz).date().isoformat(),
         "rows": [_row(figure, names[figure["key"]], words) for figure in context["figures"]],
+        "told": _told(context.get("told"), words),
         "day_heads": [names[key] for key in DAY_COLUMNS],
         "day_rows": _days(context["figures"], words, tz),
     }
@@ -114,6 +126,21 @@ def _row(figure: Mapping[str, Any], name: str, words: Wording) -> Row:
         amount(figure["value"], unit, words),
         amount(figure["previous"], unit, words),
         None if is_count else format_decimal(n, locale=words.locale),
+    )
+
+
+def _told(told: Mapping[str, Any] | None, words: Wording) -> str | None:
+    """None: nobody was told a wait; or the mail was queued by a version that did not say so."""
+    if told is None or not told["n"] + told["censored"]:
+        return None
+    counts = {name: format_decimal(told[name], locale=words.locale) for name in COUNTS}
+    shares = {"share": amount(told["within_upto"], "share", words), "before": amount(told["previous"], "share", words)}
+    return words.gettext(
+        "“At most” held for %(share)s of the waits that visitors were told (week before: %(before)s). n = %(n)s: "
+        "%(answered)s answered, %(offered)s left with the time of their turn known, %(passed)s left when it was over. "
+        "%(censored)s more left before.",
+        **counts,
+        **shares,
     )
 
 

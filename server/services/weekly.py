@@ -8,6 +8,7 @@ server that was down on Monday sends when it is back; of several weeks the last.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from server import access
@@ -68,11 +69,22 @@ class WeeklyReports:
         asked = Asked(*week, None, None, str(self._zone), "day", is_recorded=True)
         made = (await self._reports.make(reader, "overview", asked)).data
         envelope = Envelope(mail_id, self._settings.mail_host)
-        mail = weekly_mail(envelope, reader.email, reader.locale, (made["from"], made["to"]), made["figures"])
+        told = await self._told(reader, monday)
+        mail = weekly_mail(envelope, reader.email, reader.locale, (made["from"], made["to"]), made["figures"], told)
         try:
             await self._store.queue_mail(mail, self._clock.now())
         except Conflict:
             return  # another server was faster
+
+    async def _told(self, reader: Agent, monday: date) -> dict[str, Any]:
+        """How what visitors were told in that week came true, beside the week before."""
+        totals = []
+        for end in (monday, monday - WEEK):
+            asked = Asked(
+                (end - WEEK).isoformat(), end.isoformat(), None, None, str(self._zone), "day", is_recorded=True
+            )
+            totals.append((await self._reports.make(reader, "estimates", asked)).data["total"])
+        return {**totals[0], "previous": totals[1]["within_upto"]}
 
 
 def due(now: datetime, zone: ZoneInfo) -> date:

@@ -30,6 +30,7 @@ from transcripts.sqlite.connections import connect
 from transcripts.sqlite.conversations import CHATS, MESSAGES
 from transcripts.sqlite.journal import ESTIMATES
 from transcripts.sqlite.presence import PRESENCE, PROOFS
+from transcripts.sqlite.rows import to_micros
 from transcripts.sqlite.schema import migrate
 
 DAYS = 14
@@ -76,7 +77,12 @@ def write_history(folder: Path, *, chats: int = 1500, days: int = DAYS, people: 
         person = NEWCOMER if line in (40, 41, 42) else chance.choice(people)
         chat = _chat(chance, line, at, person)
         messages = list(_messages(chat, person))
-        CHATS.insert(db, chat, messages_n=sum(message.kind != "event" for message in messages))
+        CHATS.insert(
+            db,
+            chat,
+            messages_n=sum(message.kind != "event" for message in messages),
+            offered_at=_turn(chat) if line % 2 else None,
+        )
         for message in messages:
             MESSAGES.insert(db, message)
         told = EstimateShown(chat.id, at + timedelta(seconds=1), 2, chance.uniform(20, 60), chance.uniform(70, 140))
@@ -84,6 +90,13 @@ def write_history(folder: Path, *, chats: int = 1500, days: int = DAYS, people: 
     db.execute("COMMIT")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
+
+
+def _turn(chat: Chat) -> int | None:
+    """When who left would have had an agent."""
+    if chat.resolution != "abandoned" or chat.closed_at is None:
+        return None
+    return to_micros(chat.closed_at + timedelta(seconds=40))
 
 
 def _moments(chance: random.Random, first: datetime, days: int, chats: int) -> list[datetime]:

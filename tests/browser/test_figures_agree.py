@@ -69,7 +69,7 @@ def worked(tmp_path: Path) -> Iterator[Desk]:
 async def test_screen_file_json_and_mail_show_the_same_figures(worked: Desk, windows: Windows) -> None:
     monday = datetime.now(UTC).date() - timedelta(datetime.now(UTC).weekday())
     first, last = monday - timedelta(7), monday - timedelta(1)
-    query = f"from={first}&to={monday}&bucket=day"
+    query = f"from={first}&to={monday}&bucket=day&recorded=only"
     page = await manager_at(windows, worked, f"?from={first}&to={last}", base_url=worked.url)
 
     data = await told(page, "overview", query)
@@ -80,7 +80,9 @@ async def test_screen_file_json_and_mail_show_the_same_figures(worked: Desk, win
     await _screen_agrees(page, figures)
     await _file_agrees(page, query, data)
     await _homes_agree(page, query, figures)
-    await _mail_agrees(worked, monday, figures)
+    letter = await _mail(worked, monday)
+    _mail_agrees(letter, figures)
+    await _what_was_told_agrees(page, query, letter)
 
 
 async def _screen_agrees(page: Page, figures: Figures) -> None:
@@ -137,8 +139,28 @@ async def _homes_agree(page: Page, query: str, figures: Figures) -> None:
     assert {key: figures[key]["value"] for key in home} == home
 
 
-async def _mail_agrees(desk: Desk, monday: date, figures: Figures) -> None:
-    rows = _Tables(await _mail(desk, monday)).rows
+async def _what_was_told_agrees(page: Page, query: str, letter: str) -> None:
+    """Of how many waits what is known: in JSON, in the file, on the page of waits and in the mail."""
+    total = (await told(page, "estimates", query))["total"]
+    counts = [total[kind] for kind in ("answered", "offered", "passed", "censored")]
+    answer = await page.request.get(f"/api/v1/reports/estimates.csv?{query}")
+    rows = list(csv.DictReader(io.StringIO(await answer.text())))
+    answered, offered, passed, censored = counts
+
+    assert total["n"] == sum(counts) - censored > 0
+    assert min(counts) > 0
+    assert [sum(int(row[kind]) for row in rows) for kind in ("answered", "offered", "passed", "censored")] == counts
+    assert f"n = {total['n']:,}: {answered:,} answered, {offered:,} left with the time of their turn known" in letter
+    assert f"{passed:,} left when it was over. {censored:,} more left before." in letter
+    await page.goto(page.url.replace("/manager?", "/manager/waits?"))
+    held = page.locator(".verdict .held")
+    await expect(held).to_contain_text(f"n = {total['n']:,}")
+    await expect(held).to_contain_text(f"{answered:,} had an agent · {offered:,} left, judged by when their turn came")
+    await expect(held).to_contain_text(f"{passed:,} left when it was over · {censored:,} left before")
+
+
+def _mail_agrees(letter: str, figures: Figures) -> None:
+    rows = _Tables(letter).rows
     for row, figure in zip(rows[1:13], figures.values(), strict=True):
         _agree(figure, row[1], figure["value"])
         _agree(figure, row[2], figure["previous"])

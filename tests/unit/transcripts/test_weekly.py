@@ -35,7 +35,17 @@ def figure(key: str, n: int) -> dict[str, Any]:
 def weekly(locale: str = "en") -> Mail:
     figures = [figure(key, 144_000 if n < 2 else 1204) for n, key in enumerate(KEYS)]
     week = (MONDAY, MONDAY + timedelta(days=7))
-    new = weekly_mail(Envelope("weekly-2026-11-16-mia", "desk.example"), "mia@example.com", locale, week, figures)
+    told = {
+        "within_upto": 0.897,
+        "previous": None,
+        "n": 2292,
+        "answered": 967,
+        "offered": 1312,
+        "passed": 13,
+        "censored": 7,
+    }
+    envelope = Envelope("weekly-2026-11-16-mia", "desk.example")
+    new = weekly_mail(envelope, "mia@example.com", locale, week, figures, told)
     at = week[1] + timedelta(hours=7)
     return Mail(new.id, new.kind, new.to, new.locale, new.message_id, at, at, context=new.context)
 
@@ -78,6 +88,35 @@ def test_both_tables_show_every_figure_and_every_day() -> None:
     assert rows[10] == ["Chats", "1,204", "1,204"]
     assert rows[14] == ["Mon 9.11.", "1,204", "93.45 %", "93.45 %"]
     assert rows[20] == ["Sun 15.11.", "–", "–", "–"]
+
+
+def test_it_is_said_of_how_many_waits_what_is_known() -> None:
+    said = (
+        "“At most” held for 89.7 % of the waits that visitors were told (week before: –). n = 2,292: 967 answered, "
+        "1,312 left with the time of their turn known, 13 left when it was over. 7 more left before."
+    )
+
+    assert f"\n{said}\n" in content().text
+    assert said in content().html
+    assert "1 312" in content("cs").text.replace("\xa0", " ")
+
+
+def test_a_mail_that_was_queued_before_it_said_so_is_written_as_it_was() -> None:
+    old = weekly()
+    known = {name: value for name, value in (old.context or {}).items() if name != "told"}
+    nobody = {
+        **known,
+        "told": {
+            "within_upto": None,
+            "previous": None,
+            **dict.fromkeys(("n", "answered", "offered", "passed", "censored"), 0),
+        },
+    }
+
+    for context in (known, nobody):
+        text = rendered(replace(old, context=context), None, None, []).text
+        assert "n = 1,204\n\nDay by day" in text
+        assert "“" not in text
 
 
 def test_the_plain_part_has_the_same_figures_and_the_link_to_the_week() -> None:
