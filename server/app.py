@@ -15,7 +15,7 @@ from aiohttp import web
 from server import log
 from server.adapters import open_store
 from server.compose import compose
-from server.door import Door
+from server.door import Door, open_wide
 from server.errors import StartError
 from server.loops import Loops
 from server.settings import Settings
@@ -38,6 +38,7 @@ KEEPALIVE_S = 75.0
 def run(settings: Settings, host: str, port: int, demo: DemoInfo | None = None, beside: Beside | None = None) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. Raises StartError, SettingsError."""
     log.configure(full_addresses=settings.addresses == "full")
+    open_wide()
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415 - an extra: used where it is installed
 

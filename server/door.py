@@ -8,13 +8,28 @@ takes a newcomer with a descriptor that it keeps for this, and hangs up.
 from __future__ import annotations
 
 import errno
+import resource
 import socket
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 SHUT_S: Final = 0.5
 """Below the second after which asyncio comes back to the socket."""
+
+
+DESCRIPTORS: Final = 65_536
+"""Each connection is one; shells and systemd give a process 1,024 at first, and leave it to it to ask for more."""
+
+
+def open_wide() -> None:
+    """Take as many descriptors as this process is allowed to have, up to DESCRIPTORS."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):  # what a system says to be allowed is not always so
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class Door(socket.socket):

@@ -26,6 +26,17 @@ PROGRAMS: dict[str, list[str] | None] = {"asyncio": [sys.executable, "-c", PLAIN
 
 
 @contextmanager
+def inherited(soft: int) -> Iterator[None]:
+    """What is started meanwhile has so few at first, as from a shell."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@contextmanager
 def few_descriptors(desk: Desk) -> Iterator[None]:
     """As many as it has open, and a few more."""
     before = resource.prlimit(desk.pid, resource.RLIMIT_NOFILE)
@@ -45,8 +56,11 @@ async def test_exhausted_descriptors_hold_up_newcomers_and_nobody_else(
 ) -> None:
     desk = Desk(tmp_path / "desk", {"SEMAFOR_LIMITS": "off"}, PROGRAMS[loop])
     desk.people((SUPPORT,), (ADA,))
-    desk.start()
+    with inherited(512):
+        desk.start()
     try:
+        soft, hard = resource.prlimit(desk.pid, resource.RLIMIT_NOFILE)
+        assert soft == min(hard, 65_536), "all that it is allowed to have"
         agent, visitor = await people.agent(desk, ADA), await people.visitor(desk)
         chat = await visitor.start("Is there room?")
         await agent.assigned(chat["id"])
