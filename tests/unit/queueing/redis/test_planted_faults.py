@@ -47,7 +47,7 @@ FAULTS = {
     "a_freed_slot_is_not_given_away": Fault(
         "include/chats.lua", "  end)\n  touch_departments_of(agent)\n", "  end)\n", 3
     ),
-    "takeover_is_not_asked_for": Fault("take.lua", "record.agent and not takeover", "false", 3),
+    "takeover_is_not_asked_for": Fault("take.lua", "record.agent and not takeover", "false", 8),
     "a_chat_of_another_priority_stays_where_it_was": Fault(
         "set_priority.lua",
         "put_chat(chat, record)",
