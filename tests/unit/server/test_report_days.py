@@ -17,6 +17,7 @@ from server.settings import Settings
 from server.web.reports import as_json
 from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import NOON, at
+from transcripts.offered import Offered
 from transcripts.operations import Assign, Close, EventText, NewChat, NewMessage, NewTicket, Requeue, TicketChanges
 from transcripts.port import Store
 from transcripts.records import Agent, AgentStatus, Author, Chat, Department, EstimateShown, PresenceRow, Proof, Rating
@@ -193,6 +194,8 @@ async def _next_step(store: Store, chats: dict[str, Chat], name: str, now: datet
         steps.append(lambda: store.requeue(Requeue(name, chat.route_version, now, ())))
     if chat.state != "closed":
         steps.append(lambda: store.close_chat(Close(name, "visitor", "abandoned", now, ())))
+    else:
+        steps.append(lambda: store.record_offered([Offered(name, now)]))
     await chance.choice(steps)()
     found = await store.chat(name)
     assert found is not None
