@@ -61,6 +61,8 @@ async def killed(scene: Scene, desk: Desk) -> None:
 async def read_what_is_there(desk: Desk, history: History, manager: User) -> None:
     """All chats that anybody was told of into the history, but those that are not there."""
     told = {op.chat_id for op in history.operations} | {g.chat["id"] for g in history.greetings if g.chat}
+    # Who goes in the middle of an order may have been shown what it did, and not its answer.
+    told |= {heard.message["chat_id"] for heard in history.heard}
     async with await AgentClient.sign_in(desk.url, manager, status=None) as reader:
         for chat_id in told - {None}:
             status, page = await reader.request("GET", f"/api/v1/chats/{chat_id}")
