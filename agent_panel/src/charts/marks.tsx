@@ -127,6 +127,9 @@ export interface TargetProps {
   tone?: "red" | "ink";
 }
 
+/** So near the top of the chart, a line's name stands under it: above it is where the values are. */
+const UNDER_PX = 26;
+
 export function Target({ at, name, across = "y", tone = "red" }: TargetProps) {
   const plot = usePlot();
   const upright = across === "x";
@@ -139,7 +142,7 @@ export function Target({ at, name, across = "y", tone = "red" }: TargetProps) {
       <text
         class={`tone-${tone} named`}
         x={upright ? x + (late ? -6 : 6) : x}
-        y={upright ? y + 10 : y - 6}
+        y={upright ? y + 10 : y - plot.top < UNDER_PX ? y + 14 : y - 6}
         text-anchor={upright && !late ? "start" : "end"}
       >
         {name}
