@@ -70,7 +70,7 @@ class Reports:
         """
         sources = self._sources
         now, site_zone = sources.clock.now(), sources.settings.zone
-        first_at = await self._first_at(now) if asked.is_recorded else None
+        first_at = await self._first_at() if asked.is_recorded else None
         period = period_of(
             asked.from_text, asked.to_text, asked.tz, asked.bucket, site_zone=site_zone, now=now, first_at=first_at
         )
@@ -85,9 +85,9 @@ class Reports:
         }
         return Report(data, RECIPES[kind].rows(data), period.zone)
 
-    async def _first_at(self, now: datetime) -> datetime:
-        """When the desk first ran: it was not open, and nobody was missing, before there was one."""
-        return min((proof.started_at for proof in await self._sources.store.proofs()), default=now)
+    async def _first_at(self) -> datetime | None:
+        """When the desk first ran: it was not open, and nobody was missing, before there was one. None: not known."""
+        return min((proof.started_at for proof in await self._sources.store.proofs()), default=None)
 
     def _departments(self, agent: Agent, department_id: str | None) -> tuple[str, ...] | None:
         if department_id is None:
