@@ -88,6 +88,7 @@ class Person(ABC):
         self.random = Random(scene.random.random())
         self._client: WireClient | None = None
         self._listener: asyncio.Task[None] | None = None
+        self._link: Link | None = None
         self._sent_no = itertools.count(1)
         self._news = asyncio.Event()
         self._connecting = asyncio.Lock()
@@ -154,6 +155,9 @@ class Person(ABC):
                 listener.cancel()
                 await asyncio.gather(listener, return_exceptions=True)
         finally:
+            # A listener that was cancelled before its first step has written no end.
+            if self._link is not None and self._link.until is None:
+                self._link.until = time.time()
             if client is not None:
                 await client.close()
 
@@ -173,7 +177,7 @@ class Person(ABC):
             return False
         self.connection_no = next(self.scene.connections)
         self.greeted(hello)
-        link = Link(self.connection_no, self.source, self.id, self.kind, time.time())
+        self._link = link = Link(self.connection_no, self.source, self.id, self.kind, time.time())
         self.scene.history.links.append(link)
         self._listener = asyncio.create_task(self._listen(client, link))
         return True
