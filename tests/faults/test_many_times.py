@@ -71,8 +71,8 @@ async def test_who_is_cut_off_while_talking_has_said_everything_once(new_desk: N
     desk = new_desk(users=(*TALKERS, MIA), settings=SETTINGS)
     for scene, cuts in scenes(desk, CUTS, CUTS_AT_ONCE):
         history = await talk(desk, scene, cuts)
-        assert complaints(history) == []
         note(history)
+        assert complaints(history) == []
 
 
 @pytest.mark.slow
@@ -80,8 +80,8 @@ async def test_chats_of_agents_who_die_at_work_go_on(new_desk: NewDesk) -> None:
     desk = new_desk(users=(*MORTALS, MIA), settings=SETTINGS)
     for scene, deaths in scenes(desk, DEATHS, DEATHS_AT_ONCE):
         history = await die_at_work(desk, scene, deaths)
-        assert complaints(history) == []
         note(history)
+        assert complaints(history) == []
 
 
 @pytest.mark.slow
@@ -89,6 +89,6 @@ async def test_chat_that_all_want_at_once_goes_to_one_of_them(new_desk: NewDesk)
     desk = new_desk(users=(*CONTENDERS, MIA), settings=SETTINGS)
     for scene, races in scenes(desk, RACES, RACES_AT_ONCE):
         history = await contend(desk, scene, races)
+        note(history)
         assert complaints(history) == []
         assert counted("races", history).races >= races
-        note(history)

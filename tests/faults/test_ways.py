@@ -73,5 +73,5 @@ async def test_people_on_bad_ways_lose_nothing_and_their_desk_loses_nobody(new_d
     finally:
         way.stop()
 
-    assert complaints(history) == []
     note(history)
+    assert complaints(history) == []
