@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -25,15 +25,20 @@ CONTENDERS = tuple(User(f"wants{n}@desk.example", f"Wants {n}", capacity=1) for 
 CUTS_AT_ONCE, DEATHS_AT_ONCE, RACES_AT_ONCE = 1_500, 400, 4_000
 """What one history holds; longer courses are several."""
 PATIENCE_S = 600.0
+Course = Callable[[Desk, Scene, int], Awaitable[History]]
+"""How often it is to happen."""
 
 
-def scenes(desk: Desk, total: int, at_once: int) -> Iterator[tuple[Scene, int]]:
-    """Each with how often it is to happen there."""
+async def judged(desk: Desk, course: Course, total: int, at_once: int) -> None:
+    """Each course with people and a history of its own."""
     for number, done in enumerate(range(0, total, at_once)):
         scene = Scene(desk.url, seed=SEED + number)
         scene.up.set()
         scene.history.grace_s = GRACE_S
-        yield scene, min(at_once, total - done)
+        wanted = min(at_once, total - done)
+        history = await course(desk, scene, wanted)
+        note(history)
+        assert complaints(history) == []
 
 
 async def talk(desk: Desk, scene: Scene, cuts: int) -> History:
@@ -59,36 +64,25 @@ async def contend(desk: Desk, scene: Scene, races: int) -> History:
     async with together(desk, scene, MIA, visitors, agents) as history:
         await scene.until(lambda: all(visitor.chat_id for visitor in visitors))
         chats = [visitor.chat_id for visitor in visitors if visitor.chat_id]
-        while races > 0:
+        left = races
+        while left > 0:
             await asyncio.gather(*(agent.contend(chats) for agent in agents))
-            races -= 2 * sum(len(agent.won) for agent in agents)
+            left -= 2 * sum(len(agent.won) for agent in agents)
             await asyncio.gather(*(agent.give_back() for agent in agents))
+    assert counted("races", history, ()).races >= races
     return history
 
 
 @pytest.mark.slow
 async def test_who_is_cut_off_while_talking_has_said_everything_once(new_desk: NewDesk) -> None:
-    desk = new_desk(users=(*TALKERS, MIA), settings=SETTINGS)
-    for scene, cuts in scenes(desk, CUTS, CUTS_AT_ONCE):
-        history = await talk(desk, scene, cuts)
-        note(history)
-        assert complaints(history) == []
+    await judged(new_desk(users=(*TALKERS, MIA), settings=SETTINGS), talk, CUTS, CUTS_AT_ONCE)
 
 
 @pytest.mark.slow
 async def test_chats_of_agents_who_die_at_work_go_on(new_desk: NewDesk) -> None:
-    desk = new_desk(users=(*MORTALS, MIA), settings=SETTINGS)
-    for scene, deaths in scenes(desk, DEATHS, DEATHS_AT_ONCE):
-        history = await die_at_work(desk, scene, deaths)
-        note(history)
-        assert complaints(history) == []
+    await judged(new_desk(users=(*MORTALS, MIA), settings=SETTINGS), die_at_work, DEATHS, DEATHS_AT_ONCE)
 
 
 @pytest.mark.slow
 async def test_chat_that_all_want_at_once_goes_to_one_of_them(new_desk: NewDesk) -> None:
-    desk = new_desk(users=(*CONTENDERS, MIA), settings=SETTINGS)
-    for scene, races in scenes(desk, RACES, RACES_AT_ONCE):
-        history = await contend(desk, scene, races)
-        note(history)
-        assert complaints(history) == []
-        assert counted("races", history).races >= races
+    await judged(new_desk(users=(*CONTENDERS, MIA), settings=SETTINGS), contend, RACES, RACES_AT_ONCE)
