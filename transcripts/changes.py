@@ -117,18 +117,19 @@ def assign(chat: Chat, order: Assign, load: int) -> Change:
     _check_route(chat, order.route_version)
     if order.max_load is not None and load >= order.max_load:
         raise RouteConflict(chat)
+    at = order.now()
     assigned = replace(
         chat,
         state="active",
         agent_id=order.agent_id,
-        assigned_at=order.at,
-        first_assigned_at=chat.first_assigned_at or order.at,
-        tier_assigned_at=chat.tier_assigned_at or order.at,
+        assigned_at=at,
+        first_assigned_at=chat.first_assigned_at or at,
+        tier_assigned_at=chat.tier_assigned_at or at,
         replied_since_assigned=False,
         returned=False,
         route_version=chat.route_version + 1,
     )
-    return _with_events(chat, assigned, order.events, order.at)
+    return _with_events(chat, assigned, order.events, at)
 
 
 def requeue(chat: Chat, order: Requeue) -> Change:

@@ -6,7 +6,7 @@ known inside the transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -174,13 +174,15 @@ class Assign:
     """Give a chat to an agent if the record still has `route_version` and the agent holds fewer than `max_load` chats.
 
     max_load None: an explicit order beyond capacity (force).
+    now: asked for the moment of the assignment when the agent's chats have been counted. An order may wait in line for
+    its agent, and must not bear a moment before the one that made room for it.
     """
 
     chat_id: str
     agent_id: str
     route_version: int
     max_load: int | None
-    at: datetime
+    now: Callable[[], datetime]
     events: tuple[EventText, ...]
 
 

@@ -94,17 +94,18 @@ class Effects:
     async def _write(self, chat: Chat, event: Event, agents: Mapping[str, AgentChanged]) -> Chat:
         if not _begins_at(chat, event) and self._patience_s:
             raise RouteConflict(chat)
-        now, version = self._clock.now(), chat.route_version
+        version = chat.route_version
         if isinstance(event, Assigned):
             known = agents.get(event.agent)
             max_load = None if event.forced else (known.capacity if known else 0)
             texts = (self._assigned_text(chat, event),)
-            return await self._store.assign(Assign(chat.id, event.agent, version, max_load, now, texts))
+            return await self._store.assign(Assign(chat.id, event.agent, version, max_load, self._clock.now, texts))
         if isinstance(event, Requeued):
             text = self._text(chat, "returned", {"cause": event.cause}, agent=event.agent, cause=event.cause)
-            return await self._store.requeue(Requeue(chat.id, version, now, (text,)))
+            return await self._store.requeue(Requeue(chat.id, version, self._clock.now(), (text,)))
         if isinstance(event, Queued):
             text = self._moved_text(chat, event)
+            now = self._clock.now()
             moved = Requeue(
                 chat.id, version, now, (text,), returned=False, department_id=event.department, tier=event.tier
             )

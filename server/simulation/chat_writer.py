@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from random import Random
 
 from server.clock import from_ms
@@ -69,8 +70,9 @@ class ChatWriter:
                 await self._say(chat, said.pop(0), who, holder)
             if is_assigned:
                 holder, text = agent, self._event("assigned", chat, agent)
+                now = partial(from_ms, at_ms)
                 chat = await self._store.assign(
-                    Assign(chat.id, self._agents[agent].id, chat.route_version, None, at, (text,))
+                    Assign(chat.id, self._agents[agent].id, chat.route_version, None, now, (text,))
                 )
             else:
                 text = self._event("returned", chat, holder)

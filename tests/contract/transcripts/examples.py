@@ -81,8 +81,8 @@ def new_mail(mail_id: str, **fields: Any) -> NewMail:
     return replace(NewMail(mail_id, "ticket_created", "jana@example.org", "cs", f"<{mail_id}@example.org>"), **fields)
 
 
-def assign(chat: Chat, agent_id: str = "a1", max_load: int | None = 3, **fields: Any) -> Assign:
-    return replace(Assign(chat.id, agent_id, chat.route_version, max_load, at(2), (ASSIGNED,)), **fields)
+def assign(chat: Chat, agent_id: str = "a1", max_load: int | None = 3, at_s: float = 2, **fields: Any) -> Assign:
+    return replace(Assign(chat.id, agent_id, chat.route_version, max_load, lambda: at(at_s), (ASSIGNED,)), **fields)
 
 
 def requeue(chat: Chat, **fields: Any) -> Requeue:

@@ -116,7 +116,8 @@ class AdaptersAgree(RuleBasedStateMachine):
     @rule(chat=CHATS, agent=AGENTS, behind=VERSIONS, max_load=st.sampled_from([None, 1, 2]))
     def assign(self, chat: str, agent: str, behind: int, max_load: int | None) -> None:
         events = (EventText("assigned", "Here.", {"agent": {"id": agent}}),)
-        order = Assign(chat, agent, self._version(chat, behind), max_load, self._next(), events)
+        moment = self._next()
+        order = Assign(chat, agent, self._version(chat, behind), max_load, lambda: moment, events)
         self._order(lambda store: store.assign(order))
 
     @rule(chat=CHATS, behind=VERSIONS, returned=st.booleans(), department=st.sampled_from([None, "accounts"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,7 +36,7 @@ async def columns(store: Store, from_s: float = 0, to_s: float = 10_000) -> dict
 async def _served(store: Store, chat_id: str, asked_s: float, **fields: Any) -> None:
     """Taken after 10 s, answered after 30."""
     chat = await started(store, chat_id, f"visitor of {chat_id}", at=at(asked_s), **fields)
-    await store.assign(replace(assign(chat, f"agent of {chat_id}"), at=at(asked_s + 10)))
+    await store.assign(assign(chat, f"agent of {chat_id}", at_s=asked_s + 10))
     await store.send_message(new_message("hello", AGENT, chat_id, at=at(asked_s + 30)))
 
 
@@ -74,7 +73,7 @@ async def test_who_had_it_last_got_it_when_they_got_it(store: Store) -> None:
     chat = await store.requeue(requeue(await current(store, "c1"), at=at(100)))
 
     assert (await columns(store))["given"] == [None]
-    await store.assign(replace(assign(chat, "a2"), at=at(130)))
+    await store.assign(assign(chat, "a2", at_s=130))
 
     found = await columns(store)
     assert (found["agent_id"], found["waited"], found["given"]) == (["a2"], [10 * SECOND], [130 * SECOND])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from tests.contract.transcripts.examples import (
@@ -28,7 +27,7 @@ QUARTER_S = -899.123456
 async def _served(store: Store, chat_id: str, asked_s: float, **fields: Any) -> None:
     """Taken after 10 s, answered after 30."""
     chat = await started(store, chat_id, f"visitor of {chat_id}", at=at(asked_s), **fields)
-    await store.assign(replace(assign(chat, f"agent of {chat_id}"), at=at(asked_s + 10)))
+    await store.assign(assign(chat, f"agent of {chat_id}", at_s=asked_s + 10))
     await store.send_message(new_message("hello", AGENT, chat_id, at=at(asked_s + 30)))
 
 
@@ -92,7 +91,7 @@ async def test_a_chat_that_lost_its_agent_stays_in_line_again(store: Store) -> N
     chat = await store.chat("c1")
     assert chat is not None
     chat = await store.requeue(requeue(chat, at=at(200)))
-    chat = await store.assign(replace(assign(chat, "a2"), at=at(300)))
+    chat = await store.assign(assign(chat, "a2", at_s=300))
     await store.requeue(requeue(chat, at=at(400)))
     await store.close_chat(close("c1", by="visitor", resolution=None, at=at(500)))
 
@@ -108,7 +107,7 @@ async def test_a_transfer_to_a_department_is_a_stay_and_one_to_an_agent_is_none(
     chat = await store.chat("c1")
     assert chat is not None
     to_agent = EventText("transferred", "To Eva.", {"agent": {"id": "a2"}})
-    chat = await store.assign(replace(assign(chat, "a2"), at=at(100), events=(to_agent,)))
+    chat = await store.assign(assign(chat, "a2", at_s=100, events=(to_agent,)))
     to_line = EventText("transferred", "To accounts.", {"department": {"id": "accounts"}})
     await store.requeue(requeue(chat, at=at(200), returned=False, department_id="accounts", events=(to_line,)))
 
@@ -161,7 +160,7 @@ async def test_a_promise_tells_what_was_told_first_what_it_was_made_from_and_wha
         await store.record_estimates(shown[1:] if likely_s is None else shown)
     chat = await store.chat("served")
     assert chat is not None
-    await store.assign(replace(assign(chat), at=at(30)))
+    await store.assign(assign(chat, at_s=30))
     await store.close_chat(close("gave up", resolution="abandoned", at=at(40)))
 
     assert await store.promises(at(0), at(100), "sales", 9) == (

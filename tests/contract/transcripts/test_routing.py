@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -87,6 +88,25 @@ async def test_a_full_agent_gets_no_further_chat_unless_it_is_forced(store: Stor
     assert forced.agent_id == "a1"
 
 
+async def test_an_assignment_bears_the_moment_at_which_its_agent_had_room(store: Store) -> None:
+    asked: list[float] = []
+
+    def now() -> datetime:
+        asked.append(9)
+        return at(9)
+
+    await active(store, "c1", "v1")
+    waiting = await started(store, "c2", "v2")
+    with pytest.raises(RouteConflict):
+        await store.assign(assign(waiting, max_load=1, now=now))
+    assert not asked, "there was no room yet"
+
+    given = await store.assign(assign(waiting, max_load=2, now=now))
+
+    assert (given.assigned_at, given.first_assigned_at) == (at(9), at(9))
+    assert (await messages(store, "c2"))[-1].at == at(9)
+
+
 async def test_only_active_chats_of_the_same_agent_count_as_load(store: Store) -> None:
     await active(store, "c1", "v1", "a1")
     await active(store, "c2", "v2", "a2")
@@ -131,7 +151,7 @@ async def test_eight_chats_at_once_fill_an_agent_to_capacity_only(store: Store) 
 async def test_a_chat_given_on_directly_keeps_its_first_assignment(store: Store) -> None:
     chat = await active(store)
 
-    moved = await store.assign(assign(chat, "a2", at=at(50)))
+    moved = await store.assign(assign(chat, "a2", at_s=50))
 
     assert (moved.agent_id, moved.assigned_at, moved.first_assigned_at) == ("a2", at(50), at(2))
     assert moved.route_version == chat.route_version + 1

@@ -109,7 +109,7 @@ async def things(site: Site, people: dict[str, Agent]) -> Things:
     desk = site.desk
     chat = await site.chat()
     holder = people["holder"].id
-    await desk.store.assign(Assign(chat.id, holder, chat.route_version, None, desk.clock.now(), ()))
+    await desk.store.assign(Assign(chat.id, holder, chat.route_version, None, desk.clock.now, ()))
     author = Author("visitor", chat.visitor_id, "Eve")
     file = await desk.files.take_in(io.BytesIO(b"words"), "words.txt", author, chat_id=chat.id)
     await desk.messages.send(author, MessageSend(chat_id=chat.id, client_id=new_id(), file_id=file.id))

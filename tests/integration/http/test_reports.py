@@ -18,7 +18,7 @@ KINDS = ("coverage", "waits", "volume", "satisfaction", "tickets", "agents", "es
 
 async def answer(site: Site, chat: Chat, agent_id: str) -> None:
     now = site.desk.clock.now()
-    await site.desk.store.assign(Assign(chat.id, agent_id, chat.route_version, None, now, ()))
+    await site.desk.store.assign(Assign(chat.id, agent_id, chat.route_version, None, lambda: now, ()))
     author = Author("agent", agent_id, "Ada")
     await site.desk.store.send_message(NewMessage(chat.id, f"m{chat.id}", author, "On its way.", now))
 

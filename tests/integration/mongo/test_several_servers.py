@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterator
-from itertools import cycle
+from datetime import datetime
+from itertools import count, cycle
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.contract.transcripts.examples import (
     AGENT,
     assign,
     at,
+    close,
     current,
     messages,
     new_chat,
@@ -99,6 +101,29 @@ async def test_two_servers_fill_an_agent_to_capacity_only(servers: Servers) -> N
     assert sum(isinstance(result, Chat) for result in results) == 3
     assert sum(isinstance(result, RouteConflict) for result in results) == 3
     assert sum(chat.state == "active" for chat in await servers[1].open_chats()) == 3
+
+
+async def test_two_servers_fill_an_agent_at_moments_at_which_there_was_room(servers: Servers) -> None:
+    ticks = count()
+
+    def now() -> datetime:
+        return at(next(ticks))
+
+    async def serve(chat: Chat, store: MongoStore) -> None:
+        while True:
+            try:
+                await store.assign(assign(chat, max_load=1, now=now))
+                break
+            except RouteConflict:
+                continue
+        await store.close_chat(close(chat.id, at=now()))
+
+    waiting = [await started(servers[0], f"c{n}", f"v{n}") for n in range(6)]
+    await asyncio.gather(*(serve(chat, store) for chat, store in zip(waiting, cycle(servers), strict=False)))
+
+    served = [await current(servers[1], chat.id) for chat in waiting]
+    moments = sorted((moment, chat.id) for chat in served for moment in (chat.assigned_at, chat.closed_at) if moment)
+    assert [first for _, first in moments[::2]] == [second for _, second in moments[1::2]], "two chats at once"
 
 
 async def test_two_servers_give_a_chat_to_one_agent(servers: Servers) -> None:

@@ -90,7 +90,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_a_start_learns_what_happened_in_the_order_in_which_it_happened(desk: Desk) -> None:
     served, gave_up = await desk.asks("v1"), await desk.asks("v2")
     desk.clock.move(30)
-    await desk.store.assign(Assign(served, "ada", 1, None, desk.clock.now(), ()))
+    await desk.store.assign(Assign(served, "ada", 1, None, desk.clock.now, ()))
     desk.clock.move(60)
     await desk.store.close_chat(Close(gave_up, "visitor", "abandoned", desk.clock.now(), ()))
     desk.clock.move(60)

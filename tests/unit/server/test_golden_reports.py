@@ -91,7 +91,7 @@ async def _asked(store: Store, name: str, asked_s: float) -> Chat:
 
 async def _given(store: Store, chat: Chat, at_s: float) -> Chat:
     text = EventText("assigned", "Ada is with you.", {"agent": {"id": "ada"}})
-    return await store.assign(Assign(chat.id, "ada", chat.route_version, None, at(at_s), (text,)))
+    return await store.assign(Assign(chat.id, "ada", chat.route_version, None, lambda: at(at_s), (text,)))
 
 
 async def _answered(store: Store, n: int, rating: Rating) -> None:

@@ -103,7 +103,7 @@ async def _started(store: Store, name: str, asked_at: datetime, department: str 
 
 async def _taken(store: Store, chat: Chat, taken_at: datetime) -> Chat:
     text = EventText("assigned", "Ada is with you.", {"agent": {"id": "ada"}})
-    return await store.assign(Assign(chat.id, "ada", chat.route_version, None, taken_at, (text,)))
+    return await store.assign(Assign(chat.id, "ada", chat.route_version, None, lambda: taken_at, (text,)))
 
 
 async def _said(store: Store, chat: Chat, said_at: datetime, client_id: str = "a") -> None:
