@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from transcripts.cells import UNKNOWN, Coded, Sparse, Written
 from transcripts.columns import ChatColumns
 
 Array = npt.NDArray[Any]
@@ -47,6 +48,12 @@ class Words:
     def codes(self, texts: Sequence[str | None]) -> Codes:
         known = {text: self.number(text) for text in dict.fromkeys(texts)}
         return np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))
+
+    def of(self, column: Sequence[str | None]) -> Codes:
+        """As `codes`, whatever kind of a column it is."""
+        if not isinstance(column, Coded):
+            return self.codes(column)
+        return self.codes(column.values)[np.asarray(column.numbers, np.int64)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +105,27 @@ class Chats:
     def of(columns: ChatColumns, words: Words | None = None) -> Chats:
         """words: shared with the chats that these are to be joined with."""
         words = words or Words()
-        ratings = columns.rating
-
-        def seconds(micros: Sequence[int | None]) -> Floats:
-            return np.array(micros, np.float64) / MICROS
-
+        shown = np.array(columns.told, np.float64)
         return Chats(
             words,
-            asked=np.array(columns.asked, np.int64),
-            department=words.codes(columns.department_id),
-            topic=words.codes(columns.topic),
-            agent=words.codes(columns.agent_id),
-            state=words.codes(columns.state),
-            resolution=words.codes(columns.resolution),
-            channel=words.codes(_channels(columns)),
-            exchanges=np.array(columns.exchanges, np.int32),
-            messages=np.array(columns.messages, np.int32),
-            waited_s=seconds(columns.waited),
-            given_s=seconds(columns.given),
-            replied_s=seconds(columns.replied),
-            closed_s=seconds(columns.closed),
-            solved_s=seconds(columns.solved),
-            told=np.array([NONE if at is None else at for at in columns.told], np.int64),
+            asked=_micros(columns.asked).astype(np.int64),
+            department=words.of(columns.department_id),
+            topic=words.of(columns.topic),
+            agent=words.of(columns.agent_id),
+            state=words.of(columns.state),
+            resolution=words.of(columns.resolution),
+            exchanges=_micros(columns.exchanges).astype(np.int32),
+            messages=_micros(columns.messages).astype(np.int32),
+            waited_s=_micros(columns.waited) / MICROS,
+            given_s=_micros(columns.given) / MICROS,
+            replied_s=_micros(columns.replied) / MICROS,
+            closed_s=_micros(columns.closed) / MICROS,
+            solved_s=_micros(columns.solved) / MICROS,
+            told=np.where(np.isnan(shown), NONE, shown).astype(np.int64),
             likely_s=np.array(columns.likely_s, np.float64),
             upto_s=np.array(columns.upto_s, np.float64),
-            offered_s=seconds(columns.offered),
-            score=_scale([None if one is None else one["score"] for one in ratings]),
-            effort=_scale([None if one is None else one["effort"] for one in ratings]),
-            recommend=_scale([None if one is None else one["recommend"] for one in ratings]),
-            bad=_bad(columns),
+            offered_s=_offered(columns.offered) / MICROS,
+            **_rated(columns, words),
         )
 
     def pick(self, which: Array | slice) -> Chats:
@@ -166,19 +165,32 @@ def joined(some: Sequence[Chats], words: Words) -> Chats:
     return Chats(words, *(np.concatenate([getattr(one, name) for one in some]) for name in ARRAYS))
 
 
-def _channels(columns: ChatColumns) -> list[str | None]:
-    """Of the rated ones: how the matter reached the desk."""
-    pairs = zip(columns.rating, columns.channel, strict=True)
-    return [None if rating is None else channel or "chat" for rating, channel in pairs]
+def _micros(column: Sequence[int | None]) -> Floats:
+    """Exact: all of these are far below 2 to the 53rd."""
+    if not isinstance(column, Written):
+        return np.array(column, np.float64)
+    numbers = np.fromstring(column.text, np.int64, sep=",") if column.text else np.zeros(0, np.int64)
+    return np.where(numbers == UNKNOWN, np.nan, numbers)
 
 
-def _scale(values: Sequence[int | None]) -> npt.NDArray[np.int8]:
-    return np.array([NONE if value is None else value for value in values], np.int8)
+def _offered(column: Sequence[int | None]) -> Floats:
+    offered, found = Sparse.of(column), np.full(len(column), np.nan)
+    found[list(offered.places)] = offered.values
+    return found
 
 
-def _bad(columns: ChatColumns) -> npt.NDArray[np.object_]:
-    bad = np.full(len(columns.asked), None, np.object_)
-    for n, (rating, chat_id) in enumerate(zip(columns.rating, columns.rating_of, strict=True)):
-        if rating is not None and chat_id is not None and rating["score"] <= BAD_SCORE:
-            bad[n] = Bad(chat_id, rating["score"], rating["comment"], rating["at"])
-    return bad
+def _rated(columns: ChatColumns, words: Words) -> dict[str, Any]:
+    """What is of those that are rated: channel is how the matter reached the desk."""
+    ratings, names = Sparse.of(columns.rating), Sparse.of(columns.rating_of)
+    places, n = np.array(ratings.places, np.int64), len(columns.asked)
+    found: dict[str, Any] = {"channel": np.full(n, NONE, np.int32), "bad": np.full(n, None, np.object_)}
+    channels = words.of(columns.channel)[places]
+    found["channel"][places] = np.where(channels == NONE, words.number("chat"), channels)
+    for name in ("score", "effort", "recommend"):
+        scale = [NONE if (value := rating[name]) is None else value for rating in ratings.values]
+        found[name] = np.full(n, NONE, np.int8)
+        found[name][places] = scale
+    for place, rating, chat_id in zip(ratings.places, ratings.values, names.values, strict=True):
+        if rating["score"] <= BAD_SCORE:
+            found["bad"][place] = Bad(chat_id, rating["score"], rating["comment"], rating["at"])
+    return found
