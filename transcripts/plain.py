@@ -17,7 +17,7 @@ _KEPT_MARKS: Final = "\u200c\u200d\u200e\u200f"
 # What a reader takes for a proof beside a name, as the panel's shield is one, and what a font may draw as any sign.
 _BADGES: Final = re.compile(
     "[\u2713\u2714\u2705\u2611\U0001f5f8\U0001f6e1\U0001f510\U0001f50f\U0001f512\U0001f530\u269c\U0001f396"
-    "\U0001f3c5\u2b50\u2605\u272a\ue000-\uf8ff\U000f0000-\U0010fffd]\ufe0f?"
+    "\U0001f3c5\U0001f947-\U0001f949\U0001f5f9\U0001fbb1\u2b50\u2605\u272a\ue000-\uf8ff\U000f0000-\U0010fffd]\ufe0f?"
 )
 
 

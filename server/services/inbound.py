@@ -29,7 +29,7 @@ from transcripts.inbound.letter import Letter, read
 from transcripts.inbound.outcome import SENTENCES, Reason, Words, words_of
 from transcripts.inbound.record import MAX_TRIES, InboundMail, InboundState, Settled
 from transcripts.inbound.senders import sender_of
-from transcripts.inbound.threads import ids_in_report, is_ours, own_id
+from transcripts.inbound.threads import ids_in_report, is_ours, looped, own_id
 from transcripts.operations import NewTicketMessage
 from transcripts.plain import one_line
 from transcripts.port import Store
@@ -144,6 +144,8 @@ class Inbound:
             return self._ended("ignored", machine)
         if address is not None and self.is_ours(address):
             return self._ended("ignored", "own_mail")
+        if mail.kept.reason != WANTED and any(self.is_ours(each) for each in looped(fields)):
+            return self._ended("ignored", "loop")
         own = own_id(fields)
         if own is not None and await self._store.mail_of_ours((own,)) is not None:
             return self._ended("ignored", "loop")

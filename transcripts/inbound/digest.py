@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 HEADER_BYTES: Final = 262_144
-"""A header block longer than this is read no further."""
+"""Of a header block that is longer the rest is passed over: it is no words of anybody's."""
 MESSAGE_ID_CHARS: Final = 998
 _END_OF_HEADERS: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
 _FIELD: Final = re.compile(rb"^([!-9;-~]{1,80})[ \t]*:", re.MULTILINE)
@@ -21,12 +21,12 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
     """(header block, body). A mail without an empty line is all headers where it starts like one, else all body."""
     if raw.startswith((b"\r\n", b"\n")):
         return b"", raw.lstrip(b"\r\n")
-    found = _END_OF_HEADERS.search(raw, 0, HEADER_BYTES)
+    found = _END_OF_HEADERS.search(raw)
     if not _FIELD.match(raw[:200]) and not raw.startswith(b"From "):
         return b"", raw
     if found is None:
-        return raw[:HEADER_BYTES], raw[HEADER_BYTES:]
-    return raw[: found.start()], raw[found.end() :]
+        return raw[:HEADER_BYTES], b""
+    return raw[: min(found.start(), HEADER_BYTES)], raw[found.end() :]
 
 
 def content_digest(raw: bytes) -> str:

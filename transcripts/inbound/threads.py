@@ -68,6 +68,11 @@ def own_id(fields: Fields) -> str | None:
     return found[0] if found else None
 
 
+def looped(fields: Fields) -> list[str]:
+    """Whose programs had the mail in their hands before, as these say so that they know it again (X-Loop)."""
+    return [each for value in fields.all("x-loop")[:20] for each in addresses(value)]
+
+
 def ids_in_report(body: bytes, host: str) -> tuple[str, ...]:
     """Message-IDs of ours in what a bounce brings back, wherever in it."""
     ours = re.compile(rb"<(?:ticket|chat)\.[A-Za-z0-9_-]{8,64}@" + re.escape(host.encode()) + rb">")

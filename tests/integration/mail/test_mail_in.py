@@ -117,11 +117,12 @@ async def test_machines_mails_create_and_answer_nothing(new_desk: NewDesk, peopl
     await bring(port, answer_to(told, "Bulk", Precedence="bulk"))
     await bring(port, letter("From ourselves", sender=OURS))
     await bring(port, bounce, sender="<>")
-    mails = await settled(manager, 4)
+    await bring(port, letter("Round and round", X_Loop=OURS))
+    mails = await settled(manager, 5)
 
     reasons = {mail["reason"] for mail in mails}
     assert {mail["state"] for mail in mails} == {"ignored"}
-    assert reasons == {"auto_reply", "own_mail", "bounce"}
+    assert reasons == {"auto_reply", "own_mail", "bounce", "loop"}
     assert [mail["reason"] for mail in mails].count("bounce") == 1
     assert all(mail["error"] for mail in mails)
     assert [each["number"] for each in await tickets(agent)] == [number]
@@ -133,7 +134,7 @@ async def test_machines_mails_create_and_answer_nothing(new_desk: NewDesk, peopl
 
     wanted = next(mail for mail in mails if mail["subject"] and mail["reason"] == "auto_reply")
     status, _ = await manager.request("POST", f"/api/v1/inbound/{wanted['id']}/retry")
-    again = await settled(manager, 4)
+    again = await settled(manager, 5)
     assert status == 200
     assert next(mail for mail in again if mail["id"] == wanted["id"])["state"] == "attached"
 

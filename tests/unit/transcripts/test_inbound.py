@@ -106,6 +106,8 @@ def test_only_our_address_and_its_plus_addresses_are_ours() -> None:
     [
         ("Auto-Submitted: auto-replied (vacation); owner=x", "a@b.example", "auto_reply"),
         ("Auto-Submitted: No", "a@b.example", None),
+        ("Auto-Submitted: (no (really)) auto-generated", "a@b.example", "auto_reply"),
+        ("Auto-Submitted: no\r\nAuto-Submitted: auto-replied", "a@b.example", "auto_reply"),
         ("Precedence: BULK", "a@b.example", "auto_reply"),
         ("Precedence: list", "a@b.example", "list"),
         ("X-Auto-Response-Suppress: All", "a@b.example", "auto_reply"),
@@ -133,6 +135,20 @@ def test_digest_is_of_what_was_written_not_of_the_way() -> None:
     assert content_digest(raw) == content_digest(on_the_way) == content_digest(raw + b"\r\n")
     assert content_digest(raw) != content_digest(raw.replace(b"Hello", b"Hallo"))
     assert split(b"no header\r\nat all") == (b"", b"no header\r\nat all")
+
+
+def test_what_stands_in_a_header_beyond_its_bound_is_not_taken_for_words() -> None:
+    endless = b"Subject: x\r\nX-Long: " + b"a" * 300_000 + b"\r\n"
+
+    assert read(endless + b"\r\nHello\r\n").text == "Hello"
+    assert read(endless).text == ""
+
+
+def test_sender_wears_no_badge_in_their_name() -> None:
+    sender = sender_of(Fields("From: Support \u2714\U0001f5f9 =?utf-8?q?=E2=9C=85?= <eve@evil.example>".encode()))
+
+    assert sender is not None
+    assert sender.name == "Support"
 
 
 def test_plain_words_are_taken_before_html_and_files_are_named() -> None:
