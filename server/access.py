@@ -42,9 +42,13 @@ def visitors_chat(chat: Chat | None, visitor_id: str) -> Chat:
 
 def agents_chat(chat: Chat | None, agent: Agent) -> Chat:
     """Raises Refusal not_found."""
-    if chat is None or not (chat.agent_id == agent.id or in_scope(agent, chat.department_id)):
+    if chat is None or not sees_chat(agent, chat):
         raise not_found("chat")
     return chat
+
+
+def sees_chat(agent: Agent, chat: Chat) -> bool:
+    return chat.agent_id == agent.id or in_scope(agent, chat.department_id)
 
 
 def agents_ticket(ticket: Ticket | None, agent: Agent) -> Ticket:

@@ -24,6 +24,11 @@ def department_room(department_id: str) -> str:
     return f"department:{department_id}"
 
 
+def watch_room(chat_id: str) -> str:
+    """Who reads this chat along."""
+    return f"watch:{chat_id}"
+
+
 class Boards:
     def __init__(
         self,
@@ -59,7 +64,10 @@ class Boards:
         return {"department": self._wire.department(department_id), "total": len(line), "waiting": waiting}
 
     def join(self, connection: Connection) -> None:
-        """Hear of every department the agent may see, and of no other; again whenever either changes."""
+        """Hear of every department the agent may see, and of no other; again whenever either changes.
+
+        Of the chats they read along as well, while these are open (`let_go` sees to each when it has news).
+        """
         agent = self._directory.agent(connection.person_id)
         departments = self._directory.every_department()
         visible = {department_room(d.id) for d in departments if agent and access.in_scope(agent, d.id)}
@@ -67,6 +75,16 @@ class Boards:
             self._rooms.leave(connection, room)
         for room in visible:
             self._rooms.join(connection, room)
+        read_along = {room.removeprefix(watch_room("")) for room in connection.rooms if room.startswith(watch_room(""))}
+        for chat in filter(None, map(self._open_chats.get, read_along)):
+            self.let_go(chat)
+
+    def let_go(self, chat: Chat) -> None:
+        """Whoever does not see this chat any more, for its department or theirs is another now, reads no further."""
+        for connection in self._rooms.members(watch_room(chat.id)):
+            agent = self._directory.agent(connection.person_id)
+            if agent is None or not access.sees_chat(agent, chat):
+                self._rooms.leave(connection, watch_room(chat.id))
 
     async def current(self, department_id: str) -> Json:
         """The line as of now; whoever was told another one is told this one first, so that no change is missed."""

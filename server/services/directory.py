@@ -30,24 +30,35 @@ class Directory:
         self._agents: dict[str, Agent] = {}
         self._hours: dict[str, tuple[Department, OpeningHours]] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._has_news = False
+        """Of `put_agent`: more than an agent's own status, which nobody has been told yet."""
 
     def on_change(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
 
     async def refresh(self) -> bool:
-        """Read departments and agents anew. True where anything differed, an account that has come to its end too."""
+        """Read departments and agents anew. True where anything differed, an account that has come to its end too.
+
+        What `put_agent` took over counts as different, for nobody has heard of it yet.
+        """
         departments = {d.id: d for d in await self._store.departments()}
         agents = {a.id: a for a in await self._store.agents()}
         over = frozenset(a.id for a in agents.values() if self._is_over(a))
-        if (departments, agents, over) == (self._departments, self._agents, self._over):
+        if (departments, agents, over) == (self._departments, self._agents, self._over) and not self._has_news:
             return False
+        self._has_news = False
         self._departments, self._agents, self._over = departments, agents, over
         for listener in self._listeners:
             listener()
         return True
 
     def put_agent(self, agent: Agent) -> None:
-        """Take over one agent that this server has just changed in the record."""
+        """Take over one agent that this server has just changed in the record.
+
+        With it comes whatever an admin, another server or the command line changed of them meanwhile.
+        """
+        before = self._agents.get(agent.id)
+        self._has_news = self._has_news or before is None or _rights(before) != _rights(agent)
         self._agents[agent.id] = agent
 
     def agents(self) -> tuple[Agent, ...]:
@@ -144,6 +155,22 @@ class Directory:
     def _as_of_now(self, agent: Agent) -> Agent:
         is_over = agent.disabled_at is None and self._is_over(agent)
         return replace(agent, disabled_at=agent.ends_at) if is_over else agent
+
+
+def _rights(agent: Agent) -> tuple[object, ...]:
+    """What others act on: who hears of what, who is given what. A status is told by whoever sets it."""
+    return (
+        agent.name,
+        agent.email,
+        agent.role,
+        agent.department_ids,
+        agent.tier,
+        agent.capacity,
+        agent.disabled_at,
+        agent.ends_at,
+        agent.may_search,
+        agent.may_export,
+    )
 
 
 def _absence(text: str) -> tuple[datetime, datetime]:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 import orjson
 
-from server.services.boards import Boards
+from server.services.boards import Boards, watch_room
 from server.services.positions import Positions
 from server.sockets.rooms import Rooms
 from server.wire import Wire, note
@@ -43,10 +43,6 @@ def agent_room(agent_id: str) -> str:
     return f"agent:{agent_id}"
 
 
-def watch_room(chat_id: str) -> str:
-    return f"watch:{chat_id}"
-
-
 def agents_of(chat: Chat) -> list[str]:
     """Rooms of the agents who hear of this chat: who has it, and who reads along."""
     rooms = [watch_room(chat.id)]
@@ -66,6 +62,7 @@ class Fanout:
         for index, fact in enumerate(facts):
             match fact:
                 case MessageAdded():
+                    self._boards.let_go(fact.chat)
                     # Once for all who hear it: an event's name is all that differs.
                     said = orjson.Fragment(orjson.dumps(self._wire.message(fact.message)))
                     self._rooms.push(visitor_room(fact.chat.visitor_id), "message", said)
@@ -73,6 +70,7 @@ class Fanout:
                 case ChatChanged():
                     self._chat_changed(fact, facts[index + 1 :])
                 case NoteAdded():
+                    self._boards.let_go(fact.chat)
                     self._rooms.push(agents_of(fact.chat), "note", note(fact.note))
                 case ReadMarked():
                     self._read(fact)
@@ -90,7 +88,10 @@ class Fanout:
         shown = self._wire.chat_for_agent(chat, queue, light=self._boards.light_of(chat))
         if has is not None and has != had:
             self._rooms.push(agent_room(has), "assigned", shown)
+        if before is not None:
+            self._boards.let_go(before)
         self._rooms.push(agents_of(chat), "chat", shown)
+        self._boards.let_go(chat)  # after they heard where it went
         if had is not None and had != has:
             reason = "closed" if chat.state == "closed" else self._why(chat, behind)
             self._rooms.push(agent_room(had), "unassigned", {"chat_id": chat.id, "reason": reason})
@@ -108,4 +109,5 @@ class Fanout:
         if fact.by == "agent":
             self._rooms.push(visitor_room(fact.chat.visitor_id), "read", seen)
         else:
+            self._boards.let_go(fact.chat)
             self._rooms.push(agents_of(fact.chat), "read", seen)

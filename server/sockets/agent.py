@@ -26,7 +26,8 @@ from server.requests import (
     Typing,
     Words,
 )
-from server.services.fanout import agent_room, visitor_room, watch_room
+from server.services.boards import watch_room
+from server.services.fanout import agent_room, visitor_room
 from server.services.targets import Targets
 from server.sockets.base import BaseNamespace
 from server.sockets.rooms import Connection
