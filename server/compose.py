@@ -98,7 +98,7 @@ async def compose(settings: Settings, store: Store, public_url: str, reach: Reac
         positions=shown.positions,
         boards=shown.boards,
         alarms=shown.alarms,
-        watch=Watch(store, directory, shown.openness, roll_call, clock, settings),
+        watch=shown.watch,
         lifecycle=talk.lifecycle,
         accounts=people.accounts,
         own_account=people.own_account,
@@ -247,6 +247,7 @@ class _Shown(NamedTuple):
     estimates: Estimates
     positions: Positions
     boards: Boards
+    watch: Watch
     alarms: Alarms
     incidents: IncidentBoard
     reports: Reports
@@ -261,10 +262,13 @@ def _wire_shown(base: _Base) -> _Shown:
     estimates = Estimates(store, dispatch, open_chats, clock, partial(MarkovEstimator, settings.typical_chat_s))
     positions = Positions(dispatch, line, directory, estimates, open_chats, rooms, clock)
     boards = Boards(dispatch, line, directory, open_chats, rooms, objects, clock, settings)
-    alarms = Alarms(store, dispatch, open_chats, directory, openness, rooms, objects, clock, settings)
+    watch = Watch(store, directory, openness, routing.roll_call, routing.ledger, clock, settings)
+    alarms = Alarms(
+        store, dispatch, open_chats, directory, openness, watch.missing_since, rooms, objects, clock, settings
+    )
     incidents = IncidentBoard(store, directory, rooms, objects.incidents, clock)
     reports = Reports(store, directory, clock, settings)
-    return _Shown(line, openness, estimates, positions, boards, alarms, incidents, reports)
+    return _Shown(line, openness, estimates, positions, boards, watch, alarms, incidents, reports)
 
 
 class _Talk(NamedTuple):

@@ -5,7 +5,7 @@ Looked at once a second; each alarm is told when it goes on and when it goes off
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -22,6 +22,7 @@ from server.services.openness import Openness
 from server.settings import Settings
 from server.sockets.rooms import Rooms
 from server.wire import Json, Wire, moment
+from transcripts.errors import StoreError
 from transcripts.facts import Fact, TicketChanged
 from transcripts.port import Store
 from transcripts.records import Agent
@@ -59,15 +60,18 @@ class Alarms:
         open_chats: OpenChats,
         directory: Directory,
         openness: Openness,
+        gap_since: Callable[[str], Awaitable[datetime | None]],
         rooms: Rooms,
         wire: Wire,
         clock: Clock,
         settings: Settings,
     ) -> None:
+        """gap_since: when the gap that goes on in a department began; None where nobody can say yet."""
         self._store = store
         self._open_chats = open_chats
         self._directory = directory
         self._openness = openness
+        self._gap_since = gap_since
         self._rooms = rooms
         self._wire = wire
         self._clock = clock
@@ -99,7 +103,8 @@ class Alarms:
             self._tickets_changed = False
             self._due_tickets = {alarm: since async for alarm, since in self._checkpoints()}
         self._ticks += 1
-        due = {**dict(self._chats()), **dict(self._departments()), **self._due_tickets}
+        departments = {alarm: since async for alarm, since in self._departments()}
+        due = {**dict(self._chats()), **departments, **self._due_tickets}
         for alarm in [alarm for alarm in self._on if alarm not in due]:
             self._push(alarm, self._on.pop(alarm), on=False)
         for alarm, since in due.items():
@@ -123,12 +128,19 @@ class Alarms:
                 alarm = Alarm("no_reply", chat.department_id, chat_id=chat_id, agent_id=chat.agent_id)
                 yield alarm, chat.assigned_at or chat.queued_at
 
-    def _departments(self) -> Iterable[tuple[Alarm, datetime]]:
+    async def _departments(self) -> AsyncIterator[tuple[Alarm, datetime]]:
         now = self._clock.now()
         for department in self._directory.departments():
             if self._directory.is_open(department.id, now) and not self._openness.is_attended(department.id):
                 alarm = Alarm("nobody_online", department.id)
-                yield alarm, self._on.get(alarm, now)
+                yield alarm, self._on.get(alarm) or await self._began_at(department.id, now)
+
+    async def _began_at(self, department_id: str, now: datetime) -> datetime:
+        """As the ledger has it: before a restart of the server, or at the last sign of life of who was lost."""
+        try:
+            return await self._gap_since(department_id) or now
+        except StoreError:  # who must hear of it hears of it all the same
+            return now
 
     async def _checkpoints(self) -> AsyncIterator[tuple[Alarm, datetime]]:
         """Every promise that is due or was missed, and those that are near; of one ticket the graver alone."""

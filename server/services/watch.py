@@ -22,6 +22,7 @@ from server.log import logger
 from server.reports.coverage import LOOK_BACK, coverage
 from server.reports.periods import Period, Span
 from server.services.directory import Directory
+from server.services.ledger import Ledger
 from server.services.openness import Openness
 from server.services.roll_call import RollCall
 from server.settings import Settings
@@ -65,6 +66,7 @@ class Watch:
         directory: Directory,
         openness: Openness,
         roll_call: RollCall,
+        ledger: Ledger,
         clock: Clock,
         settings: Settings,
     ) -> None:
@@ -72,6 +74,7 @@ class Watch:
         self._directory = directory
         self._openness = openness
         self._roll_call = roll_call
+        self._ledger = ledger
         self._clock = clock
         self._delay_s = settings.nobody_online_mail_s
         self._zone = settings.zone
@@ -82,6 +85,16 @@ class Watch:
         self._unsure: set[str] = set()  # what was told there is from before: it may be over, and another have begun
         self._hours: Mapping[str, object] | None = None
         self._owed_since: dict[str, datetime] = {}
+
+    async def missing_since(self, department_id: str) -> datetime | None:
+        """When the gap that goes on there began, on whichever server; None where the ledger has none, or none yet.
+
+        Raises StoreUnavailable.
+        """
+        self._notice_new()
+        await self._ledger.write()
+        gaps = await self._gaps(department_id)
+        return await self._since(department_id, gaps[-1]) if gaps and gaps[-1].end is None else None
 
     async def tick(self) -> None:
         """Raises StoreUnavailable; what was begun then goes on with the next one."""

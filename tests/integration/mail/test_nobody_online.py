@@ -10,6 +10,7 @@ import pytest
 from tests.harness.fixtures import ADA, MIA, NewDesk, People
 from tests.harness.mailserver import ReceivedMail, SmtpSink
 from tests.harness.people import AgentClient, new_client_id
+from tests.harness.wire import Json
 
 BEGUN, OVER = "Nobody is at the desk: Support", "Somebody is at the desk again: Support"
 QUICKLY = {"SEMAFOR_NOBODY_ONLINE_MAIL_S": "1", "SEMAFOR_AGENT_GRACE_S": "1"}
@@ -42,6 +43,8 @@ async def test_manager_is_written_to_once_per_gap_and_again_when_it_is_over_what
     begun = await smtp_sink.wait_for(is_about(BEGUN, "lunch"), timeout_s=PATIENCE_S)
     desk.kill()
     desk.start()
+    mia = await people.agent(desk, MIA, status=None)
+    alarm = await mia.wait("alarm", lambda told: told["kind"] == "nobody_online" and told["on"])
     await people.agent(desk, ADA)
     over = await smtp_sink.wait_for(is_about(OVER, "lunch"), timeout_s=PATIENCE_S)
 
@@ -50,18 +53,17 @@ async def test_manager_is_written_to_once_per_gap_and_again_when_it_is_over_what
     assert "Ada Lovelace: away (lunch)." in begun.text()
     assert over.message["In-Reply-To"] == begun.message["Message-ID"]
     assert "There now: Ada Lovelace" in over.text()
-    mia = await people.agent(desk, MIA, status=None)
     kept = (await mia.get("/api/v1/mails"))["mails"]
     assert [mail["kind"] for mail in kept[::-1]] == ["nobody_online", "nobody_online_over"] * 2
-    await _report_says_the_same(mia, over)
+    await _report_says_the_same(mia, over, alarm)
 
 
-async def _report_says_the_same(mia: AgentClient, over: ReceivedMail) -> None:
+async def _report_says_the_same(mia: AgentClient, over: ReceivedMail, alarm: Json) -> None:
     report = await mia.get("/api/v1/reports/coverage", department="support")
     gap = next(gap for gap in report["gaps"] if gap["cause"]["kind"] == "away")
     assert gap["cause"]["agent"]["name"] == gap["ended_by"]["agent"]["name"] == "Ada Lovelace"
     assert (gap["cause"]["reason"], gap["ended_by"]["kind"]) == ("lunch", "back")
-    assert gap["began_at"] == gap["from"]
+    assert gap["began_at"] == gap["from"] == alarm["since"]
     assert (gap["waiting"], gap["left"]) == (2, 1)
     cost = re.search(r"waited: (\d+), who left: (\d+)", over.text())
     assert cost is not None

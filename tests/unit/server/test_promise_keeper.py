@@ -115,6 +115,7 @@ async def alarms(*tickets: Any, now_s: float) -> tuple[Alarms, Pushes]:
         cast("Any", SimpleNamespace(all=lambda: (), get=lambda chat: None)),
         directory,
         cast("Any", SimpleNamespace(is_attended=lambda department: True)),
+        cast("Any", None),
         cast("Any", rooms),
         cast("Any", SimpleNamespace(department=lambda department: {"id": department})),
         clock,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -91,7 +92,8 @@ class Scene:
         chosen = self.settings.model_copy(update=settings)
         attended: Any = self.attended
         lead: Any = Lead(leads)
-        return Watch(self.store, self.directory, attended, lead, self.clock, chosen)
+        nothing_unwritten: Any = SimpleNamespace(write=self.store.proofs)
+        return Watch(self.store, self.directory, attended, lead, nothing_unwritten, self.clock, chosen)
 
     async def pass_s(self, seconds: int) -> None:
         for _ in range(seconds):
@@ -211,6 +213,17 @@ async def test_delay_counts_from_when_the_connection_was_lost(scene: Scene) -> N
 
     assert (await scene.mails())[0].context["since"] == NOON.isoformat()
     assert (await scene.mails())[0].context["cause"] == "connection_lost"
+
+
+async def test_what_goes_on_is_dated_from_its_beginning_also_by_a_server_that_came_later(scene: Scene) -> None:
+    missing = [await scene.server().missing_since("help")]
+    await scene.says("away")
+    await scene.pass_s(100)
+    missing.append(await scene.server(leads=False).missing_since("help"))
+    await scene.says("online")
+    await scene.pass_s(1)
+
+    assert [*missing, await scene.server().missing_since("help")] == [None, at(0), None]
 
 
 async def test_closing_time_ends_the_gap(scene: Scene) -> None:
