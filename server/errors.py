@@ -72,6 +72,11 @@ class StartError(Exception):
     """The server cannot start; the text says why and what to do."""
 
 
+def changed_meanwhile(field: str | None = None) -> Refusal:
+    """The one answer to a change of what is another by now. field: the input that names the version it started from."""
+    return Refusal("conflict", "Somebody else has changed this meanwhile. Reload and try again.", field=field)
+
+
 def not_found(what: str) -> Refusal:
     """The one answer for an unknown id and for somebody else's."""
     return Refusal("not_found", f"There is no such {what}.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from server.errors import Refusal
+from server.errors import changed_meanwhile
 from server.fields import Id, Request, text
 from server.services import consent, retaining
 from server.services.auditing import COMMAND_LINE, Auditing
@@ -93,7 +93,7 @@ async def put(store: Store, audit: Auditing, name: PartName, after: Json) -> Non
         lambda is_swapped: {"before": before, "after": new} if is_swapped else None,
     )
     if not is_swapped:
-        raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.")
+        raise changed_meanwhile()
 
 
 def _plain(name: PartName, raw: str | None) -> Json:

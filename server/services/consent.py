@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.errors import Refusal
+from server.errors import Refusal, changed_meanwhile
 from server.services.auditing import Auditing
 from transcripts.port import Store
 from transcripts.records import Agent
@@ -99,7 +99,7 @@ class Consent:
         await self.refresh()
         before = self.rules
         if if_version is not None and if_version != before.version:
-            raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.", field="if_version")
+            raise changed_meanwhile("if_version")
         after = ConsentRules(desk, dict(departments), before.version + 1)
         kept, new = self._kept, json.dumps(plain(after))
         told = {"before": plain(before), "after": plain(after)}
@@ -111,7 +111,7 @@ class Consent:
             lambda is_swapped: told if is_swapped else None,
         )
         if not is_swapped:
-            raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.")
+            raise changed_meanwhile()
         await self.refresh()
         return after
 

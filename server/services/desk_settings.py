@@ -13,7 +13,7 @@ from typing import Any, cast
 import orjson
 from pydantic import ValidationError
 
-from server.errors import Refusal
+from server.errors import Refusal, changed_meanwhile
 from server.log import logger
 from server.services.auditing import Auditing
 from server.setting_groups import GROUPS, SETTING_OF, Group, GroupName, MailGroup, SitesGroup, WidgetGroup, merged
@@ -127,7 +127,7 @@ class DeskSettings:
         for _ in range(TRIES):
             before = Kept.read(await self._store.value(key_of(name)))
             if if_version is not None and if_version != before.version:
-                raise Refusal("conflict", "Somebody else has changed this meanwhile. Reload and try again.")
+                raise changed_meanwhile()
             values = change(before.values)
             checked(name, values)
             if values == before.values:

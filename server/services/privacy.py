@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from server.clock import Clock
-from server.errors import Refusal
+from server.errors import changed_meanwhile
 from server.ids import new_id
 from server.services.auditing import Auditing
 from server.services.consent import Consent
@@ -101,7 +101,7 @@ class Privacy:
             lambda is_swapped: told if is_swapped else None,
         )
         if not is_swapped:
-            raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.")
+            raise changed_meanwhile()
         return after
 
     async def clean_up(self) -> None:

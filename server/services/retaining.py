@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.clock import Clock
-from server.errors import Refusal
+from server.errors import Refusal, changed_meanwhile
 from server.services.erasing import Erasing
 from transcripts.persons import find_person
 from transcripts.port import Store
@@ -61,7 +61,7 @@ class Retaining:
         text = await self._store.value(VALUE)
         before = retention_of(text)
         if if_version is not None and if_version != before.version:
-            raise Refusal("conflict", "Somebody else has changed this meanwhile. Look at it again.", field="if_version")
+            raise changed_meanwhile("if_version")
         known = {department.id for department in await self._store.departments()}
         return text, before, changed(before, wanted, known)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from server.department_rules import OperationError, UsageError
-from server.errors import Refusal
+from server.errors import Refusal, changed_meanwhile
 from transcripts.errors import LastAdmin, VersionConflict
 
 FIELD_OF = {
@@ -35,7 +35,7 @@ def refusals() -> Iterator[None]:
     except OperationError as exc:
         raise Refusal("conflict", str(exc)) from exc
     except VersionConflict as exc:
-        raise Refusal("conflict", "Somebody else has changed this meanwhile. Reload and try again.") from exc
+        raise changed_meanwhile() from exc
     except LastAdmin as exc:
         sentence = "This is the last admin, and nobody else could change the settings. Make somebody else admin first."
         raise Refusal("conflict", sentence, field="role") from exc
