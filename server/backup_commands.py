@@ -37,21 +37,13 @@ def backup(
     data: Data = None,
 ) -> None:
     """Write the whole desk into one file, while it runs. It holds conversations and secrets: keep it like them."""
-    log.configure(logging.WARNING)
-    progress = Progress()
-    with told():
-        settings = load_settings(None, data=data)
-        try:
-            if str(file) == STREAM:
-                if sys.stdout.isatty():
-                    raise OperationError("Standard output is a terminal: name a file, or say where it should go.")
-                made = asyncio.run(make_stream(settings, sys.stdout.buffer, progress))
-            else:
-                made = asyncio.run(make(settings, file, progress, force=force))
-        except CopyError as exc:
-            raise OperationError(str(exc)) from exc
-        finally:
-            progress.end()
+    with _copying(data) as (settings, progress):
+        if str(file) != STREAM:
+            made = asyncio.run(make(settings, file, progress, force=force))
+        elif sys.stdout.isatty():
+            raise OperationError("Standard output is a terminal: name a file, or say where it should go.")
+        else:
+            made = asyncio.run(make_stream(settings, sys.stdout.buffer, progress))
     _say_made(made, str(file))
 
 
@@ -61,24 +53,30 @@ def restore_command(
     data: Data = None,
 ) -> None:
     """Make a desk from a backup, in an empty folder or database. The backup is checked before anything is written."""
+    with _copying(data) as (settings, progress), _opened(file) as opened:
+        contents = check(opened, progress)
+        restored = None
+        if not only_check:
+            restored = asyncio.run(restore(settings, opened, contents, progress, partial(_replay, settings)))
+    _say_restored(contents, restored)
+
+
+# ---- inside
+
+
+@contextmanager
+def _copying(data: Path | None) -> Iterator[tuple[Settings, Progress]]:
+    """The desk that a copy is made of or put into, and its progress on the terminal; what fails is told."""
     log.configure(logging.WARNING)
     progress = Progress()
     with told():
         settings = load_settings(None, data=data)
         try:
-            with _opened(file) as opened:
-                contents = check(opened, progress)
-                restored = None
-                if not only_check:
-                    restored = asyncio.run(restore(settings, opened, contents, progress, partial(_replay, settings)))
+            yield settings, progress
         except CopyError as exc:
             raise OperationError(str(exc)) from exc
         finally:
             progress.end()
-    _say_restored(contents, restored)
-
-
-# ---- inside
 
 
 @contextmanager
