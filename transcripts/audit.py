@@ -184,15 +184,5 @@ def hash_of(entry: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def first_broken(entries: Sequence[AuditEntry]) -> int | None:
-    """The number of the first entry, in ascending order from 1, that is not what was written; None: all are."""
-    previous = FIRST
-    for n, entry in enumerate(entries, 1):
-        if entry.n != n or entry.previous != previous or entry.hash != hash_of(entry):
-            return n
-        previous = entry.hash
-    return None
-
-
 def _fits(wanted: str | None, value: str, sign: str) -> bool:
     return wanted is None or value == wanted or value.startswith(wanted + sign)

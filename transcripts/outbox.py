@@ -74,7 +74,7 @@ class Outbox:
             while True:
                 try:
                     self._wake.clear()
-                    under_way |= await self._start(BATCH - len(under_way))
+                    under_way |= await self.start(BATCH - len(under_way))
                     await self._rest(under_way)
                 except StoreError:
                     log.warning("the outbox cannot reach the record")
@@ -88,18 +88,15 @@ class Outbox:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _start(self, free: int) -> set[asyncio.Task[None]]:
-        """Tries of the mails that are due, as many as there are places. A slow server holds up its own mail only."""
+    async def start(self, free: int = BATCH) -> set[asyncio.Task[None]]:
+        """Lease mails that are due, at most `free`, and try each in a task: a slow server holds up its own mail only.
+
+        Whoever calls awaits the tasks or cancels them. Raises StoreError; then no try has begun.
+        """
         if free <= 0:
             return set()
         mails = await self._store.claim_due(self._now(), lease_s=LEASE_S, limit=free)
         return {asyncio.create_task(self._deliver(mail)) for mail in mails}
-
-    async def send_due(self) -> int:
-        """Try one batch of due mails, side by side. Returns how many were tried."""
-        tries = await self._start(BATCH)
-        await asyncio.gather(*tries)
-        return len(tries)
 
     async def _rest(self, under_way: set[asyncio.Task[None]]) -> None:
         """Until a place is free, a mail is queued or the next one is due."""

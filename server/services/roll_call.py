@@ -71,9 +71,6 @@ class RollCall:
     def has_agent_here(self, agent_id: str) -> bool:
         return self._agents[agent_id] > 0
 
-    def agents_here(self) -> tuple[str, ...]:
-        return tuple(self._agents)
-
     # ---- who is anywhere ----------------------------------------------------------------------------------------
 
     def has_agent_elsewhere(self, agent_id: str) -> bool:

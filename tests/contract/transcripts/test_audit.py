@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.contract.transcripts.examples import at, new_agent
-from transcripts.audit import AuditAction, AuditEntry, AuditHead, AuditQuery, NewAudit, Noting, first_broken
+from transcripts.audit import AuditAction, AuditEntry, AuditHead, AuditQuery, NewAudit, Noting
+from transcripts.audit_chain import Proved, prove
 from transcripts.errors import Conflict
 from transcripts.operations import AgentChanges
 from transcripts.port import Store
@@ -39,7 +40,7 @@ async def test_entries_make_one_chain_and_the_head_tells_of_the_last(store: Stor
 
     told = sorted((entry for entry in written if entry), key=lambda entry: entry.n)
     assert [entry.n for entry in told] == list(range(1, 21))
-    assert first_broken(told) is None
+    assert isinstance(await prove(store), Proved)
     assert (await store.audit(None, 50))[0] == tuple(told[::-1])
     assert await store.audit_head() == AuditHead(20, told[-1].hash)
 
@@ -131,7 +132,7 @@ async def test_a_change_and_its_entry_are_stored_together_or_neither(store: Stor
         "session.began",
         "agent.changed",
     ]
-    assert first_broken(entries[::-1]) is None
+    assert isinstance(await prove(store), Proved)
     assert renamed.entries == (entries[0],)
     assert (changed.name, entries[0].detail["after"], nothing.entries) == ("Anna", "Anna", ())
     assert [agent.id for agent in await store.agents()] == ["a1", "a2"]
@@ -148,4 +149,4 @@ async def test_changes_written_down_at_once_make_one_chain(store: Store) -> None
 
     entries = (await store.audit(None))[0]
     assert sorted(entry.subject for entry in entries) == sorted(f"value:{number}" for number in range(12))
-    assert first_broken(entries[::-1]) is None
+    assert isinstance(await prove(store), Proved)

@@ -16,6 +16,7 @@ from server.adapters import open_store
 from server.settings import load_settings
 from tests.harness.engines import Engines
 from tests.harness.mailserver import SmtpSink
+from tests.harness.outbox import send_due
 from tests.integration.mail.smtp_servers import CrankyServer
 from transcripts.composer import Composer
 from transcripts.envelopes import Envelope
@@ -85,7 +86,7 @@ async def office(tmp_path: Path, engines: Engines) -> AsyncIterator[Office]:
 async def test_the_customer_gets_number_promise_link_and_conversation(office: Office, smtp_sink: SmtpSink) -> None:
     ticket = await office.close_as_unresolved()
 
-    await office.outbox(smtp_sink.port).send_due()
+    await send_due(office.outbox(smtp_sink.port))
 
     (received,) = smtp_sink.mails
     assert received.recipients == ("petr@example.com",)
@@ -102,7 +103,7 @@ async def test_the_customer_gets_number_promise_link_and_conversation(office: Of
 async def test_a_conversation_of_several_pages_is_mailed_whole(office: Office, smtp_sink: SmtpSink) -> None:
     await office.close_as_unresolved(messages=250)
 
-    await office.outbox(smtp_sink.port).send_due()
+    await send_due(office.outbox(smtp_sink.port))
 
     text = smtp_sink.mails[0].text()
     assert "Kde je zásilka?" in text
@@ -111,7 +112,7 @@ async def test_a_conversation_of_several_pages_is_mailed_whole(office: Office, s
 
 async def test_news_of_a_ticket_thread_under_its_first_mail(office: Office, smtp_sink: SmtpSink) -> None:
     ticket = await office.close_as_unresolved()
-    await office.outbox(smtp_sink.port).send_due()
+    await send_due(office.outbox(smtp_sink.port))
     kept = await office.store.ticket(ticket.number)
     assert kept is not None
 
@@ -119,7 +120,7 @@ async def test_news_of_a_ticket_thread_under_its_first_mail(office: Office, smtp
     envelope = Envelope("mail2", "desk.example")
     changes = changed(kept, change, by=JANA, at=NOW, message_id="tm1", envelope=envelope)
     await office.store.change_ticket(ticket.number, changes, NOW)
-    await office.outbox(smtp_sink.port).send_due()
+    await send_due(office.outbox(smtp_sink.port))
 
     first, news = smtp_sink.mails
     assert news.message["In-Reply-To"] == first.message["Message-ID"]
@@ -133,7 +134,7 @@ async def test_a_mail_put_off_by_the_server_arrives_once(office: Office, smtp_si
     await office.close_as_unresolved()
     outbox = office.outbox(smtp_sink.port)
 
-    assert [await outbox.send_due() for _ in range(4)] == [1, 1, 1, 0]
+    assert [await send_due(outbox) for _ in range(4)] == [1, 1, 1, 0]
 
     assert len(smtp_sink.mails) == 1
     mail = await office.only_mail()
@@ -144,10 +145,10 @@ async def test_a_mail_whose_250_got_lost_comes_again_under_the_same_message_id(o
     await office.close_as_unresolved()
     async with CrankyServer("before the answer", reset=True).running() as server:
         outbox = office.outbox(server.port)
-        await outbox.send_due()
+        await send_due(outbox)
         assert (await office.only_mail()).state == "due"
         server.cut = None
-        await outbox.send_due()
+        await send_due(outbox)
 
     assert (await office.only_mail()).state == "sent"
     ids = [line for mail in server.seen for line in mail.split(b"\r\n") if line.startswith(b"Message-ID: ")]
@@ -159,12 +160,12 @@ async def test_a_refused_mail_waits_visibly_for_try_again(office: Office, smtp_s
     smtp_sink.refuse("550 5.1.1 no such user")
     await office.close_as_unresolved()
     outbox = office.outbox(smtp_sink.port)
-    await outbox.send_due()
+    await send_due(outbox)
     refused = await office.only_mail()
     assert (refused.state, refused.error) == ("failed", "The mail server answered 550 5.1.1 no such user")
 
     await office.store.retry_mail(refused.id, datetime.now(UTC))
-    await outbox.send_due()
+    await send_due(outbox)
 
     assert (await office.only_mail()).state == "sent"
     assert len(smtp_sink.mails) == 1
@@ -187,7 +188,7 @@ async def test_the_running_loop_sends_what_a_closed_chat_queues(office: Office, 
 
 async def test_a_mail_about_a_ticket_that_is_gone_fails_with_its_reason(office: Office, smtp_sink: SmtpSink) -> None:
     await office.close_as_unresolved()
-    await office.outbox(smtp_sink.port).send_due()
+    await send_due(office.outbox(smtp_sink.port))
     mail = await office.only_mail()
 
     with pytest.raises(Exception, match="not in the record"):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.harness.outbox import send_due
 from transcripts.errors import StoreUnavailable, TranscriptError
 from transcripts.memory import MemoryStore
 from transcripts.operations import NewMail
@@ -115,12 +116,12 @@ def desk() -> Desk:
 async def test_a_sent_mail_is_kept_with_its_subject_and_bytes(desk: Desk) -> None:
     await desk.queue("m1")
 
-    assert await desk.outbox.send_due() == 1
+    assert await send_due(desk.outbox) == 1
 
     mail = await desk.mail("m1")
     assert (mail.state, mail.sent_at, mail.subject) == ("sent", START, "subject of m1")
     assert mail.raw == desk.wire.taken[0] == b"Message-ID: <chat.m1@desk.example>"
-    assert await desk.outbox.send_due() == 0
+    assert await send_due(desk.outbox) == 0
 
 
 async def test_a_temporary_failure_comes_back_after_growing_pauses(desk: Desk) -> None:
@@ -129,13 +130,13 @@ async def test_a_temporary_failure_comes_back_after_growing_pauses(desk: Desk) -
 
     pauses = []
     for _ in range(9):
-        await desk.outbox.send_due()
+        await send_due(desk.outbox)
         mail = await desk.mail("m1")
         assert (mail.state, mail.error) == ("due", "451 later")
         pauses.append((mail.due_at - desk.clock.now).total_seconds())
-        assert await desk.outbox.send_due() == 0
+        assert await send_due(desk.outbox) == 0
         desk.clock.advance(pauses[-1])
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
 
     assert pauses == [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
     assert (await desk.mail("m1")).state == "sent"
@@ -146,7 +147,7 @@ async def test_the_pause_is_spread_by_the_given_factor(desk: Desk) -> None:
     desk.wire.faults = [TemporaryFailure("451 later")]
     await desk.queue("m1")
 
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
 
     assert (await desk.mail("m1")).due_at == START + timedelta(seconds=15)
 
@@ -157,7 +158,7 @@ async def test_after_three_days_of_failures_a_mail_is_given_up_visibly(desk: Des
 
     tries = 0
     while (await desk.mail("m1")).state == "due":
-        await desk.outbox.send_due()
+        await send_due(desk.outbox)
         desk.clock.advance(3_600)
         tries += 1
 
@@ -170,13 +171,13 @@ async def test_after_three_days_of_failures_a_mail_is_given_up_visibly(desk: Des
 async def test_a_refused_mail_fails_at_once_and_goes_on_somebodys_word(desk: Desk) -> None:
     desk.wire.faults = [PermanentFailure("550 no such user")]
     await desk.queue("m1")
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
     assert ((await desk.mail("m1")).state, (await desk.mail("m1")).error) == ("failed", "550 no such user")
     desk.clock.advance(90_000)
-    assert await desk.outbox.send_due() == 0
+    assert await send_due(desk.outbox) == 0
 
     await desk.store.retry_mail("m1", desk.clock.now)
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
 
     assert (await desk.mail("m1")).state == "sent"
 
@@ -193,7 +194,7 @@ async def test_a_mail_that_cannot_be_written_fails_and_the_others_go(desk: Desk,
     desk.unwritable["bad"] = fault
     await desk.queue("m1", "bad", "m2")
 
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
 
     assert ((await desk.mail("bad")).state, (await desk.mail("bad")).error) == ("failed", error)
     assert len(desk.wire.taken) == 2
@@ -203,7 +204,7 @@ async def test_a_mail_whose_record_is_away_is_tried_again(desk: Desk) -> None:
     desk.unwritable["m1"] = StoreUnavailable("the disk is away")
     await desk.queue("m1")
 
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
 
     assert ((await desk.mail("m1")).state, (await desk.mail("m1")).due_at) == ("due", START + timedelta(seconds=30))
 
@@ -213,7 +214,7 @@ async def test_a_fault_of_the_transport_itself_is_visible_and_tried_again(desk: 
     desk.wire.faults = [fault]
     await desk.queue("m1")
 
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
 
     mail = await desk.mail("m1")
     assert mail.state == "due"
@@ -223,12 +224,12 @@ async def test_a_fault_of_the_transport_itself_is_visible_and_tried_again(desk: 
 async def test_a_crash_between_sending_and_marking_sends_the_same_mail_again(desk: Desk) -> None:
     desk.store.lost_marks = 1
     await desk.queue("m1")
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
     assert (await desk.mail("m1")).state == "due"
-    assert await desk.outbox.send_due() == 0
+    assert await send_due(desk.outbox) == 0
 
     desk.clock.advance(LEASE_S)
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
 
     assert desk.wire.taken == [b"Message-ID: <chat.m1@desk.example>"] * 2
     assert (await desk.mail("m1")).state == "sent"
@@ -244,7 +245,7 @@ async def test_a_process_killed_while_sending_leaves_the_mail_to_the_next(desk: 
 
     await desk.queue("m1")
     killed = asyncio.create_task(
-        Outbox(desk.store, desk.compose, Stuck(), spread=lambda: 1.0, now=desk.clock).send_due()
+        send_due(Outbox(desk.store, desk.compose, Stuck(), spread=lambda: 1.0, now=desk.clock))
     )
     await begun.wait()
     killed.cancel()
@@ -253,7 +254,7 @@ async def test_a_process_killed_while_sending_leaves_the_mail_to_the_next(desk: 
     assert (await desk.mail("m1")).state == "due"
 
     desk.clock.advance(LEASE_S)
-    await desk.outbox.send_due()
+    await send_due(desk.outbox)
 
     assert (await desk.mail("m1")).state == "sent"
 
@@ -262,7 +263,7 @@ async def test_two_senders_never_send_the_same_mail(desk: Desk) -> None:
     other = Outbox(desk.store, desk.compose, desk.wire, spread=lambda: 1.0, now=desk.clock)
     await desk.queue(*(f"m{n}" for n in range(30)))
 
-    while await desk.outbox.send_due() + await other.send_due():
+    while await send_due(desk.outbox) + await send_due(other):
         pass
 
     assert len(desk.wire.taken) == len(set(desk.wire.taken)) == 30
