@@ -62,25 +62,23 @@ class Coded(_Column[T], Generic[T]):
 
 @dataclass(frozen=True)
 class Sparse(_Column[T | None], Generic[T]):
-    """n values, of which only those at `places`, in order, are not None."""
+    """Values of which many are None. has: whether the n-th is not, by `numbers[n]`; values: only those, in order."""
 
-    n: int
-    places: Sequence[int]
+    has: Sequence[bool]
+    numbers: Sequence[int]
     values: Sequence[T]
 
     @staticmethod
     def of(column: Sequence[T | None]) -> Sparse[T]:
         if isinstance(column, Sparse):
             return column
-        places = [place for place, value in enumerate(column) if value is not None]
-        return Sparse(len(column), places, [value for value in column if value is not None])
+        known = [value for value in column if value is not None]
+        return Sparse((False, True), [int(value is not None) for value in column], known)
 
     @cached_property
     def cells(self) -> list[T | None]:
-        cells: list[T | None] = [None] * self.n
-        for place, value in zip(self.places, self.values, strict=True):
-            cells[place] = value
-        return cells
+        values = iter(self.values)
+        return [next(values) if self.has[number] else None for number in self.numbers]
 
 
 def numbered(values: Iterable[Any]) -> dict[Any, int]:

@@ -175,14 +175,20 @@ def _micros(column: Sequence[int | None]) -> Floats:
 
 def _offered(column: Sequence[int | None]) -> Floats:
     offered, found = Sparse.of(column), np.full(len(column), np.nan)
-    found[list(offered.places)] = offered.values
+    found[_places(offered)] = offered.values
+    return found
+
+
+def _places(column: Sparse[Any]) -> Ints:
+    """Of those that are not None."""
+    found: Ints = np.flatnonzero(np.array(column.has, np.bool_)[np.asarray(column.numbers, np.int64)])
     return found
 
 
 def _rated(columns: ChatColumns, words: Words) -> dict[str, Any]:
     """What is of those that are rated: channel is how the matter reached the desk."""
     ratings, names = Sparse.of(columns.rating), Sparse.of(columns.rating_of)
-    places, n = np.array(ratings.places, np.int64), len(columns.asked)
+    places, n = _places(ratings), len(columns.asked)
     found: dict[str, Any] = {"channel": np.full(n, NONE, np.int32), "bad": np.full(n, None, np.object_)}
     channels = words.of(columns.channel)[places]
     found["channel"][places] = np.where(channels == NONE, words.number("chat"), channels)
@@ -190,7 +196,7 @@ def _rated(columns: ChatColumns, words: Words) -> dict[str, Any]:
         scale = [NONE if (value := rating[name]) is None else value for rating in ratings.values]
         found[name] = np.full(n, NONE, np.int8)
         found[name][places] = scale
-    for place, rating, chat_id in zip(ratings.places, ratings.values, names.values, strict=True):
+    for place, rating, chat_id in zip(places.tolist(), ratings.values, names.values, strict=True):
         if rating["score"] <= BAD_SCORE:
             found["bad"][place] = Bad(chat_id, rating["score"], rating["comment"], rating["at"])
     return found

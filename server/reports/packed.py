@@ -41,11 +41,15 @@ def pack(chats: Chats) -> bytes:
         "bad": [[n, *astuple(bad)] for n, bad in enumerate(chats.bad) if bad is not None],
     }
     head = orjson.dumps(header)
+    head += b" " * (-len(head) % _LENGTH_BYTES)  # so that the arrays are read where they are
     return b"".join((len(head).to_bytes(_LENGTH_BYTES, "little"), head, *arrays))
 
 
 def unpack(data: bytes, words: Words) -> Chats | None:
-    """words: get what is not among them yet. None: these bytes are of another version, or cut."""
+    """words: get what is not among them yet. None: these bytes are of another version, or cut.
+
+    The arrays are those bytes, and cannot be written.
+    """
     start = _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES], "little")
     try:
         header = orjson.loads(data[_LENGTH_BYTES:start])
@@ -60,7 +64,7 @@ def unpack(data: bytes, words: Words) -> Chats | None:
     for name, kind in _PLAIN.items():
         values = np.frombuffer(data, kind, n, start)
         start += values.nbytes
-        arrays[name] = codes[values] if name in CODED else values.astype(kind.newbyteorder("="))
+        arrays[name] = codes[values] if name in CODED else values.astype(kind.newbyteorder("="), copy=False)
     bad = np.full(n, None, np.object_)
     for place, *values in header["bad"]:
         bad[place] = Bad(*values)

@@ -23,8 +23,8 @@ from transcripts.port import Store
 
 MOST_CHATS = 1_000_000
 """Held in memory: ten months of 100,000, about 100 MB."""
-AT_ONCE = 8
-"""Days read together: two such readings go on at a time."""
+AT_ONCE = 4
+"""Days read together: two such readings go on at a time, while a third one is taken apart."""
 HELD_DAYS = 62
 """The newest, held from the start on: a month and the one before."""
 PAUSE_S = 0.01
@@ -48,6 +48,7 @@ class ReportChats:
         self._words = Words()
         self._held: OrderedDict[int, _Held] = OrderedDict()
         self._chats = 0
+        self._reading = asyncio.Lock()
 
     async def of(self, frame: Frame, *, looks_back: timedelta = timedelta(0), everybodys: bool = False) -> Chats:
         """Started in the period, or so long before it, of the frame's departments and agent (everybodys: of all)."""
@@ -58,23 +59,29 @@ class ReportChats:
         return await asyncio.to_thread(_among, found, frame.departments, agent_id)
 
     async def keep(self, now: datetime) -> int:
-        """Have the days that are over kept in the record, and hold the newest; how many days were made for that.
+        """Hold the newest days, and have those that are over kept in the record; how many were made for that.
 
         From the newest to the oldest, in no hurry.
         """
-        versions = await self._store.day_versions(_EPOCH, now)
-        today, made = (now - _EPOCH) // _DAY, 0
-        for n, day in enumerate(sorted(versions or {}, reverse=True)):
-            version = (versions or {})[day]
-            kept = (await self._store.kept_days(day, day)).get(day)
-            is_kept = kept is not None and kept.version == version
-            if not is_kept or n < HELD_DAYS:
-                await self._days({day: version})
-            if not is_kept and day < today and (held := self._held.get(day)) is not None:
-                await self._store.keep_day(day, KeptDay(held.version, await asyncio.to_thread(pack, held.chats)))
-                made += 1
+        versions = await self._store.day_versions(_EPOCH, now) or {}
+        days = sorted(versions, reverse=True)
+        for first in range(0, min(HELD_DAYS, len(days)), 2 * AT_ONCE):
+            await self._days({day: versions[day] for day in days[first : first + 2 * AT_ONCE]})
+            await asyncio.sleep(PAUSE_S)
+        made = 0
+        for day in days:
+            made += await self._keep(day, versions[day], is_over=day < (now - _EPOCH) // _DAY)
             await asyncio.sleep(PAUSE_S)
         return made
+
+    async def _keep(self, day: int, version: int, *, is_over: bool) -> bool:
+        """Have it kept, where it is over and is not; whether it was made for that."""
+        kept = (await self._store.kept_days(day, day)).get(day) if is_over else None
+        if not is_over or (kept is not None and kept.version == version):
+            return False
+        (chats,) = await self._days({day: version})
+        await self._store.keep_day(day, KeptDay(version, await asyncio.to_thread(pack, chats)))
+        return True
 
     async def _between(self, from_at: datetime, to_at: datetime) -> Chats:
         versions = await self._store.day_versions(from_at, to_at)
@@ -89,20 +96,23 @@ class ReportChats:
         return joined([day for day in ends if len(day)], self._words)
 
     async def _days(self, versions: Mapping[int, int]) -> list[Chats]:
-        """Each whole, in order."""
-        days = sorted(versions)
-        found = {day: held.chats for day in days if (held := self._found(day, versions[day])) is not None}
-        if missing := [day for day in days if day not in found]:
-            found |= await self._kept(missing, versions)
-        runs = _runs([day for day in days if day not in found])
-        for read in await asyncio.gather(*(self._read(run) for run in runs)):
-            found |= read
-        for day, chats in found.items():
-            self._hold(day, _Held(versions[day], chats))
-        return [found[day] for day in days]
+        """Each whole, in order.
+
+        Who asks at the same time waits for the other: a page asks for several reports of the same days.
+        """
+        if len(found := self._found(versions)) < len(versions):
+            async with self._reading:
+                found = self._found(versions)
+                found |= await self._kept([day for day in sorted(versions) if day not in found], versions)
+                runs = _runs([day for day in sorted(versions) if day not in found])
+                for read in await asyncio.gather(*(self._read(run) for run in runs)):
+                    found |= read
+                for day, chats in found.items():
+                    self._hold(day, _Held(versions[day], chats))
+        return [found[day] for day in sorted(versions)]
 
     async def _kept(self, days: Sequence[int], versions: Mapping[int, int]) -> dict[int, Chats]:
-        kept = await self._store.kept_days(days[0], days[-1])
+        kept = await self._store.kept_days(days[0], days[-1]) if days else {}
         wanted = {day: kept[day].kept for day in days if day in kept and kept[day].version == versions[day]}
 
         def unpacked() -> dict[int, Chats]:
@@ -121,12 +131,15 @@ class ReportChats:
 
         return await asyncio.to_thread(apart)
 
-    def _found(self, day: int, version: int) -> _Held | None:
-        held = self._held.get(day)
-        if held is None or held.version != version:
-            return None
-        self._held.move_to_end(day)
-        return held
+    def _found(self, versions: Mapping[int, int]) -> dict[int, Chats]:
+        """The days that are held as they are."""
+        found = {}
+        for day, version in versions.items():
+            held = self._held.get(day)
+            if held is not None and held.version == version:
+                self._held.move_to_end(day)
+                found[day] = held.chats
+        return found
 
     def _hold(self, day: int, held: _Held) -> None:
         before = self._held.pop(day, None)

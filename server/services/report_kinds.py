@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from queueing.carried import Carriage
+from queueing.carried import Carriage, Cast
 from queueing.coverage import Coverage
 from queueing.presence import Turn
 from server.clock import from_ms
@@ -53,8 +53,11 @@ async def _overview(sources: Sources, frame: Frame) -> Json:
 
 
 async def _parts(sources: Sources, frame: Frame) -> Parts:
-    found = await _ledger(sources, frame, await _kept(sources, frame), frame.agent_id)
-    chats, now = await sources.chats.of(frame), sources.clock.now()
+    async def ledger() -> Coverage:
+        return await _ledger(sources, frame, await _kept(sources, frame), frame.agent_id)
+
+    found, chats = await asyncio.gather(ledger(), sources.chats.of(frame))
+    now = sources.clock.now()
     waited = await asyncio.to_thread(waits_alone, frame.period, chats, target_s=sources.target_s(frame), now=now)
     return Parts(found, waited, await asyncio.to_thread(satisfaction_alone, frame.period, chats))
 
@@ -156,7 +159,7 @@ async def _waits(sources: Sources, frame: Frame) -> Json:
 
 
 async def _volume(sources: Sources, frame: Frame) -> Json:
-    chats, tickets = await sources.chats.of(frame), await sources.store.count_tickets(*frame.asked)
+    chats, tickets = await asyncio.gather(sources.chats.of(frame), sources.store.count_tickets(*frame.asked))
     return await asyncio.to_thread(volume, frame.period, chats, tickets)
 
 
@@ -225,9 +228,12 @@ def _capacity(sources: Sources, frame: Frame) -> float:
 
 
 async def _staffing_anew(sources: Sources, frame: Frame, kept: Kept, capacity: float) -> Json:
-    chats = await sources.chats.of(frame, everybodys=True)
-    casts = (await _carried(sources, frame, kept, None)).casts
-    steps = (await _ledger(sources, frame, kept, None)).steps
+    async def swept() -> tuple[Sequence[Cast], Sequence[tuple[int, int]]]:
+        casts = (await _carried(sources, frame, kept, None)).casts
+        return casts, (await _ledger(sources, frame, kept, None)).steps
+
+    # The record gives chats while presence is swept: they need nothing of each other.
+    chats, (casts, steps) = await asyncio.gather(sources.chats.of(frame, everybodys=True), swept())
     desk = Desk(chats, casts, steps, capacity, sources.target_s(frame))
     return await asyncio.to_thread(staffing, frame.period, desk)
 

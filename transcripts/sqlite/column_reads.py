@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from datetime import datetime
-from itertools import compress, count
 from typing import Any
 
 import orjson
@@ -75,19 +74,16 @@ def _columns(lines: str, told: str, ratings: str, rated: str, offered: str, *num
     columns: dict[str, Any] = {name: Coded(values, kinds) for name, values in zip(_KINDS, named, strict=True)}
     columns |= {name: Written(text) for name, text in zip(_NUMBERS, numbers, strict=True)}
 
-    def places(flag: int) -> tuple[int, ...]:
-        has = [bool(one & flag) for one in flags]
-        return tuple(compress(count(), map(has.__getitem__, kinds)))
-
-    is_rated, shown = places(1), orjson.loads(told)
+    is_rated, is_offered = ([bool(one & flag) for one in flags] for flag in (1, 2))
+    shown = orjson.loads(told)
     return ChatColumns(
         **columns,
         told=shown[::3],
         likely_s=shown[1::3],
         upto_s=shown[2::3],
-        rating=Sparse(len(each), is_rated, orjson.loads(ratings)),
-        rating_of=Sparse(len(each), is_rated, orjson.loads(rated)),
-        offered=Sparse(len(each), places(2), orjson.loads(offered)),
+        rating=Sparse(is_rated, kinds, orjson.loads(ratings)),
+        rating_of=Sparse(is_rated, kinds, orjson.loads(rated)),
+        offered=Sparse(is_offered, kinds, orjson.loads(offered)),
     )
 
 

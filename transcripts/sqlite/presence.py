@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from transcripts.records import LATE_ROWS, PresenceRow, Proof
 from transcripts.sqlite.base import Part
-from transcripts.sqlite.rows import Rows, to_micros
+from transcripts.sqlite.rows import Rows, from_micros, to_micros
 from transcripts.sqlite.writer import Transaction
 
 PRESENCE = Rows(PresenceRow, "presence", key="written")
@@ -33,12 +35,12 @@ class Presence(Part):
         first, end = to_micros(from_at), to_micros(to_at)
 
         def question(db: sqlite3.Connection) -> tuple[PresenceRow, ...]:
-            return PRESENCE.all(
-                db,
-                "WHERE at >= :first AND at < :end"
+            found = db.execute(
+                f"{PRESENCE.select} WHERE at >= :first AND at < :end"
                 f" OR written IN ({_NEWEST}) OR written IN ({_LAST_WRITTEN}) ORDER BY at, written",
                 {"first": first, "end": end, "late": to_micros(from_at - LATE_ROWS)},
             )
+            return tuple(_decoded(found))
 
         return await self._read(question)
 
@@ -53,3 +55,16 @@ class Presence(Part):
 
     async def proofs(self) -> tuple[Proof, ...]:
         return await self._read(lambda db: PROOFS.all(db, "ORDER BY started_at, process_id"))
+
+
+def _decoded(found: Iterable[tuple[Any, ...]]) -> Iterator[PresenceRow]:
+    """As PRESENCE.of, in a third of its time: thousands of rows name the same few sets of departments."""
+    known: dict[str, tuple[str, ...]] = {}
+    for agent_id, at, text, status, accepting, free, reason, process_id, written in found:
+        departments = known.get(text)
+        if departments is None:
+            departments = known[text] = tuple(json.loads(text))
+        moment = from_micros(at)
+        yield PresenceRow(
+            agent_id, moment, departments, status, bool(accepting), bool(free), reason, process_id, written
+        )
