@@ -22,7 +22,7 @@ from server.settings import Settings
 from server.starting import Patience, Reach, Stopped, unless_stopped
 from server.web.application import make_web_app
 from server.web.patience import PatientRunner
-from transcripts.errors import StoreError
+from transcripts.errors import StoreDamaged, StoreError
 
 if TYPE_CHECKING:
     from server.demo import DemoInfo
@@ -63,9 +63,8 @@ async def _compose(settings: Settings, url: str, stop: asyncio.Event, reach: Rea
     try:
         store = await unless_stopped(stop, open_store(settings))
     except (StoreError, OSError) as exc:
-        raise StartError(
-            f"The record in {settings.data} cannot be opened: {exc}. Check the folder and its permissions."
-        ) from exc
+        remedy = exc.remedy if isinstance(exc, StoreDamaged) else "Check the folder and its permissions."
+        raise StartError(f"The record in {settings.data} cannot be opened: {exc}. {remedy}") from exc
     try:
         return await compose(settings, store, settings.public_url or url, reach)
     except BaseException:

@@ -19,7 +19,7 @@ from server.errors import StartError
 from server.services.auditing import COMMAND_LINE, Auditing
 from server.services.written_down import written_down
 from server.settings import Settings, SettingsError, load_settings
-from transcripts.errors import StoreError
+from transcripts.errors import StoreDamaged, StoreError
 from transcripts.port import Store
 
 Result = TypeVar("Result")
@@ -38,7 +38,8 @@ def told() -> Iterator[None]:
         typer.echo(str(exc), err=True)
         raise typer.Exit(1) from exc
     except (StoreError, OSError) as exc:
-        remedy = "Check the folder of --data and its permissions, or the database of SEMAFOR_MONGO_URL."
+        elsewhere = "Check the folder of --data and its permissions, or the database of SEMAFOR_MONGO_URL."
+        remedy = exc.remedy if isinstance(exc, StoreDamaged) else elsewhere
         typer.echo(f"The record cannot be used: {exc}. {remedy}", err=True)
         raise typer.Exit(1) from exc
 

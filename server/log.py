@@ -19,6 +19,8 @@ import structlog
 logger: structlog.stdlib.BoundLogger = structlog.get_logger("semafor")
 
 CLIENTS_FAULT_EVERY_S = 1.0
+OF_THE_DOMAINS = ("error", "mail_id", "remedy")
+"""Fields that the domains' loggers give; of whatever else a library adds nothing is written down."""
 
 
 def configure(level: int = logging.INFO, *, full_addresses: bool = False) -> None:
@@ -40,7 +42,7 @@ def configure(level: int = logging.INFO, *, full_addresses: bool = False) -> Non
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(OF_THE_DOMAINS)],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,

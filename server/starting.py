@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from server.errors import StartError
 from server.log import logger
-from transcripts.errors import StoreUnavailable
+from transcripts.errors import StoreDamaged, StoreUnavailable
 
 T = TypeVar("T")
 PATIENCE_S = 60.0
@@ -61,12 +61,14 @@ class Patience:
         self._left_s = patience_s
 
     async def __call__(self, what: str, step: Callable[[], Awaitable[T]], /) -> T:
-        """Raises StartError, which names `what`, where the patience is over."""
+        """Raises StartError, which names `what`, where the patience is over or would help nothing."""
         is_late = False
         while True:
             began_s = time.monotonic()
             try:
                 done = await unless_stopped(self._stop, step())
+            except StoreDamaged as exc:
+                raise StartError(f"The start cannot go on with {what}: {exc}. {exc.remedy}") from exc
             except StoreUnavailable as exc:
                 if self._left_s <= time.monotonic() - began_s:
                     raise self._given_up(what, exc) from exc

@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailable    the record cannot be written or read now; nothing was stored, try again
+│   └── StoreDamaged    and never will be: what its file holds is no record any more
 ├── NotFound            no such chat, ticket, mail or account
 ├── Conflict            a client_id used again with other content, or a name already taken
 │   ├── VersionConflict it is another version than the order was decided on: read it and decide again
@@ -31,6 +32,12 @@ class StoreError(TranscriptError):
 
 class StoreUnavailable(StoreError):
     """The record cannot be written or read now; nothing was stored."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """What the record's file holds is no record any more, wholly or in part: only a backup helps."""
+
+    remedy = "It is damaged: keep a copy of the data folder as it is, and restore the newest backup (semafor restore)."
 
 
 class NotFound(StoreError):

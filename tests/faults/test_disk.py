@@ -169,6 +169,7 @@ async def test_message_refused_for_want_of_room_is_taken_when_asked_again(new_de
     refused = history.operations[-1]
     await asking.ask(refused)
 
+    assert '"remedy":"' in desk.stderr(), "who runs the desk is told what helps"
     assert refused.outcome == "ok"
     assert refused.seq == 1 + len(history.operations)
 

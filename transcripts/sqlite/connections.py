@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from transcripts.errors import StoreUnavailable
+from transcripts.errors import StoreDamaged, StoreUnavailable
+from transcripts.sqlite.trouble import is_damaged
 from transcripts.words import fold
 
 SYNCHRONOUS = "FULL"
@@ -21,11 +22,14 @@ _JOURNAL_BYTES = 64 * 1024 * 1024
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection that writes, in autocommit mode: BEGIN is said by the writer. Raises StoreUnavailable."""
+    """A connection that writes, in autocommit mode: BEGIN is said by the writer.
+
+    Raises StoreUnavailable, StoreDamaged where the file is no record.
+    """
     try:
         connection = _open(path)
     except sqlite3.Error as exc:
-        raise StoreUnavailable(f"{path}: {exc}") from exc
+        raise (StoreDamaged if is_damaged(exc) else StoreUnavailable)(f"{path}: {exc}") from exc
     # What a savepoint keeps for its undoing, a few pages per operation: in a file it were two writes per page.
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")

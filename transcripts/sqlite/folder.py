@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from transcripts.errors import Conflict, NotFound, StoreUnavailable
+from transcripts.errors import Conflict, NotFound
 from transcripts.files import CHUNK_BYTES
+from transcripts.sqlite.trouble import Trouble
 
 _NAME = re.compile(r"[0-9a-f]{24,64}")
 _PART = ".part"
@@ -29,6 +30,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         """Made with the first file."""
         self._path = path
+        self._trouble = Trouble()
 
     def keep(self, name: str, source: BinaryIO) -> None:
         """Raises Conflict (taken)."""
@@ -43,7 +45,7 @@ class Folder:
         except FileExistsError as exc:
             raise Conflict(f"a file {name} exists") from exc
         except OSError as exc:
-            raise StoreUnavailable("a file cannot be written now") from exc
+            raise self._trouble.told("a file cannot be written now", exc) from exc
 
     def check(self, name: str) -> None:
         """Raises NotFound where there is none of that name."""
@@ -57,14 +59,14 @@ class Folder:
         except FileNotFoundError as exc:
             raise NotFound(f"no file {name}") from exc
         except OSError as exc:
-            raise StoreUnavailable("a file cannot be read now") from exc
+            raise self._trouble.told("a file cannot be read now", exc) from exc
 
     def remove(self, name: str) -> None:
         """Where it is not there, all is well."""
         try:
             self._place(name).unlink(missing_ok=True)
         except OSError as exc:
-            raise StoreUnavailable("a file cannot be removed now") from exc
+            raise self._trouble.told("a file cannot be removed now", exc) from exc
 
     def older_than(self, before: datetime) -> Iterator[tuple[str, Path]]:
         """Names written before that moment, unfinished ones too, with their paths."""

@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from transcripts.errors import StoreUnavailable
+from transcripts.sqlite.trouble import Trouble
 
 T = TypeVar("T")
 
@@ -19,8 +20,9 @@ _THREADS = 2
 
 
 class Readers:
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], trouble: Trouble | None = None) -> None:
         self._connect = connect
+        self._trouble = trouble or Trouble()
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._closed = False
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="record-reader")
@@ -32,7 +34,7 @@ class Readers:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question)
         except sqlite3.DatabaseError as exc:
-            raise StoreUnavailable("the record cannot be read now") from exc
+            raise self._trouble.told("the record cannot be read now", exc) from exc
 
     async def aclose(self) -> None:
         self._closed = True

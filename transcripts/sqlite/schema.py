@@ -8,7 +8,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from transcripts.errors import StoreUnavailable
+from transcripts.errors import StoreDamaged, StoreUnavailable
+from transcripts.sqlite.trouble import is_damaged
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -21,7 +22,8 @@ def migrate(connection: sqlite3.Connection) -> None:
             _apply(connection, number, script.read_text("utf-8"))
         found = version(connection)
     except sqlite3.Error as exc:
-        raise StoreUnavailable(f"the record's schema cannot be made: {exc}") from exc
+        kind = StoreDamaged if is_damaged(exc) else StoreUnavailable
+        raise kind(f"the record's schema cannot be made: {exc}") from exc
     if found > len(scripts):
         raise StoreUnavailable(f"the record is of schema {found}, this version knows {len(scripts)}: use a newer one")
 

@@ -35,6 +35,7 @@ from transcripts.sqlite.ticket_life import TicketLife
 from transcripts.sqlite.ticket_reads import TicketReads
 from transcripts.sqlite.tickets import Tickets
 from transcripts.sqlite.tokens import Tokens
+from transcripts.sqlite.trouble import Trouble
 from transcripts.sqlite.visitors import Visitors
 from transcripts.sqlite.writer import Transaction, Writer
 
@@ -76,9 +77,10 @@ class SqliteStore(
         """The directory must exist, the file need not. Raises StoreUnavailable."""
         file = Path(path)
         await asyncio.to_thread(_prepare, file)
+        trouble = Trouble()
         return cls(
-            Writer(partial(connect, file), put_off=_index_words),
-            Readers(partial(connect_reader, file)),
+            Writer(partial(connect, file), put_off=_index_words, trouble=trouble),
+            Readers(partial(connect_reader, file), trouble),
             file.parent / FILES_FOLDER,
         )
 

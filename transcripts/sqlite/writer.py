@@ -23,6 +23,7 @@ from typing import Any, Protocol, TypeVar
 
 from transcripts.errors import Conflict, StoreUnavailable
 from transcripts.facts import Fact, Listener
+from transcripts.sqlite.trouble import Trouble
 
 T = TypeVar("T")
 
@@ -86,11 +87,13 @@ class Writer:
         connect: Callable[[], sqlite3.Connection],
         capacity: int = CAPACITY,
         *,
+        trouble: Trouble | None = None,
         put_off: Callable[[sqlite3.Connection], bool] | None = None,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._now_s = monotonic_s
         self._connect = connect
+        self._trouble = trouble or Trouble()
         self._capacity = capacity
         self._loop = asyncio.get_running_loop()
         self._put_off = put_off
@@ -212,7 +215,7 @@ class Writer:
     def _undo(self, group: list[_Job], cause: Exception) -> None:
         for job in group:
             job.facts = ()
-            job.error = StoreUnavailable("the record cannot be written now")
+            job.error = self._trouble.told("the record cannot be written now", cause)
             job.error.__cause__ = cause
         self._forget()
         # A new connection next time: after a failed write this one's view of the file is not to be trusted.

@@ -11,7 +11,7 @@ import pytest
 
 from tests.contract.transcripts.examples import START, new_chat
 from transcripts import changes
-from transcripts.errors import StoreUnavailable
+from transcripts.errors import StoreDamaged, StoreUnavailable
 from transcripts.records import SYSTEM, Department, Message, Proof
 from transcripts.sqlite import schema
 from transcripts.sqlite.connections import connect, connect_reader
@@ -135,7 +135,7 @@ async def test_what_is_no_record_is_refused_and_left_alone(tmp_path: Path) -> No
     path.write_bytes(b"a letter to grandmother, 4096 bytes long " * 100)
     before = path.read_bytes()
 
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreDamaged):
         await SqliteStore.open(path)
     with pytest.raises(StoreUnavailable):
         await SqliteStore.open(tmp_path / "nowhere" / "record.db")
