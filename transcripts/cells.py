@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 from typing import Any, Generic, TypeVar, overload
 
@@ -79,6 +80,31 @@ class Sparse(_Column[T | None], Generic[T]):
     def cells(self) -> list[T | None]:
         values = iter(self.values)
         return [next(values) if self.has[number] else None for number in self.numbers]
+
+
+class Which(IntEnum):
+    """Where a cell of a `Chosen` comes from."""
+
+    NONE, USUAL, OTHER = range(3)
+
+
+@dataclass(frozen=True)
+class Chosen(_Column[int | None]):
+    """Values that mostly are those of another column, or None. which: by `numbers[n]`; others: in order."""
+
+    which: Sequence[Which]
+    numbers: Sequence[int]
+    usual: Written
+    others: Written
+
+    @cached_property
+    def cells(self) -> list[int | None]:
+        others = iter(self.others)
+        cells: list[int | None] = []
+        for number, usual in zip(self.numbers, self.usual, strict=True):
+            which = self.which[number]
+            cells.append(usual if which is Which.USUAL else next(others) if which is Which.OTHER else None)
+        return cells
 
 
 def numbered(values: Iterable[Any]) -> dict[Any, int]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transcripts.cells import UNKNOWN, Coded, Sparse, Written
+from transcripts.cells import UNKNOWN, Chosen, Coded, Sparse, Which, Written
 from transcripts.columns import ChatColumns
 
 Array = npt.NDArray[Any]
@@ -167,6 +167,11 @@ def joined(some: Sequence[Chats], words: Words) -> Chats:
 
 def _micros(column: Sequence[int | None]) -> Floats:
     """Exact: all of these are far below 2 to the 53rd."""
+    if isinstance(column, Chosen):
+        which = np.array(column.which, np.int8)[np.asarray(column.numbers, np.int64)]
+        found = np.where(which == Which.USUAL, _micros(column.usual), np.nan)
+        found[which == Which.OTHER] = _micros(column.others)
+        return found
     if not isinstance(column, Written):
         return np.array(column, np.float64)
     numbers = np.fromstring(column.text, np.int64, sep=",") if column.text else np.zeros(0, np.int64)
@@ -190,8 +195,10 @@ def _rated(columns: ChatColumns, words: Words) -> dict[str, Any]:
     ratings, names = Sparse.of(columns.rating), Sparse.of(columns.rating_of)
     places, n = _places(ratings), len(columns.asked)
     found: dict[str, Any] = {"channel": np.full(n, NONE, np.int32), "bad": np.full(n, None, np.object_)}
-    channels = words.of(columns.channel)[places]
-    found["channel"][places] = np.where(channels == NONE, words.number("chat"), channels)
+    channels = Sparse.of(columns.channel)
+    found["channel"][places] = words.number("chat")
+    codes = words.codes(channels.values)
+    found["channel"][_places(channels)] = np.where(codes == NONE, words.number("chat"), codes)
     for name in ("score", "effort", "recommend"):
         scale = [NONE if (value := rating[name]) is None else value for rating in ratings.values]
         found[name] = np.full(n, NONE, np.int8)
