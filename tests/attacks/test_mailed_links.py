@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
 from email.message import EmailMessage
 
+import jwt
+
+from server.signing import Signer
 from tests.attacks.polling import visitor_of
 from tests.attacks.scene import Intruders, asked, kept_token
 from tests.harness.desk import Desk
 from tests.harness.fixtures import BOB
 from tests.harness.mailserver import ReceivedMail, SmtpSink
 from tests.harness.wire import Json
-from tests.integration.protocol.firm import BOSS
+from tests.integration.protocol.firm import BOSS, CAT
 
 EVIL = {
     "Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https",
@@ -121,8 +125,40 @@ async def test_a_link_to_ones_own_data_opens_nothing_but_that_and_is_no_key_once
     assert await _question(governed, theirs) == "Hello"
 
 
-async def _visit(desk: Desk, method: str, signed: str) -> tuple[int, bytes]:
-    async with visitor_of(desk, "127.0.0.26") as http, http.request(method, f"/privacy/{signed}") as answer:
+async def test_a_link_of_another_kind_opens_nothing_though_we_signed_it_and_it_names_the_right_thing(
+    governed: Desk, letter_box: SmtpSink, intruders: Intruders
+) -> None:
+    """Whose kind is not looked at opens whatever has that id: a mail, an account's reset, a ticket."""
+    someone = "someone@customer.example"
+    assert (await asked_for(governed, "/privacy", "127.0.0.27", email=someone))[0] == 200
+    assert (await asked_for(governed, "/reset", "127.0.0.27", email=CAT.email))[0] == 200
+    wanted = {"client_id": "k", "email": someone, "question": "My secret words", "department": "support"}
+    ticket = (await (await intruders.visitor(governed)).ask("chat:to_ticket", wanted))["ticket"]["url"]
+    right = {
+        "privacy": await link(letter_box, someone, "privacy"),
+        "reset": await link(letter_box, CAT.email, "reset"),
+        "t": ticket.rpartition("/")[2],
+    }
+
+    for place, signed in right.items():
+        assert (await _visit(governed, "GET", signed, place))[0] == 200, "it is the kind that is wrong below"
+        for kind, wrong in _of_other_kinds(governed, signed):
+            assert (await _visit(governed, "GET", wrong, place))[0] in (400, 404), (place, kind)
+            assert (await _visit(governed, "POST", wrong, place))[0] in (400, 404), (place, kind)
+
+
+def _of_other_kinds(desk: Desk, signed: str) -> Iterator[tuple[str, str]]:
+    """The same subject as every other kind of link, with our own signature."""
+    signer = Signer(desk.settings["SEMAFOR_SECRET"], None)
+    kind, _, subject = jwt.decode(signed, options={"verify_signature": False})["sub"].partition(":")
+    assert signer.link(kind, subject) == signed, "else a wrong signature would refuse what the kind should"
+    for other in ("subscribe", "unsubscribe", "ticket", "transcript", "reset", "person"):
+        if other != kind:
+            yield other, signer.link(other, subject)
+
+
+async def _visit(desk: Desk, method: str, signed: str, place: str = "privacy") -> tuple[int, bytes]:
+    async with visitor_of(desk, "127.0.0.26") as http, http.request(method, f"/{place}/{signed}") as answer:
         return answer.status, await answer.read()
 
 
