@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 from queueing.coverage import Coverage
 from server.reports.measures import Json, share
 from server.reports.periods import Period
+from server.reports.periods import before as whole_before
 
 Unit = Literal["share", "seconds", "count", "score"]
 Better = Literal["higher", "lower"]
@@ -47,6 +48,7 @@ class _Measure:
     unit: Unit
     better: Better | None
     of: Callable[[_Slice], Figure]
+    is_sum: bool = False
 
 
 def _of_open_time(name: str) -> Callable[[_Slice], Figure]:
@@ -77,19 +79,27 @@ MEASURES: tuple[_Measure, ...] = (
     _Measure("within_target", "share", "higher", lambda p: Figure(p.waits["within_target"], p.waits["judged"])),
     _Measure("abandoned", "share", "lower", _abandoned),
     _Measure("satisfaction", "share", "higher", lambda p: Figure(p.satisfaction["csat"], p.satisfaction["n"])),
-    _Measure("volume", "count", None, lambda p: Figure(p.waits["n"], p.waits["n"])),
+    _Measure("volume", "count", None, lambda p: Figure(p.waits["n"], p.waits["n"]), is_sum=True),
     _Measure("exchanges_p50", "count", "lower", _percentile("exchanges", "p50")),
     _Measure("solution_p50", "seconds", "lower", _percentile("solution", "p50_s")),
 )
 
 
 def overview(period: Period, parts: Parts, before: tuple[Period, Parts] | None) -> Json:
-    """before: the period right before, with the same question; None: nothing is compared."""
+    """before: the period right before, with the same question; None: nothing is compared.
+
+    Where the desk's beginning has cut it, sums are not compared: nine days have fewer chats than a month.
+    """
     whole, buckets = _whole(parts), _buckets(parts)
     earlier = None if before is None else _whole(before[1])
+    is_cut = before is not None and before[0].from_at > whole_before(period).from_at
+    figures = []
+    for measure in MEASURES:
+        compared = None if is_cut and measure.is_sum else earlier
+        figures.append(_figure(measure, period, whole, buckets, compared))
     return {
         "previous": None if before is None else {"from": before[0].from_at, "to": before[0].to_at},
-        "figures": [_figure(measure, period, whole, buckets, earlier) for measure in MEASURES],
+        "figures": figures,
     }
 
 

@@ -84,6 +84,16 @@ def test_a_comparison_tells_what_each_figure_was_and_of_how_many() -> None:
     assert (alone["volume"]["previous"], alone["volume"]["previous_n"]) == (None, None)
 
 
+def test_a_period_that_the_desks_beginning_cut_compares_shares_and_no_sums() -> None:
+    cut = Period(PERIOD.zone, at(-1800), NOON, (Span(at(-1800), NOON),))
+    cover = Cover(open_ms=1_800_000, covered_ms=900_000)
+
+    found = figures(overview(PERIOD, parts(answered()), (cut, parts(answered(), answered(), cover=cover))))
+
+    assert (found["volume"]["value"], found["volume"]["previous"], found["volume"]["previous_n"]) == (1, None, None)
+    assert (found["coverage"]["previous"], found["coverage"]["previous_n"]) == (0.5, 1800)
+
+
 def test_the_file_has_a_row_for_each_figure_its_past_and_each_bucket() -> None:
     earlier = Period(PERIOD.zone, at(-7200), NOON, (Span(at(-7200), NOON),))
     data = {"from": NOON, "to": at(7200), **overview(PERIOD, parts(answered()), (earlier, parts()))}

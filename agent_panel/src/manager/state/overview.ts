@@ -96,6 +96,12 @@ export function changeOf(figure: Measured): Change | null {
   return { text, arrow: rises ? "up" : "down", tone };
 }
 
+/** The desk began within the period before, which is shorter then: what is counted over it says nothing. */
+export function isCut(report: OverviewReport): boolean {
+  const volume = report.figures.find((one) => one.key === "volume");
+  return report.previous !== null && volume !== undefined && volume.previous === null;
+}
+
 /** The title of a figure; one that this page does not know is shown under the server's name for it. */
 export function titleOf(figure: Pick<Measured, "key">, target_s: number): string {
   const key = `figure.${figure.key}`;

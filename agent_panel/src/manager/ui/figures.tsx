@@ -8,6 +8,7 @@ import {
   basisOf,
   type Change,
   changeOf,
+  isCut,
   type Measured,
   type OverviewReport,
   titleOf,
@@ -75,7 +76,8 @@ function FigureCard({ figure }: { figure: Measured }) {
 function compared(report: OverviewReport): string {
   const { previous, tz } = report;
   if (!previous) return say("figures.alone", { zone: tz });
-  return say("figures.compared", { period: stretch(previous.from, previous.to, tz), zone: tz });
+  const period = stretch(previous.from, previous.to, tz);
+  return say(isCut(report) ? "figures.compared_cut" : "figures.compared", { period, zone: tz });
 }
 
 /** One row per slice, with the period's own and the one before at the top. */
