@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayRows, hourTicks } from "../src/manager/state/coverage.ts";
+import { dayRows, hourTicks, placeIn } from "../src/manager/state/coverage.ts";
 import { heat } from "../src/manager/state/heat.ts";
 import { desk, light } from "../src/manager/state/live.ts";
 import type { Bucket, Coverage, CoverageReport, Live, LiveAgent, Waits } from "../src/manager/state/wire.ts";
@@ -80,6 +80,19 @@ test("under a day on which the clock changes the hours stand where its clock sho
   assert.deepEqual(ticks("2025-10-26", "2025-10-27"), [0, 7, 13, 19, 25]);
   assert.deepEqual(ticks("2026-03-29", "2026-03-30"), [0, 5, 11, 17, 23]);
   assert.deepEqual(ticks("2025-11-17", "2025-11-24"), [0, 6, 12, 18, 24]);
+});
+
+test("among other days a day on which the clock changes stands where its clock shows it", () => {
+  const places = (date: string, next: string, ...hours: number[]) => {
+    const day = dayRows({ ...report({}), tz: "Europe/Prague" }, date, next)[0];
+    assert.ok(day);
+    return hours.map((hour) => placeIn(day, "Europe/Prague", false)(day.start_ms + hour * HOUR_MS));
+  };
+
+  // In October the hour from two to three comes twice, in March it is left out.
+  assert.deepEqual(places("2025-10-26", "2025-10-27", 0, 2, 3, 4, 13, 25), [0, 2, 2.5, 3, 12, 24]);
+  assert.deepEqual(places("2026-03-29", "2026-03-30", 0, 1.5, 2, 11, 23), [0, 1.5, 3, 12, 24]);
+  assert.deepEqual(places("2025-11-17", "2025-11-18", 0, 12, 24), [0, 12, 24]);
 });
 
 test("agents who stay over midnight are there on both days", () => {

@@ -1,7 +1,7 @@
 // Coverage as days to draw: which stretches were open, how many agents accepted, and what nobody covered.
 
 import type { Coverage, CoverageReport, Opening } from "./wire.ts";
-import { addDays, daysBetween, localDate, localHour, startOfDay } from "./zone.ts";
+import { addDays, clockChange, daysBetween, localDate, localHour, startOfDay } from "./zone.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -89,6 +89,25 @@ export function hourTicks(rows: readonly DayRow[], tz: string): HourTick[] {
     if (!only || hour % 24 === 0) return { hour, at_h: hour && only ? only.length_h : hour };
     return { hour, at_h: hour + (hour - localHour(only.start_ms + hour * HOUR_MS, tz)) };
   });
+}
+
+/**
+ * Where a moment stands in a day's row, in hours. Under one day alone: how long after its beginning. Where several
+ * share an axis: where its clock shows it. Then what comes twice shares its place, and what the clock leaves out is
+ * passed over at once.
+ */
+export function placeIn(day: DayRow, tz: string, alone: boolean): (at_ms: number) => number {
+  const since = (at_ms: number) => (at_ms - day.start_ms) / HOUR_MS;
+  const more_h = day.length_h - 24;
+  if (alone || !more_h) return since;
+  const change_h = since(clockChange(day.start_ms, day.start_ms + day.length_h * HOUR_MS, tz));
+  const first_h = more_h > 0 ? change_h - more_h : change_h;
+  const second_h = more_h > 0 ? change_h + more_h : change_h;
+  return (at_ms) => {
+    const hour = since(at_ms);
+    if (hour >= second_h) return hour - more_h;
+    return hour <= first_h ? hour : first_h + (hour - first_h) / 2;
+  };
 }
 
 /** One row per local day from `from` up to (not including) `to`; days after the report's end stay empty. */

@@ -62,3 +62,16 @@ export function startOfDay(date: string, tz: string): number {
   for (let round = 0; round < 2; round++) guess += wanted - wallMs(guess, tz);
   return guess;
 }
+
+/** The instant (ms) within a day of 23 or 25 hours at which its clock is changed, to the second. */
+export function clockChange(from_ms: number, to_ms: number, tz: string): number {
+  const ahead = (at_ms: number) => wallMs(at_ms, tz) - at_ms;
+  const before = ahead(from_ms);
+  let [still_ms, changed_ms] = [from_ms, to_ms];
+  while (changed_ms - still_ms > 1000) {
+    const middle_ms = still_ms + Math.floor((changed_ms - still_ms) / 2000) * 1000;
+    if (ahead(middle_ms) === before) still_ms = middle_ms;
+    else changed_ms = middle_ms;
+  }
+  return changed_ms;
+}

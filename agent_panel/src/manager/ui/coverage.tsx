@@ -14,7 +14,7 @@ import {
   ValueTable,
 } from "../../charts/kit.ts";
 import { csv, type Query } from "../net/api.ts";
-import { type DayRow, dayRows, type HourTick, hourTicks, type Segment } from "../state/coverage.ts";
+import { type DayRow, dayRows, type HourTick, hourTicks, placeIn, type Segment } from "../state/coverage.ts";
 import { hourly, query, stepwise } from "../state/filters.ts";
 import { bucketName, bucketTick, fullDate, shortDate, time } from "../state/labels.ts";
 import { percent, share, span } from "../state/measures.ts";
@@ -79,9 +79,9 @@ interface Stripe {
   runs: Run[];
 }
 
-function stripesOf(rows: DayRow[]): Stripe[] {
+function stripesOf(rows: DayRow[], tz: string): Stripe[] {
   return rows.map((row) => {
-    const hour = (at_ms: number) => (at_ms - row.start_ms) / 3_600_000;
+    const hour = placeIn(row, tz, rows.length === 1);
     const runs = row.segments.map((segment) => ({ from: hour(segment.from_ms), to: hour(segment.to_ms), segment }));
     return { row, name: row.date, runs };
   });
@@ -126,14 +126,14 @@ function named(ticks: readonly HourTick[], at_h: number): string {
 function Days({ report, asked }: { report: CoverageReport; asked: Query }) {
   const { from, to } = asked;
   const rows = useMemo(() => dayRows(report, from, to), [report, from, to]);
-  const stripes = useMemo(() => stripesOf(rows), [rows]);
+  const stripes = useMemo(() => stripesOf(rows, report.tz), [rows, report]);
   const stops = useMemo(() => {
     const of = ({ row, name, runs }: Stripe): Stop[] =>
       runs.map((run) => ({ from: run.from, to: run.to, row: name, text: spoken(row, run.segment, report.tz) }));
     return stripes.flatMap(of);
   }, [stripes, report]);
   const most = Math.max(2, ...stripes.flatMap(({ runs }) => runs.map(({ segment }) => segment.accepting)));
-  const length_h = Math.max(24, ...rows.map((row) => row.length_h));
+  const length_h = rows.length === 1 ? (rows[0]?.length_h ?? 24) : 24;
   const ticks = hourTicks(rows, report.tz);
   return (
     <>
