@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from transcripts.errors import StoreDamaged, StoreUnavailable
@@ -13,6 +14,7 @@ SYNCHRONOUS = "FULL"
 """A commit is on disk before COMMIT returns. NORMAL and OFF answer first: tests/crash shows what that loses."""
 _BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (the command line beside a running server)."""
+_AGAIN_S = 0.005
 _CHECKPOINT_PAGES = 12_000
 """48 MB of log: the same pages of indexes change with every group of messages, and are copied once for many groups."""
 _CACHE_KIB = 16_000
@@ -52,7 +54,7 @@ def _open(path: Path) -> sqlite3.Connection:
         path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=512
     )
     try:
-        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        mode = _write_ahead(connection)
         if mode != "wal":
             raise StoreUnavailable(f"{path}: no write-ahead log here (journal mode {mode})")
         connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
@@ -65,6 +67,23 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> str:
+    """Ask for the write-ahead log; the journal mode that holds then. Raises sqlite3.Error.
+
+    While another process asks for it in a new file, SQLite refuses at once, without its timeout: so it is waited here.
+    """
+    until_s = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until_s:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return str(mode)
 
 
 def _folded(text: str | None) -> str | None:
