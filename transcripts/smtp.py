@@ -190,6 +190,7 @@ def _failure(exc: Exception) -> DeliveryError:
     if isinstance(exc, SMTPResponseException):
         sentence = f"The mail server answered {exc.code} {one_line(exc.message, _ERROR_CHARS)}"
         about_this_mail = isinstance(exc, SMTPSenderRefused | SMTPRecipientRefused | SMTPDataError)
-        return PermanentFailure(sentence) if about_this_mail and exc.code >= 500 else TemporaryFailure(sentence)
+        is_final = about_this_mail and 500 <= exc.code < 600  # what is no answer at all (RFC 5321, 4.2.1) may pass
+        return PermanentFailure(sentence) if is_final else TemporaryFailure(sentence)
     reason = exc.message if isinstance(exc, SMTPException) else str(exc)
     return TemporaryFailure(f"The mail server cannot be reached: {one_line(str(reason), _ERROR_CHARS)}")

@@ -37,6 +37,9 @@ GLANCE_EVERY_S = 2.0
 COMPARE_EVERY = 5
 """At so many glances the record itself is asked, and not only what this server knows of it."""
 RETRY_S = 0.25
+STEADY_S = 2.0
+"""Lost again so soon: a full or read-only Redis lets itself be read, and so be joined, and takes nothing. Each time the
+next joining waits twice as long, this at most: 20 lines of log a second helped nobody."""
 REBUILD_FOR_S = 10.0
 OVERDUE_MS = 3_000
 """A decision that old whose effects are not in the record has lost its server."""
@@ -72,6 +75,8 @@ class Membership:
         self._clock = clock
         self._glances = 0
         self._is_member = False
+        self._joined_at_s = 0.0
+        self._pause_s = 0.0
         self._cursor = ""
         self._carried_out: list[str] = []
         self._joining: asyncio.Task[None] | None = None
@@ -92,6 +97,8 @@ class Membership:
         if isinstance(fault, QueueUnavailable) and (self._joining is None or self._joining.done()):
             if self._is_member:
                 logger.warning("queue_lost", error=str(fault))
+                lasted_s = self._clock.monotonic_s() - self._joined_at_s
+                self._pause_s = 0.0 if lasted_s > STEADY_S else min(STEADY_S, 2 * self._pause_s or RETRY_S)
             self._is_member = False
             self._joining = asyncio.ensure_future(self._join())
 
@@ -120,6 +127,7 @@ class Membership:
     # ---- joining ------------------------------------------------------------------------------------------------
 
     async def _join(self) -> None:
+        await asyncio.sleep(self._pause_s)
         failing = False
         while True:
             try:
@@ -144,6 +152,7 @@ class Membership:
             self._joining = asyncio.ensure_future(self._join())
             return
         self._is_member = True
+        self._joined_at_s = self._clock.monotonic_s()
         logger.info("queue_joined")
         if self._settling is not None:
             self._settling.cancel()

@@ -18,6 +18,7 @@ from server.errors import Refusal
 from server.services.decisions import Decisions, recorded
 from server.services.dispatch import POST_WITHIN_S
 from server.services.line import ANSWERS_WITHIN_S
+from server.services.membership import RETRY_S
 from tests.contract.transcripts.examples import current, new_chat
 from tests.harness.redis import RedisServer
 from tests.integration.desk.servers import Desk, Server
@@ -85,6 +86,31 @@ async def emptied(redis: RedisServer, desk: Desk) -> None:
     async with looking_into(redis) as bare:
         await bare.flushall()
     desk.homes.empty()
+
+
+# ---- it takes nothing -----------------------------------------------------------------------------------------------
+
+
+async def test_queue_that_can_be_read_and_takes_nothing_is_joined_more_and_more_seldom(
+    lonely_desk: Desk, redis: RedisServer, two: Two
+) -> None:
+    a, _ = two
+    await a.ask("c5")
+    assert a.membership._carried_out, "it has something to confirm"
+    async with looking_into(redis) as bare:
+        await bare.config_set("maxmemory", 1)
+        began_s = time.monotonic()
+        for _ in range(4):
+            await lonely_desk.until(lambda: not a.membership.is_needed)
+            await a.membership.listen()
+            assert a.membership.is_needed
+        took_s = time.monotonic() - began_s
+        await bare.config_set("maxmemory", 0)
+
+    assert took_s > 0 + RETRY_S + 2 * RETRY_S
+    await all_are_members(lonely_desk)
+    await lonely_desk.turn(2)
+    assert not a.membership._carried_out
 
 
 # ---- it came back empty ---------------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ async def test_a_5xx_after_the_mail_is_permanent_and_says_why(smtp_sink: SmtpSin
         ("RCPT", "450 mailbox busy", TemporaryFailure),
         ("DATA", "554 no", PermanentFailure),
         ("DATA", "452 disk full", TemporaryFailure),
+        ("DATA", "999 what", TemporaryFailure),
         ("GREETING", "554 go away", TemporaryFailure),
         ("GREETING", "421 too many", TemporaryFailure),
     ],
