@@ -23,8 +23,8 @@ from transcripts.port import Store
 
 MOST_CHATS = 1_000_000
 """Held in memory: ten months of 100,000, about 100 MB."""
-AT_ONCE = 4
-"""Days read together: two such readings go on at a time, while a third one is taken apart."""
+AT_ONCE = 8
+"""Days read together: two such readings go on at a time."""
 HELD_DAYS = 62
 """The newest, held from the start on: a month and the one before."""
 PAUSE_S = 0.01
@@ -65,8 +65,8 @@ class ReportChats:
         """
         versions = await self._store.day_versions(_EPOCH, now) or {}
         days = sorted(versions, reverse=True)
-        for first in range(0, min(HELD_DAYS, len(days)), 2 * AT_ONCE):
-            await self._days({day: versions[day] for day in days[first : first + 2 * AT_ONCE]})
+        for first in range(0, min(HELD_DAYS, len(days)), AT_ONCE):
+            await self._days({day: versions[day] for day in days[first : first + AT_ONCE]})
             await asyncio.sleep(PAUSE_S)
         made = 0
         for day in days:
