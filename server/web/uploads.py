@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -20,6 +21,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from server.errors import Refusal
 from server.files.names import unquoted
 from server.services.files import Rules
+from transcripts.opening import opened
 
 PATIENCE_S = 30.0
 """For the first byte, and for each stretch of SLOWEST_BYTES_PER_S * PATIENCE_S: a phone in a tunnel, not a drip."""
@@ -119,7 +121,7 @@ class _Parts:
     async def _file(self, part: BodyPartReader) -> None:
         if self._form.source is not None:
             raise Refusal("invalid", "Send one file at a time.", field="file")
-        source = await _waiting_room(self._folder)
+        source = await opened(partial(_nameless, self._folder))
         self._form.source, self._form.name = source, unquoted(part.filename or "")
         size_bytes = 0
         pending = bytearray()
@@ -142,21 +144,6 @@ class _Parts:
         self._count_bytes += len(piece)
         self._came(self._count_bytes)
         return bytes(piece)
-
-
-async def _waiting_room(folder: Path) -> BinaryIO:
-    """A nameless file. Where the upload is cut before it is there, it is closed as soon as it is."""
-    opening = asyncio.ensure_future(asyncio.to_thread(_nameless, folder))
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(_close)
-        raise
-
-
-def _close(opened: asyncio.Future[BinaryIO]) -> None:
-    if not opened.cancelled() and opened.exception() is None:
-        opened.result().close()
 
 
 def _nameless(folder: Path) -> BinaryIO:

@@ -14,12 +14,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from transcripts.copies import FILES, RECORD, CopyError, Engine, Piece, Shape, Told
 from transcripts.errors import NotFound, StoreUnavailable
 from transcripts.files import CHUNK_BYTES
+from transcripts.opening import opened
 from transcripts.port import Store
 from transcripts.sqlite.connections import connect_reader
 from transcripts.sqlite.folder import Folder
@@ -62,7 +64,7 @@ class SqliteSource:
             yield Piece(f"{RECORD}{self._file.name}", copy.seek(0, os.SEEK_END), _chunks(copy))
         for name in names:
             try:
-                file = await asyncio.to_thread(self._folder.open, name)
+                file = await opened(partial(self._folder.open, name))
             except NotFound:
                 self._missing.append(name)
                 continue

@@ -6,10 +6,12 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from transcripts.files import CHUNK_BYTES, StoredFile, used_in_chat, used_in_ticket
+from transcripts.opening import opened
 from transcripts.operations import NewMessage
 from transcripts.records import TicketMessage
 from transcripts.sqlite.base import Part
@@ -69,7 +71,7 @@ class Files(Part):
 
     async def _pieces(self, name: str) -> AsyncIterator[bytes]:
         """Opened only when somebody takes the first."""
-        with await asyncio.to_thread(self._folder.open, name) as file:
+        with await opened(partial(self._folder.open, name)) as file:
             while piece := await asyncio.to_thread(file.read, CHUNK_BYTES):
                 yield piece
 

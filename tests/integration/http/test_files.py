@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -268,33 +267,6 @@ async def test_whoever_sends_too_slowly_is_cut(site: Site, monkeypatch: pytest.M
 
     assert answer.status == 422
     assert "in time" in (await answer.json())["error"]["message"]
-
-
-async def test_the_place_of_a_file_that_is_cut_before_it_is_open_is_closed(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client, chat = await site.client(), await site.chat()
-    disk_answers, closed = threading.Event(), asyncio.Event()
-
-    class Place(io.BytesIO):
-        def close(self) -> None:
-            super().close()
-            closed.set()
-
-    place = Place()  # held here, too: nobody but the server may close it
-
-    def slow_disk(_: Path) -> Place:
-        disk_answers.wait()
-        return place
-
-    monkeypatch.setattr(uploads, "PATIENCE_S", 0.05)
-    monkeypatch.setattr(uploads, "_nameless", slow_disk)
-
-    status, data = await upload(client, f"chat_id={chat.id}", bearer(site, chat.visitor_id))
-    disk_answers.set()
-    await asyncio.wait_for(closed.wait(), 10)
-
-    assert (status, data["error"]["code"]) == (422, "invalid")
 
 
 async def test_an_upload_that_does_not_end_is_cut_at_the_limit(site: Site) -> None:
