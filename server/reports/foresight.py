@@ -96,13 +96,12 @@ def foresight(period: Period, chats: Chats, department: Callable[[str], Json], *
 
     agent_id: judged are only chats that this one had last, while the rivals go by everybody's.
     """
-    told = chats.pick(_is_judged(period, chats, agent_id))
-    told = told.pick(np.argsort(told.told, kind="stable"))
-    judged = judge(told, chats, period)
+    which = np.flatnonzero(_is_judged(period, chats, agent_id))
+    judged = judge(chats.pick(which[np.argsort(chats.told[which], kind="stable")]), chats, period)
     codes = np.unique(judged.department)
     names = {chats.words.text(int(code)) or "": code for code in codes}
     return {
-        "total": _figures(judged, Parts.whole(len(told)))[0],
+        "total": _figures(judged, None)[0],
         "buckets": [
             {"from": bucket.from_at, "to": bucket.to_at, **figures}
             for bucket, figures in zip(
@@ -143,12 +142,13 @@ def judge(told: Chats, chats: Chats, period: Period) -> Judged:
     took_s = (over - told.told) / MICROS
     is_answered, is_offered = ~np.isnan(told.waited_s), ~np.isnan(told.offered_s)
     hours = hours_at(at_s, period.zone)
-    entered = chats.pick(~np.isnan(chats.waited_s))
-    entered_hours = hours_at(entered.asked / MICROS, period.zone)
+    entered = np.flatnonzero(~np.isnan(chats.waited_s))
+    departments, asked_s, waited_s = chats.department[entered], chats.asked[entered] / MICROS, chats.waited_s[entered]
+    asked_hours = hours_at(asked_s, period.zone)
     last_s, mean_s = (np.full(len(told), np.nan) for _ in range(2))
     for code in np.unique(told.department):
-        asking, known = told.department == code, entered.department == code
-        past = _Past(entered.asked[known] / MICROS, entered.waited_s[known], entered_hours[known])
+        asking, known = told.department == code, departments == code
+        past = _Past(asked_s[known], waited_s[known], asked_hours[known])
         last_s[asking] = past.last_s(at_s[asking])
         mean_s[asking] = past.mean_s(at_s[asking], hours[asking])
     wait_s = only(took_s, is_answered | is_offered)
@@ -167,7 +167,8 @@ class _Past:
 
     def __init__(self, asked_s: Floats, waited_s: Floats, hours: Codes) -> None:
         moments_s = asked_s + waited_s
-        order = np.lexsort((waited_s, moments_s))
+        # Who entered at the same moment and had waited longer comes last: who had asked first.
+        order = len(moments_s) - 1 - np.argsort(moments_s[::-1], kind="stable")
         self._moments_s, self._waited_s, self._hours = moments_s[order], waited_s[order], hours[order]
 
     def last_s(self, at_s: Floats) -> Floats:

@@ -138,9 +138,16 @@ def local_hours(period: Period, moments: Ints) -> Codes:
 
 def hours_at(moments_s: Floats, zone: ZoneInfo) -> Codes:
     """The local hour of the day of each moment, in seconds and any order. Zones change by quarters of an hour."""
-    quarters, places = np.unique(moments_s // QUARTER_S, return_inverse=True)
-    hours = [datetime.fromtimestamp(at * QUARTER_S, UTC).astimezone(zone).hour for at in quarters.tolist()]
-    found: Codes = np.array(hours, np.int32)[places]
+    if not len(moments_s):
+        return np.zeros(0, np.int32)
+    quarters = (moments_s // QUARTER_S).astype(np.int64)
+    first = int(quarters.min())
+    places = quarters - first
+    # Not np.unique: it sorts them all.
+    seen = np.flatnonzero(np.bincount(places))
+    hours = np.zeros(int(seen[-1]) + 1, np.int32)
+    hours[seen] = [datetime.fromtimestamp(at * QUARTER_S, UTC).astimezone(zone).hour for at in (seen + first).tolist()]
+    found: Codes = hours[places]
     return found
 
 
