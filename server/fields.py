@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 from server.errors import Code, Refusal
 from server.sentences import sentence
 from transcripts.address import AddressError, mail_address
-from transcripts.plain import without_badges
+from transcripts.plain import own_name
 
 TEXT_MAX = 8_000
 ID_MAX = 128
@@ -73,7 +73,7 @@ def _none_if_blank(value: object) -> object:
 
 
 def _own_name(value: object) -> object:
-    return without_badges(value) if isinstance(value, str) else value
+    return own_name(value) if isinstance(value, str) else value
 
 
 def _digits(value: str) -> str:

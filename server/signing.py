@@ -17,7 +17,7 @@ import jwt
 from cryptography.fernet import Fernet, InvalidToken
 
 from transcripts.address import AddressError, mail_address
-from transcripts.plain import one_line, without_badges
+from transcripts.plain import one_line, own_name
 
 ALGORITHM = "HS256"
 KEY_MAX, NAME_MAX = 320, 200
@@ -147,7 +147,7 @@ def _is_moment(claim: object) -> bool:
 
 def _name(claim: object) -> str | None:
     """As a visitor's own: the site signs that it is theirs, not that it is well meant."""
-    return without_badges(one_line(claim, NAME_MAX)) or None if isinstance(claim, str) else None
+    return own_name(one_line(claim, NAME_MAX)) or None if isinstance(claim, str) else None
 
 
 def _address(claim: object) -> str | None:

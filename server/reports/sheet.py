@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
 # A cell that begins so is a formula to a spreadsheet, or hides one: =HYPERLINK(...), +1, -1, @SUM, a tab, a new line;
-# and the wide forms of the four, which some read as the narrow ones.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# their wide forms, which some read as the narrow ones; and all of them behind what a program may strip unseen.
+FORMULA = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def sheet(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo, like: Mapping[str, Any] | None = None) -> str:
@@ -56,4 +57,4 @@ def _cell(value: object) -> str | int | float:
     if isinstance(value, int | float):
         return value
     text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if FORMULA.match(text) else text

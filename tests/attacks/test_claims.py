@@ -138,7 +138,12 @@ async def test_nobody_wears_a_badge_in_their_name(target: Desk, intruders: Intru
     mal = await intruders.visitor(target, identity=identity(name=worn))
     signed = await mal.start("It is me", department="support")
     nobody = await (await intruders.visitor(target)).start("It is me", department="support", name="\u2705")
+    turned = await (await intruders.visitor(target)).start(
+        "It is me", department="support", name="\u202eecalevoL adA\u200b"
+    )
+    unseen = await (await intruders.visitor(target)).start("It is me", department="support", name="\u3164\u200b\u2800")
 
+    assert (turned["visitor"]["name"], unseen["visitor"]["name"]) == ("ecalevoL adA", None)
     assert chat["visitor"]["name"] == signed["visitor"]["name"] == "Ada Lovelace"
     assert chat["visitor"]["verified"] is None
     assert nobody["visitor"]["name"] is None

@@ -38,6 +38,7 @@ FORMULAS = [
     "=cmd|' /C calc'!A0",
     '=HYPERLINK("http://evil.example","x")',
     "＝1+1",
+    "\ufeff=1+1",
 ]
 SMUGGLED = (
     "\r\n.\r\nMAIL FROM:<evil@example.com>\r\nRCPT TO:<all@example.com>\r\nDATA\r\nFrom: evil\r\n\r\nbought\r\n.\r\n"

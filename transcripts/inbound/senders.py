@@ -12,7 +12,7 @@ from typing import Final
 
 from transcripts.address import AddressError, mail_address
 from transcripts.inbound.headers import Fields, words
-from transcripts.plain import one_line, without_badges
+from transcripts.plain import one_line, own_name
 
 FROM_CHARS: Final = 2_000
 NAME_CHARS: Final = 80
@@ -45,7 +45,7 @@ def sender_of(fields: Fields) -> Sender | None:
         checked = mail_address(address)
     except AddressError:
         return None
-    shown = without_badges(one_line(words(name), NAME_CHARS))
+    shown = own_name(one_line(words(name), NAME_CHARS))
     return Sender(checked, None if not shown or shown.lower() == checked.lower() else shown)
 
 
