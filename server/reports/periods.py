@@ -98,7 +98,7 @@ def period_of(
         raise Refusal("invalid", "The end of the period must lie behind its beginning.", field="to")
     to_at = max(from_at, min(wanted_to, now))
     start = from_at if first_at is None else min(max(from_at, first_at), to_at)
-    asked_to_at = wanted_to if from_at < to_at < wanted_to else None
+    asked_to_at = min(wanted_to, BEYOND) if from_at < to_at < wanted_to else None
     found = Period(zone, start, to_at, _buckets(Span(start, to_at), zone, bucket), asked_to_at)
     if not FIRST <= from_at < BEYOND:
         raise Refusal("invalid", "This is too far away. Choose a date between 1970 and 2199.", field="from")

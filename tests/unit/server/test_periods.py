@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import Refusal
-from server.reports.periods import Bucketing, Period, period_of
+from server.reports.periods import Bucketing, Period, before, period_of
 
 PRAGUE = ZoneInfo("Europe/Prague")
 NOW = datetime(2026, 11, 20, 12, 34, 56, 789_000, tzinfo=UTC)
@@ -112,6 +112,13 @@ def test_what_cannot_be_meant_is_refused_with_its_field(
         period(*arguments)
 
     assert (refused.value.code, refused.value.field) == ("invalid", field)
+
+
+@pytest.mark.parametrize("end", ["9999-12-31", "9999-12-31T23:59:59+14:00", "4100-01-01"])
+def test_an_end_beyond_every_calendar_has_a_period_before_it(end: str) -> None:
+    asked = period("2026-11-20", end, "day", "Pacific/Kiritimati")
+
+    assert before(asked).from_at < before(asked).to_at <= asked.from_at
 
 
 @given(
