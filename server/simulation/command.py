@@ -5,7 +5,6 @@ What needs the engine is loaded when a desk is played: the other commands answer
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import os
@@ -29,6 +28,7 @@ from server.ids import new_id
 from server.invocation import told, with_store
 from server.settings import PREFIX, Settings, load_settings
 from server.simulation.desk import PROFILES, DeskError, SimulatedDepartment, SimulatedDesk
+from server.simulation.stopping import carry_out, whole_or_nothing
 
 Advance = Callable[[float], None]
 MIDNIGHT = datetime(2026, 1, 5)  # noqa: DTZ001 - a Monday, in the zone of the desk; the same whenever it is played
@@ -189,16 +189,18 @@ def _play(desk: SimulatedDesk, seed: int, settings: Settings | None, *, as_json:
     from server.simulation.play import simulate as play  # noqa: PLC0415
     from server.simulation.table import table  # noqa: PLC0415
 
-    if settings is not None:  # what cannot be written need not be played
-        asyncio.run(with_store(settings, fill.check))
-    with _progress("Playing") as advance:
-        played = play(desk, seed, advance)
-    if settings is not None:
-        # SQLite puts what comes together into one commit; MongoDB has a transaction for each operation.
-        side_by_side = fill.AT_ONCE if settings.mongo_url is None else IN_MONGO_AT_ONCE
-        with _progress("Writing") as advance:
-            writing = partial(fill.fill, played=played, new_id=new_id, on_progress=advance, side_by_side=side_by_side)
-            asyncio.run(with_store(settings, writing))
+    with whole_or_nothing(settings) as course:
+        if settings is not None:  # what cannot be written need not be played
+            carry_out(lambda: with_store(settings, fill.check))
+        with _progress("Playing") as advance:
+            played = play(desk, seed, advance)
+        if settings is not None:
+            # SQLite puts what comes together into one commit; MongoDB has a transaction for each operation.
+            at_once = fill.AT_ONCE if settings.mongo_url is None else IN_MONGO_AT_ONCE
+            course.is_writing = True
+            with _progress("Writing") as advance:
+                writing = partial(fill.fill, played=played, new_id=new_id, on_progress=advance, side_by_side=at_once)
+                carry_out(lambda: with_store(settings, writing))
     told_figures = figures(played)
     typer.echo(json.dumps(told_figures, ensure_ascii=False) if as_json else table(told_figures))
     if settings is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,29 @@ def test_a_bar_shows_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     assert b"Playing" in bar
     assert b"Playing" not in done.stdout
     assert desk.run("simulate", "--days", "0.5").stderr == ""
+
+
+@pytest.mark.slow
+def test_a_month_that_is_interrupted_while_it_is_written_leaves_nothing_and_says_so(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "data", {})
+    ours, theirs = pty.openpty()
+    command = [*desk._program, "simulate", "--fill", str(desk.data), "--days", "4"]
+    process = subprocess.Popen(command, env={**desk._environment(), "TERM": "xterm"}, stderr=theirs)
+    os.close(theirs)
+
+    shown = b""
+    while b"Writing" not in shown:
+        shown += os.read(ours, 65_536)
+    process.send_signal(signal.SIGINT)
+    with suppress(OSError):  # the terminal is gone with its last user
+        while piece := os.read(ours, 65_536):
+            shown += piece
+    os.close(ours)
+
+    assert process.wait(10) == 130
+    assert b"Stopped. Nothing was written." in shown
+    assert b"Traceback" not in shown
+    assert not desk.data.exists()
 
 
 @pytest.mark.slow
