@@ -19,7 +19,7 @@ from tests.contract.transcripts.examples import (
 from transcripts.columns import ChatColumns, KeptDay
 from transcripts.operations import TicketChanges
 from transcripts.port import Store
-from transcripts.records import EstimateShown, Rating
+from transcripts.records import EstimateShown, Rating, Resolution
 
 SECOND = 1_000_000
 
@@ -126,3 +126,28 @@ async def test_what_is_kept_of_a_day_is_given_back_or_was_kept_nowhere(store: St
 
     assert found in ({}, {3: KeptDay(7, b"\x00new")})
     assert (await store.day_versions(at(0), at(1)) is None) == (not found)
+
+
+async def test_what_few_chats_have_stands_with_the_chat_that_has_it(store: Store) -> None:
+    topic = 'two\nlines, "quoted"\x1e\\'
+    for number in range(6):
+        await _served(store, f"c{number}", number, topic=topic if number % 2 else None)
+    for number in (1, 3):
+        await store.requeue(requeue(await current(store, f"c{number}"), at=at(100)))
+    await store.assign(assign(await current(store, "c3"), "a2", at_s=130))
+    for number in (2, 4):
+        ticket = new_ticket() if number == 4 else None
+        resolution: Resolution = "unresolved" if number == 4 else "resolved"
+        closed = await store.close_chat(close(f"c{number}", resolution=resolution, at=at(200), ticket=ticket))
+        await store.rate_chat(f"c{number}", Rating(number, None, None, None, at(300)))
+    assert closed.ticket is not None
+
+    found = await columns(store)
+
+    assert found["topic"] == [None, topic] * 3
+    assert found["given"] == [10 * SECOND, None, 10 * SECOND, 127 * SECOND, 10 * SECOND, 10 * SECOND]
+    assert found["solved"] == [None, None, 198 * SECOND, None, None, None]
+    assert found["rating_of"] == [None, None, "c2", None, "c4", None]
+    assert [one and one["score"] for one in found["rating"]] == [None, None, 2, None, 4, None]
+    assert found["channel"] == [None, None, None, None, closed.ticket.channel, None]
+    assert [found["resolution"][-2:], found["state"][1:4]] == [["unresolved", None], ["queued", "closed", "active"]]

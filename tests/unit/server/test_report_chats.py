@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,7 +18,7 @@ from server.reports.measures import percentile
 from server.reports.packed import pack, unpack
 from server.reports.parts import Parts, Run, local_hours, micros
 from server.reports.periods import Period, Span, period_of
-from server.services.report_chats import ReportChats
+from server.services.report_chats import AT_ONCE, ReportChats
 from server.services.report_frame import Frame
 from tests.unit.server.desk_parts import record
 from tests.unit.server.made import NOON, abandoned, answered, at, chat, chats_of, rating, resolved, rows_of, ticket
@@ -85,6 +86,25 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield store
 
 
+class Read:
+    """A record that notes what is read of it and kept in it, in order."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.noted: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def chat_columns(self, from_at: datetime, to_at: datetime) -> ChatColumns:
+        self.noted.append("read")
+        return await self._store.chat_columns(from_at, to_at)
+
+    async def keep_day(self, day: int, made: KeptDay) -> None:
+        self.noted.append("kept")
+        await self._store.keep_day(day, made)
+
+
 async def start(store: Store, name: str, asked_at: datetime) -> None:
     new = NewChat(name, f"visitor of {name}", "start", "", "support", "Where is it?", asked_at, None, None, None, "en")
     await store.start_chat(new)
@@ -117,6 +137,40 @@ async def test_what_is_kept_but_cannot_be_read_is_read_from_the_chats(store: Sto
     await store.keep_day(day, KeptDay(version, b"of another version"))
 
     assert len(await ReportChats(store).of(Frame(WEEK, None, None))) == 1
+
+
+async def test_days_that_are_asked_for_several_times_at_once_are_read_once(store: Store) -> None:
+    await start(store, "one", at(0))
+    await start(store, "two", at(DAY_S))
+    desk = Read(store)
+    chats = ReportChats(cast("Store", desk))
+
+    found = await asyncio.gather(*(chats.of(Frame(WEEK, None, None)) for _ in range(5)), chats.keep(at(5 * DAY_S)))
+
+    assert [len(one) for one in found[:5] if isinstance(one, Chats)] == [2] * 5
+    assert desk.noted == ["read", "kept", "kept"]
+
+
+async def test_all_new_days_are_held_before_the_first_is_written(store: Store) -> None:
+    for day in range(AT_ONCE + 2):
+        await start(store, f"day {day}", at(day * DAY_S))
+    desk = Read(store)
+
+    assert await ReportChats(cast("Store", desk)).keep(at((AT_ONCE + 3) * DAY_S)) == AT_ONCE + 2
+
+    assert desk.noted == ["read"] * 2 + ["kept"] * (AT_ONCE + 2)
+
+
+async def test_a_question_that_is_given_up_leaves_the_days_to_the_next(store: Store) -> None:
+    await start(store, "one", at(0))
+    chats = ReportChats(store)
+    first = asyncio.ensure_future(chats.of(Frame(WEEK, None, None)))
+    second = asyncio.ensure_future(chats.of(Frame(WEEK, None, None)))
+    await asyncio.sleep(0)
+    first.cancel()
+
+    assert len(await second) == 1
+    assert (await asyncio.gather(first, return_exceptions=True))[0].__class__ is asyncio.CancelledError
 
 
 async def test_a_day_that_goes_on_is_not_kept(store: Store) -> None:
