@@ -5,10 +5,14 @@ There are people in it, and clients signed in as them.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from limits import strategies
+from limits.storage import memory
 
 from server.settings import load_settings
 from tests.harness.engines import Engines
@@ -34,8 +38,15 @@ async def site(tmp_path: Path, environment: Environment) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-async def guarded(tmp_path: Path, environment: Environment) -> AsyncIterator[Site]:
-    """The same with its limits on."""
+async def guarded(tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    """The same with its limits on.
+
+    Their windows stand still: on a slow machine ten passwords take long, and the first of them would count less by then.
+    """
+    at_s = time.time()
+    stopped = SimpleNamespace(time=lambda: at_s)
+    monkeypatch.setattr(memory, "time", stopped)
+    monkeypatch.setattr(strategies, "time", stopped)
     made = Site(await desk_of(load_settings(environment, data=tmp_path)), HOME)
     yield made
     await made.close()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queueing.carried import Cast
@@ -167,6 +167,7 @@ def test_the_most_within_two_hours_is_who_is_on_duty(turns: list[tuple[int, int]
         assert found == pytest.approx(step.agents + step.agents / most if step.agents else 0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 900), min_size=1, max_size=60))
 def test_needs_between_known_ones_are_those_that_would_be_reckoned(rates: list[float]) -> None:
     laws = Laws(handle_s=500, slowdown=0.2, slots=2.5, patience_s=90)
