@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -107,8 +107,19 @@ ClientId = Annotated[str, Field(min_length=1, max_length=ID_MAX), AfterValidator
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 Tags = Annotated[list[Annotated[str, text(40)]], Field(max_length=20)]
 Tier = Annotated[int, Field(ge=1, le=3)]
+
+FIRST, BEYOND = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Between these a moment can be shown in every zone, and time be added to it; 9999-12-31T23:59-14:00 has no UTC."""
+
+
+def _calendar(value: datetime) -> datetime:
+    if not FIRST <= value < BEYOND:  # compared as instants, without reckoning either in the other's zone
+        raise PydanticCustomError("moment", "is too far away: choose a moment between 1970 and 8999")
+    return value.astimezone(UTC)
+
+
 # JSON knows no moments: these two come as text and are parsed, everything else is strict.
-Moment = Annotated[AwareDatetime, Field(strict=False)]
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_calendar)]
 
 
 _PHONE = re.compile(r"[0-9+() -]+")
