@@ -12,6 +12,7 @@ from aiohttp import web
 
 from server import wire
 from server.errors import HTTP_STATUS, Refusal
+from server.fields import Model, parse
 
 # Every text fits: 8,000 characters, each written as two \uXXXX, and some room.
 BODY_MAX_BYTES = 1_000_000
@@ -62,6 +63,24 @@ async def form_body(request: web.Request) -> dict[str, str]:
     except (UnicodeDecodeError, LookupError, ValueError) as exc:
         raise Refusal("invalid", "The form cannot be read.") from exc
     return {name: value for name, value in fields.items() if isinstance(value, str) and value.strip()}
+
+
+def is_program(request: web.Request) -> bool:
+    """Whether it was sent by a program, or by the form of a page that works without JavaScript."""
+    return request.content_type == "application/json"
+
+
+async def filled_in(request: web.Request, model: type[Model]) -> Model | None:
+    """`model` of a program's JSON or of a page's form; None: the form is to be shown again, with what is wrong.
+
+    Raises Refusal: any to a program, to a person what no other entry mends.
+    """
+    try:
+        return parse(model, await json_body(request) if is_program(request) else await form_body(request))
+    except Refusal as exc:
+        if is_program(request) or exc.code != "invalid":
+            raise
+        return None
 
 
 @asynccontextmanager

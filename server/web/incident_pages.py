@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from server.errors import Refusal, not_found
-from server.fields import Email, Request, parse
+from server.errors import not_found
+from server.fields import Email, Request
 from server.services.incidents import state_of
 from server.signing import BadSignature
-from server.web.answers import form_body, json_body, json_response
+from server.web.answers import filled_in, is_program, json_response
 from server.web.keys import DESK
 from server.web.templates import page, readers_language
 from server.wire import moment
@@ -45,16 +45,11 @@ async def subscribe(request: web.Request) -> web.Response:
     desk = _desk(request)
     incident_id = request.match_info.get("id")
     incident = None if incident_id is None else await desk.incidents.incident(incident_id)
-    is_program = request.content_type == "application/json"
-    try:
-        given = parse(Subscribe, await json_body(request) if is_program else await form_body(request))
-    except Refusal as exc:
-        if is_program or exc.code != "invalid":
-            raise
+    if (given := await filled_in(request, Subscribe)) is None:
         return await _page(request, incident, error=True, status=422)
     locale = readers_language(request.headers)
     await desk.incidents.ask_to_subscribe(desk.address_of(request), given.email, locale, incident_id)
-    if is_program:
+    if is_program(request):
         return json_response({"sent": True})
     return await _page(request, incident, sent=True)
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import web
 
-from server.errors import Refusal
-from server.fields import Email, Request, parse
+from server.fields import Email, Request
 from server.services.privacy import Asked
-from server.web.answers import form_body, json_body, json_response
+from server.web.answers import filled_in, is_program, json_response
 from server.web.keys import DESK
 from server.web.packed import packed
 from server.web.templates import page, readers_language
@@ -37,16 +36,11 @@ async def ask(request: web.Request) -> web.Response:
     """By form or by JSON; the answer is the same for every address."""
     desk = _desk(request)
     desk.limits.hit("reset", desk.address_of(request))
-    is_program = request.content_type == "application/json"
-    try:
-        given = parse(AskedFor, await json_body(request) if is_program else await form_body(request))
-    except Refusal as exc:
-        if is_program or exc.code != "invalid":
-            raise
+    if (given := await filled_in(request, AskedFor)) is None:
         return _page(request, desk, status=422, error=True)
     desk.limits.hit("reset_to", given.email.casefold())
     await desk.privacy.ask(given.email, readers_language(request.headers), given.purpose)
-    return json_response({"sent": True}) if is_program else _page(request, desk, sent=True)
+    return json_response({"sent": True}) if is_program(request) else _page(request, desk, sent=True)
 
 
 async def link_page(request: web.Request) -> web.Response:

@@ -9,7 +9,7 @@ from aiohttp import web
 from server.errors import Refusal
 from server.fields import Email, NewPassword, Request, parse
 from server.services.passwords import fault_of
-from server.web.answers import form_body, json_body, json_response
+from server.web.answers import filled_in, form_body, is_program, json_response
 from server.web.keys import DESK
 from server.web.templates import page, readers_language
 
@@ -33,16 +33,11 @@ async def ask(request: web.Request) -> web.Response:
     """By form or by JSON; the answer is the same for every address, and is given before it is looked up."""
     desk = _desk(request)
     desk.limits.hit("reset", desk.address_of(request))
-    is_program = request.content_type == "application/json"
-    try:
-        given = parse(Asked, await json_body(request) if is_program else await form_body(request))
-    except Refusal as exc:
-        if is_program or exc.code != "invalid":
-            raise
+    if (given := await filled_in(request, Asked)) is None:
         return _page(request, "reset.html", status=422, error=True)
     desk.limits.hit("reset_to", given.email.casefold())
     desk.resets.ask(given.email, readers_language(request.headers))
-    return json_response({"sent": True}) if is_program else _page(request, "reset.html", sent=True)
+    return json_response({"sent": True}) if is_program(request) else _page(request, "reset.html", sent=True)
 
 
 async def choose_page(request: web.Request) -> web.Response:

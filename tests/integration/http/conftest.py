@@ -41,7 +41,7 @@ async def site(tmp_path: Path, environment: Environment) -> AsyncIterator[Site]:
 async def guarded(tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """The same with its limits on.
 
-    Their windows stand still: on a slow machine ten passwords take long, and the first of them would count less by then.
+    Their windows stand still: on a slow machine ten passwords take long, and the first of them would count less.
     """
     at_s = time.time()
     stopped = SimpleNamespace(time=lambda: at_s)
