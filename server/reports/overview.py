@@ -93,10 +93,10 @@ def overview(period: Period, parts: Parts, before: tuple[Period, Parts] | None) 
     whole, buckets = _whole(parts), _buckets(parts)
     earlier = None if before is None else _whole(before[1])
     is_cut = before is not None and before[0].from_at > whole_before(period).from_at
-    figures = []
-    for measure in MEASURES:
-        compared = None if is_cut and measure.is_sum else earlier
-        figures.append(_figure(measure, period, whole, buckets, compared))
+    figures = [_figure(measure, period, whole, buckets, earlier) for measure in MEASURES]
+    for measure, figure in zip(MEASURES, figures, strict=True):
+        if is_cut and measure.is_sum:
+            figure["previous"] = None
     return {
         "previous": None if before is None else {"from": before[0].from_at, "to": before[0].to_at},
         "figures": figures,

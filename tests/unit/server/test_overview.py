@@ -90,7 +90,7 @@ def test_a_period_that_the_desks_beginning_cut_compares_shares_and_no_sums() -> 
 
     found = figures(overview(PERIOD, parts(answered()), (cut, parts(answered(), answered(), cover=cover))))
 
-    assert (found["volume"]["value"], found["volume"]["previous"], found["volume"]["previous_n"]) == (1, None, None)
+    assert (found["volume"]["value"], found["volume"]["previous"], found["volume"]["previous_n"]) == (1, None, 2)
     assert (found["coverage"]["previous"], found["coverage"]["previous_n"]) == (0.5, 1800)
 
 
