@@ -14,6 +14,7 @@ from aiohttp import web
 
 from server import log
 from server.adapters import open_store
+from server.alone import alone_in
 from server.compose import compose
 from server.door import Door, open_wide
 from server.errors import StartError
@@ -52,10 +53,23 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     listening = _bind(host, port)
     url = _url(host, listening.getsockname()[1])
-    with contextlib.suppress(Stopped):
-        desk = await _compose(settings, url, stop, reach := Patience(stop))
+    reach = Patience(stop)
+    with contextlib.suppress(Stopped), contextlib.ExitStack() as held:
+        _claim(settings, held)
+        desk = await _compose(settings, url, stop, reach)
         await _run(desk, _Place(listening, url), demo, beside, stop, reach)
     return 0
+
+
+def _claim(settings: Settings, held: contextlib.ExitStack) -> None:
+    """Only the embedded record is one server's. Raises StartError, also where there is no folder to be had."""
+    if settings.mongo_url is not None:
+        return
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        held.enter_context(alone_in(settings.data))
+    except OSError as exc:
+        raise _not_opened(settings, exc) from exc
 
 
 async def _compose(settings: Settings, url: str, stop: asyncio.Event, reach: Reach) -> Desk:
@@ -63,13 +77,17 @@ async def _compose(settings: Settings, url: str, stop: asyncio.Event, reach: Rea
     try:
         store = await unless_stopped(stop, open_store(settings))
     except (StoreError, OSError) as exc:
-        remedy = exc.remedy if isinstance(exc, StoreDamaged) else "Check the folder and its permissions."
-        raise StartError(f"The record in {settings.data} cannot be opened: {exc}. {remedy}") from exc
+        raise _not_opened(settings, exc) from exc
     try:
         return await compose(settings, store, settings.public_url or url, reach)
     except BaseException:
         await store.aclose()
         raise
+
+
+def _not_opened(settings: Settings, exc: StoreError | OSError) -> StartError:
+    remedy = exc.remedy if isinstance(exc, StoreDamaged) else "Check the folder and its permissions."
+    return StartError(f"The record in {settings.data} cannot be opened: {exc}. {remedy}")
 
 
 class _Place(NamedTuple):

@@ -107,6 +107,18 @@ def test_a_taken_port_is_one_sentence_with_the_remedy(cold: Desk) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_folder_that_another_server_serves_is_one_sentence_with_the_remedy(new_desk: NewDesk) -> None:
+    desk = new_desk(users=())
+
+    second = desk.run("serve", "--port", "0", "--data", str(desk.data))
+    desk.kill()
+    desk.start()  # the dead keep nobody out
+
+    assert (second.returncode, second.stdout) == (1, "")
+    assert "End it first, or name another folder with --data" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
 def test_a_folder_that_is_none_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
 
