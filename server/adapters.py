@@ -6,7 +6,8 @@ The drivers of the scaled desk are an extra (`semafor[scale]`) and are imported 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,14 +60,10 @@ async def open_store(settings: Settings) -> Store:
         if (settings.data / RESTORING).exists() and not record.exists():
             raise StoreUnavailable("a restore into this folder runs, or was not finished: restore again, or empty it")
         return await SqliteStore.open(record)
-    try:
+    with _mongo_faults():
         from transcripts.mongo.store import MongoStore  # noqa: PLC0415 - an extra
-    except ImportError as exc:
-        raise _extra_missing("MONGO_URL") from exc
-    try:
+
         return await MongoStore.open(settings.mongo_url.get_secret_value())
-    except StoreUnavailable as exc:
-        raise SettingsError(f"{PREFIX}MONGO_URL: {exc}") from exc
 
 
 async def open_source(settings: Settings, scratch: Path) -> Source:
@@ -76,28 +73,20 @@ async def open_source(settings: Settings, scratch: Path) -> Source:
     """
     if settings.mongo_url is None:
         return SqliteSource(settings.data / RECORD_FILE, scratch)
-    try:
+    with _mongo_faults():
         from transcripts.mongo.copying import MongoSource  # noqa: PLC0415 - an extra
-    except ImportError as exc:
-        raise _extra_missing("MONGO_URL") from exc
-    try:
+
         return await MongoSource.connect(settings.mongo_url.get_secret_value())
-    except StoreUnavailable as exc:
-        raise SettingsError(f"{PREFIX}MONGO_URL: {exc}") from exc
 
 
 async def open_target(settings: Settings, place: Path) -> Target:
     """Where a backup is restored. place: a folder that becomes the data folder's. Raises SettingsError for MongoDB."""
     if settings.mongo_url is None:
         return SqliteTarget(place / RECORD_FILE)
-    try:
+    with _mongo_faults():
         from transcripts.mongo.copying import MongoTarget  # noqa: PLC0415 - an extra
-    except ImportError as exc:
-        raise _extra_missing("MONGO_URL") from exc
-    try:
+
         return await MongoTarget.connect(settings.mongo_url.get_secret_value())
-    except StoreUnavailable as exc:
-        raise SettingsError(f"{PREFIX}MONGO_URL: {exc}") from exc
 
 
 def open_between(settings: Settings, rooms: Rooms, desk: str) -> Between:
@@ -212,6 +201,17 @@ def check_addresses(settings: Settings) -> None:
 
 async def _nobody(_: Delivery) -> None:
     """Takes no mail: nothing is received while settings are checked."""
+
+
+@contextmanager
+def _mongo_faults() -> Iterator[None]:
+    """Raises SettingsError where the extra is not installed or the database cannot be used."""
+    try:
+        yield
+    except ImportError as exc:
+        raise _extra_missing("MONGO_URL") from exc
+    except StoreUnavailable as exc:
+        raise SettingsError(f"{PREFIX}MONGO_URL: {exc}") from exc
 
 
 def _extra_missing(setting: str) -> SettingsError:

@@ -7,6 +7,8 @@ greeting is about us: the mail waits while somebody mends the settings.
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
@@ -105,12 +107,9 @@ class SmtpTransport:
             raise PermanentFailure("The address cannot be written to a mail server.") from exc
         client = self._client(sender)
         try:
-            await client.connect()
-            _, answer = await client.sendmail(sender, [recipient], raw)
-        except (SMTPException, OSError) as exc:
-            failure = _failure(exc)
-            failure.remedy = _remedy(exc)
-            raise failure from exc
+            with _failures():
+                await client.connect()
+                _, answer = await client.sendmail(sender, [recipient], raw)
         finally:
             # Closed without QUIT: after the 250 its answer could only make a sent mail look failed.
             client.close()
@@ -123,12 +122,9 @@ class SmtpTransport:
         except ValueError as exc:
             raise PermanentFailure("The sender's address cannot be written to a mail server.") from exc
         try:
-            await client.connect()
-            await client.noop()
-        except (SMTPException, OSError) as exc:
-            failure = _failure(exc)
-            failure.remedy = _remedy(exc)
-            raise failure from exc
+            with _failures():
+                await client.connect()
+                await client.noop()
         finally:
             client.close()
 
@@ -146,6 +142,17 @@ class SmtpTransport:
             start_tls=server.security == "starttls",
             tls_context=self._tls,
         )
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """What the library and the network say, as TemporaryFailure or PermanentFailure with its remedy."""
+    try:
+        yield
+    except (SMTPException, OSError) as exc:
+        failure = _failure(exc)
+        failure.remedy = _remedy(exc)
+        raise failure from exc
 
 
 _REMEDIES: Final[tuple[tuple[tuple[type[BaseException], ...], str], ...]] = (
