@@ -12,6 +12,7 @@ import re
 import ssl
 from collections import Counter
 from collections.abc import Callable
+from email.errors import HeaderParseError
 from typing import Any, Final, cast
 
 from aiosmtpd.lmtp import LMTP
@@ -87,6 +88,8 @@ class _Manners:
         return "252 2.5.0 Addresses are not confirmed; send the mail and see"
 
     async def handle_exception(self, error: Exception) -> str:
+        if isinstance(error, IndexError | HeaderParseError):  # the library's reading of `<`, an address that breaks off
+            return "501 5.1.7 This is no address"
         log.error("an SMTP session stumbled", extra={"error": type(error).__name__})
         return "451 4.3.0 Something went wrong here; try again later"
 

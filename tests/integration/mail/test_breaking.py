@@ -121,6 +121,8 @@ async def test_clients_that_break_the_rules_of_smtp_get_nowhere(new_desk: NewDes
             await people.leave()
             await asyncio.to_thread(desk.stop)  # in time, although a client is in the middle and a mailbox says nothing
 
+    assert codes.pop("broken off") == 501
+    assert "stumbled" not in desk.stderr()
     assert codes == {"relay": 550, "vrfy": 252, "expn": 502, "data first": 503, "smuggled": 550, "long": 500}
     assert only["state"] == "created"
 
@@ -156,6 +158,7 @@ def _rude(port: int) -> dict[str, int]:
     with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.ehlo()
         codes = {"vrfy": client.verify(OURS)[0], "expn": client.expn("all")[0], "data first": client.docmd("DATA")[0]}
+        codes["broken off"] = client.docmd("MAIL FROM:<")[0]
         client.mail(CUSTOMER)
         codes["relay"] = client.rcpt("victim@elsewhere.example")[0]
         codes["long"] = client.docmd("RCPT TO:<" + "a" * 5_000 + "@desk.example>")[0]
