@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import engineio
-from aiohttp import StreamReader, web
+from aiohttp import StreamReader, hdrs, web
 from engineio.async_drivers import aiohttp as eio_aiohttp
 from engineio.exceptions import EngineIOError
 from engineio.packet import packet_names
@@ -72,16 +72,20 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
 
 
 class WholeBody:
-    """What a client that polls has posted, to its last byte: the library asks once and takes what is there so far."""
+    """What a client that polls has posted, to its last byte: the library asks once and takes what is there so far.
 
-    def __init__(self, content: StreamReader) -> None:
+    Of a body in chunks, as a proxy may pass it on, it would ask for nothing, and say that all is well.
+    """
+
+    def __init__(self, content: StreamReader, *, has_length: bool) -> None:
         self._content = content
+        self._has_length = has_length
 
     async def read(self, size: int) -> bytes:
         """Raises EngineIOError for what is cut off, late or no Engine.IO: the library would answer it with a 200."""
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
-                body = await self._content.readexactly(size)
+                body = await (self._content.readexactly(size) if self._has_length else self._until_its_end())
             packets = engineio.payload.Payload(encoded_payload=body.decode()).packets
             if any(packet.packet_type not in range(len(packet_names)) for packet in packets):
                 raise ValueError("no such kind of packet")
@@ -90,6 +94,18 @@ class WholeBody:
             raise EngineIOError from exc
         return body
 
+    async def _until_its_end(self) -> bytes:
+        """Raises EOFError where there is none, ValueError where it is longer than any that is told its length."""
+        body = bytearray()
+        while piece := await self._content.readany():
+            body += piece
+            if len(body) > MAX_FRAME_BYTES:
+                raise ValueError("too long")
+        if not body:
+            raise EOFError
+        return bytes(body)
+
 
 def _translated(request: web.Request) -> dict[str, Any]:
-    return {**eio_aiohttp.translate_request(request), "wsgi.input": WholeBody(request.content)}
+    body = WholeBody(request.content, has_length=hdrs.CONTENT_LENGTH in request.headers)
+    return {**eio_aiohttp.translate_request(request), "wsgi.input": body}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Self
 
 import aiohttp
@@ -49,6 +50,16 @@ class Poller:
 
     async def post(self, packets: str | bytes, **headers: str) -> tuple[int, str]:
         async with self.http.post(self.address(), data=packets, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+    async def post_in_chunks(self, pieces: list[bytes]) -> tuple[int, str]:
+        """The packets of all of them, sent without saying how long they are."""
+
+        async def body() -> AsyncIterator[bytes]:
+            for piece in pieces:
+                yield piece
+
+        async with self.http.post(self.address(), data=body()) as answer:
             return answer.status, await answer.text()
 
     async def upgrade(self) -> aiohttp.ClientWebSocketResponse:

@@ -118,6 +118,17 @@ async def test_a_poll_that_is_no_engine_io_is_refused_and_ends_its_session(targe
         assert await bystander.post('42/visitor,1["page",{"url":"https://x.example"}]') == (200, "OK")
 
 
+async def test_a_poll_in_chunks_is_handled_to_its_end_and_no_longer_than_any_other(target: Desk) -> None:
+    """A proxy may pass a body on in chunks; what was answered with OK and never handled would be lost unseen."""
+    async with await Poller.join(target) as poller:
+        assert await poller.post_in_chunks([b'42/visitor,7["page",', b'{"url":"https://x.example"}]']) == (200, "OK")
+        assert '43/visitor,7[{"ok":true}]' in (await poller.poll())[1]
+
+        assert (await poller.post_in_chunks([]))[0] == 400
+    async with await Poller.join(target) as poller:
+        assert (await poller.post_in_chunks([b"4" * 100_000] * 11))[0] == 400
+
+
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=b"
 JSON = "application/json"
