@@ -154,10 +154,3 @@ def hours_at(moments_s: Floats, zone: ZoneInfo) -> Codes:
 def only(values: Array, which: Flags) -> Floats:
     """The values of those that are flagged; the others are not known."""
     return np.where(which, values, np.nan)
-
-
-def known_or_none(values: Floats) -> list[float | None]:
-    found: list[float | None] = values.astype(np.object_).tolist()
-    for place in np.flatnonzero(np.isnan(values)).tolist():
-        found[place] = None
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import isnan
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from server.reports import foresight
 from server.reports.chats import Chats
-from server.reports.parts import known_or_none, micros
+from server.reports.parts import micros
 from server.reports.periods import Period, Span
 from tests.unit.server.made import NOON, at, rows_of
 
@@ -74,11 +75,11 @@ def chats(*some: Asked) -> Chats:
 
 
 def judge(asked: Asked, past: Sequence[Asked]) -> tuple[float | None, float | None]:
-    """What both rivals would have missed the wait by."""
+    """What both rivals would have missed the wait by, in seconds; None: they say nothing."""
     given = chats(asked, *past)
     found = foresight.judge(given.pick(given.told >= 0), given, PERIOD)
-    (last,), (mean,) = map(known_or_none, (found.last_to_enter_s, found.hourly_average_s))
-    return last, mean
+    (last,), (mean,) = found.last_to_enter_s.tolist(), found.hourly_average_s.tolist()
+    return None if isnan(last) else last, None if isnan(mean) else mean
 
 
 def place(name: str) -> dict[str, Any]:
