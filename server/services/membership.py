@@ -38,8 +38,8 @@ COMPARE_EVERY = 5
 """At so many glances the record itself is asked, and not only what this server knows of it."""
 RETRY_S = 0.25
 STEADY_S = 2.0
-"""Lost again so soon: a full or read-only Redis lets itself be read, and so be joined, and takes nothing. Each time the
-next joining waits twice as long, this at most: 20 lines of log a second helped nobody."""
+"""A queue that is lost again sooner than this after it was joined is joined with growing pauses, of so long at most: a
+full or read-only Redis can be read, and so be joined, but takes nothing; 20 lines of log a second help nobody."""
 REBUILD_FOR_S = 10.0
 OVERDUE_MS = 3_000
 """A decision that old whose effects are not in the record has lost its server."""
