@@ -54,20 +54,21 @@ async def _serve(settings: Settings, host: str, port: int, demo: DemoInfo | None
     listening = _bind(host, port)
     url = _url(host, listening.getsockname()[1])
     reach = Patience(stop)
-    with contextlib.suppress(Stopped), contextlib.ExitStack() as held:
-        _claim(settings, held)
-        desk = await _compose(settings, url, stop, reach)
-        await _run(desk, _Place(listening, url), demo, beside, stop, reach)
+    with contextlib.suppress(Stopped):
+        async with contextlib.AsyncExitStack() as held:
+            await _claim(settings, held, stop)
+            desk = await _compose(settings, url, stop, reach)
+            await _run(desk, _Place(listening, url), demo, beside, stop, reach)
     return 0
 
 
-def _claim(settings: Settings, held: contextlib.ExitStack) -> None:
-    """Only the embedded record is one server's. Raises StartError, also where there is no folder to be had."""
+async def _claim(settings: Settings, held: contextlib.AsyncExitStack, stop: asyncio.Event) -> None:
+    """Only the embedded record is one server's. Raises StartError, also where there is no folder to be had; Stopped."""
     if settings.mongo_url is not None:
         return
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        held.enter_context(alone_in(settings.data))
+        await held.enter_async_context(alone_in(settings.data, stop))
     except OSError as exc:
         raise _not_opened(settings, exc) from exc
 
