@@ -19,7 +19,7 @@ from tests.contract.transcripts.examples import (
 from transcripts.columns import ChatColumns, KeptDay
 from transcripts.operations import TicketChanges
 from transcripts.port import Store
-from transcripts.records import EstimateShown, Rating, Resolution
+from transcripts.records import EstimateShown, Rating
 
 SECOND = 1_000_000
 
@@ -135,12 +135,11 @@ async def test_what_few_chats_have_stands_with_the_chat_that_has_it(store: Store
     for number in (1, 3):
         await store.requeue(requeue(await current(store, f"c{number}"), at=at(100)))
     await store.assign(assign(await current(store, "c3"), "a2", at_s=130))
-    for number in (2, 4):
-        ticket = new_ticket() if number == 4 else None
-        resolution: Resolution = "unresolved" if number == 4 else "resolved"
-        closed = await store.close_chat(close(f"c{number}", resolution=resolution, at=at(200), ticket=ticket))
-        await store.rate_chat(f"c{number}", Rating(number, None, None, None, at(300)))
+    await store.close_chat(close("c2", at=at(200)))
+    closed = await store.close_chat(close("c4", resolution="unresolved", at=at(200), ticket=new_ticket()))
     assert closed.ticket is not None
+    for number in (2, 4):
+        await store.rate_chat(f"c{number}", Rating(number, None, None, None, at(300)))
 
     found = await columns(store)
 
