@@ -23,9 +23,9 @@ from transcripts.inbound.delivery import Delivery, Keep, Listener
 from transcripts.inbound.imap import ImapReader
 from transcripts.inbound.listener import SmtpListener
 from transcripts.inbound.places import PlaceError, listen_at, mailbox_at
-from transcripts.maildir import MaildirTransport
 from transcripts.port import Store
-from transcripts.smtp import SmtpTransport, SmtpUrlError, server_of
+from transcripts.sending.maildir import MaildirTransport
+from transcripts.sending.smtp import SmtpTransport, SmtpUrlError, server_of
 from transcripts.sqlite.copying import SqliteSource, SqliteTarget
 from transcripts.sqlite.store import FILES_FOLDER, SqliteStore
 

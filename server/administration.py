@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from server.clock import Clock
 from server.department_rules import HIGHEST_TIER, OperationError, UsageError, open_department, readable_name
-from server.services.passwords import PASSWORD_MAX, hash_password
-from server.services.resets import end_link
+from server.services.accounts.passwords import PASSWORD_MAX, hash_password
+from server.services.accounts.resets import end_link
 from transcripts.accounts import AccountStore, change_agent
 from transcripts.address import AddressError, mail_address
 from transcripts.errors import Conflict, LastAdmin

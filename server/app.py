@@ -26,7 +26,7 @@ from server.web.patience import PatientRunner
 from transcripts.errors import StoreDamaged, StoreError
 
 if TYPE_CHECKING:
-    from server.demo import DemoInfo
+    from server.commands.demo import DemoInfo
     from server.desk import Desk
 
 Beside = Callable[[str], Coroutine[Any, Any, None]]

@@ -17,7 +17,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from server import (
+from server import log
+from server.adapters import check_addresses
+from server.administration import OperationError
+from server.commands import (
     account_commands,
     audit_commands,
     backup_commands,
@@ -25,14 +28,11 @@ from server import (
     demo,
     department_commands,
     doctor_command,
-    log,
     privacy_commands,
     user_commands,
 )
-from server.adapters import check_addresses
-from server.administration import OperationError
+from server.commands.invocation import Data, told, with_store
 from server.ids import new_id
-from server.invocation import Data, told, with_store
 from server.settings import PREFIX, Settings, SettingsError, load_settings
 from server.simulation.command import simulate
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from server.clock import Clock
 from server.ids import new_id
 from server.refreshing import Refreshing
-from server.services.accounts import Accounts
-from server.services.auditing import Auditing
-from server.services.departments import Departments
-from server.services.directory import Directory
-from server.services.first_run import FirstRun
-from server.services.replies import Replies
-from server.services.resets import Resets
-from server.services.users import Users
+from server.services.accounts.accounts import Accounts
+from server.services.accounts.resets import Resets
+from server.services.admin.departments import Departments
+from server.services.admin.first_run import FirstRun
+from server.services.admin.replies import Replies
+from server.services.admin.users import Users
+from server.services.audit.auditing import Auditing
+from server.services.known.directory import Directory
 from server.settings import Settings
 from transcripts.port import Store
 

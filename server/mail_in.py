@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from server.adapters import listener_of, mailbox_of
 from server.clock import Clock
 from server.ids import new_id
-from server.services.directory import Directory
-from server.services.files import Files
-from server.services.inbound import Inbound
-from server.services.inbound_keeping import InboundKeeping
-from server.services.mail_tickets import MailTickets
-from server.services.mailbox_reader import Mailbox
-from server.services.roll_call import RollCall
-from server.services.tickets import Tickets
+from server.services.chats.files import Files
+from server.services.known.directory import Directory
+from server.services.known.roll_call import RollCall
+from server.services.mail.inbound import Inbound
+from server.services.mail.inbound_keeping import InboundKeeping
+from server.services.mail.mail_tickets import MailTickets
+from server.services.mail.mailbox_reader import Mailbox
+from server.services.tickets.tickets import Tickets
 from server.settings import Settings
 from server.signing import Signer
 from transcripts.inbound.delivery import Listener

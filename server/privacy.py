@@ -8,7 +8,7 @@ from pathlib import Path
 from server.adapters import MAILDIR
 from server.clock import Clock
 from server.errors import Refusal
-from server.services.erasing import Erasing
+from server.services.privacy.erasing import Erasing
 from server.settings import Settings
 from transcripts.address import AddressError, mail_address
 from transcripts.contacts import folded

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from queueing.errors import QueueUnavailable
 from server import wire
-from server.services.targets import Targets
+from server.services.known.targets import Targets
 from transcripts.records import Agent, Canned
 
 if TYPE_CHECKING:

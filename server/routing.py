@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from server.adapters import open_between
 from server.clock import Clock
-from server.services.directory import Directory
-from server.services.dispatch import Dispatch, Recovery
-from server.services.effects import PATIENCE_S, Effects
-from server.services.follow import Follow
-from server.services.journal import Journal
-from server.services.ledger import Ledger
-from server.services.membership import Membership
-from server.services.open_chats import OpenChats
-from server.services.presence import Presence
-from server.services.rebuilding import Rebuilding
-from server.services.roll_call import RollCall
-from server.services.roster import Roster
-from server.services.timers import Timers
+from server.services.known.directory import Directory
+from server.services.known.open_chats import OpenChats
+from server.services.known.roll_call import RollCall
+from server.services.known.timers import Timers
+from server.services.presence.ledger import Ledger
+from server.services.presence.presence import Presence
+from server.services.routing.dispatch import Dispatch, Recovery
+from server.services.routing.effects import PATIENCE_S, Effects
+from server.services.routing.follow import Follow
+from server.services.routing.journal import Journal
+from server.services.routing.membership import Membership
+from server.services.routing.rebuilding import Rebuilding
+from server.services.routing.roster import Roster
 from server.settings import Settings
 from server.sockets.bus import Bus
 from server.sockets.rooms import Rooms

@@ -1,7 +1,7 @@
 """What an admin sets at the desk: three groups, each one object in the record. Here are their fields and their rules.
 
 Null, and a text that is empty, mean the default. A group's model is also that of a change to it: what is not given
-stays (services/desk_settings.py), so every field has a default.
+stays (services/admin/desk_settings.py), so every field has a default.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from typing import Any
 
 from queueing.estimate import Wait
 from server.errors import Refusal
-from server.services.directory import Directory
-from server.services.incident_links import IncidentLinks
-from server.services.tiers import Tiers
+from server.incident_links import IncidentLinks
+from server.services.known.directory import Directory
+from server.services.known.tiers import Tiers
 from server.signing import Signer
 from transcripts.records import FINAL_STATUSES, Agent, Author, Canned, Chat, File, Message, Note, Ticket, TicketMessage
 

@@ -1,7 +1,7 @@
 """What is asked of the record about the life of its tickets: which promises stand, whose time is over, what became.
 
 Values only, and the record's part of it. What follows from them is decided in promises.py; who acts on what is due is
-the server's (services/promise_keeper.py, services/escalation.py).
+the server's (services/tickets/promise_keeper.py, services/routing/escalation.py).
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from server.administration import OperationError
 from server.backups.container import FORMAT, PART_NAME, ContainerWriter, Contents, Header
 from server.backups.progress import Progress
 from server.clock import Clock
-from server.services.auditing import COMMAND_LINE, Auditing
+from server.services.audit.auditing import COMMAND_LINE, Auditing
 from server.settings import Settings
 from transcripts.copies import FILES, Source
 

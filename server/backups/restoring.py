@@ -21,8 +21,8 @@ from server.administration import OperationError
 from server.backups.container import Contents, Part, each_part, read
 from server.backups.progress import Progress
 from server.clock import Clock
-from server.services.auditing import COMMAND_LINE, Auditing
-from server.services.erasing import TOMBSTONES_FILE
+from server.services.audit.auditing import COMMAND_LINE, Auditing
+from server.services.privacy.erasing import TOMBSTONES_FILE
 from server.settings import PREFIX, Settings
 from transcripts.copies import CopyError, Engine, Target
 from transcripts.port import Store

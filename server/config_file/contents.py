@@ -9,7 +9,7 @@ from pydantic import Field
 
 from server.config_file.privacy import PARTS, PrivacyEntry, kept
 from server.fields import Body, Email, Id, Line, Moment, Request
-from server.services.desk_settings import Kept, key_of
+from server.services.admin.desk_settings import Kept, key_of
 from server.setting_groups import GROUPS, MailGroup, SitesGroup, WidgetGroup
 from server.wire import moment
 from transcripts.port import Store

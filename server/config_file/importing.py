@@ -22,8 +22,8 @@ from server.config_file.contents import (
     user_entry,
 )
 from server.config_file.reading import Known, account_of, changes_of, read
-from server.services.auditing import COMMAND_LINE, Auditing
-from server.services.desk_settings import DeskSettings, Kept, key_of
+from server.services.admin.desk_settings import DeskSettings, Kept, key_of
+from server.services.audit.auditing import COMMAND_LINE, Auditing
 from server.setting_groups import GroupName, merged
 from transcripts.accounts import change_agent
 from transcripts.audit import NewAudit

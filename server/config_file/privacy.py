@@ -10,8 +10,8 @@ from pydantic import Field
 
 from server.errors import changed_meanwhile
 from server.fields import Id, Request, text
-from server.services import consent, retaining
-from server.services.auditing import COMMAND_LINE, Auditing
+from server.services.audit.auditing import COMMAND_LINE, Auditing
+from server.services.privacy import consent, retaining
 from transcripts.port import Store
 from transcripts.retention import CLASSES, DAYS_MAX, RetentionClass
 from transcripts.wording import LOCALES

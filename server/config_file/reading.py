@@ -14,7 +14,7 @@ from server.config_file.contents import OWN, Contents, DepartmentEntry, UserEntr
 from server.config_file.positions import Located, UnreadableError
 from server.department_rules import ID, DepartmentChanges, Own, UsageError, changed_department
 from server.sentences import sentence
-from server.services.ruling import FIELD_OF
+from server.services.admin.ruling import FIELD_OF
 from transcripts.records import Agent, Department
 
 FAULTS_SHOWN = 50

@@ -10,8 +10,8 @@ from server.adapters import open_source, open_store, queue_clock
 from server.clock import Clock
 from server.doctor import machine
 from server.doctor.findings import Finding, fail, ok, warn
-from server.services.auditing import Auditing
-from server.services.desk_settings import DeskSettings
+from server.services.admin.desk_settings import DeskSettings
+from server.services.audit.auditing import Auditing
 from server.settings import PREFIX, Settings, SettingsError
 from transcripts.copies import CopyError
 from transcripts.errors import StoreError

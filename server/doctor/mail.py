@@ -11,7 +11,7 @@ from server.doctor.findings import Finding, fail, ok, warn
 from server.settings import PREFIX, Settings, SettingsError
 from transcripts.inbound.delivery import ReadError
 from transcripts.inbound.places import PlaceError, listen_at
-from transcripts.transport import DeliveryError
+from transcripts.sending.transport import DeliveryError
 
 WITHIN_S = 15.0
 _GREETING_BYTES = 512

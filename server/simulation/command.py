@@ -21,11 +21,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from server import demo, log
+from server import log
 from server.administration import UsageError
 from server.clock import Clock
+from server.commands import demo
+from server.commands.invocation import told, with_store
 from server.ids import new_id
-from server.invocation import told, with_store
 from server.settings import PREFIX, Settings, load_settings
 from server.simulation.desk import PROFILES, DeskError, SimulatedDepartment, SimulatedDesk
 from server.simulation.stopping import carry_out, whole_or_nothing

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from queueing.presence import PresenceRow as TurnOfPresence
-from server import demo
 from server.administration import OperationError
 from server.clock import from_ms
-from server.services.passwords import hash_password
-from server.services.report_chats import ReportChats
+from server.commands import demo
+from server.services.accounts.passwords import hash_password
+from server.services.reports.report_chats import ReportChats
 from server.simulation import texts
 from server.simulation.chat_writer import ChatWriter
 from server.simulation.desk import SimulatedDesk, chance

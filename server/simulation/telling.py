@@ -9,9 +9,9 @@ from queueing.engine import Engine
 from queueing.estimate import MarkovEstimator
 from queueing.model import AgentChanged, Command, Event
 from server.clock import to_ms
-from server.services.dispatch import Decided
-from server.services.estimates import Estimates
-from server.services.open_chats import OpenChats
+from server.services.known.open_chats import OpenChats
+from server.services.routing.dispatch import Decided
+from server.services.waits.estimates import Estimates
 from server.simulation.virtual import Observers, VirtualClock, chat_of
 from server.simulation.visitors import Shown, Talk
 from transcripts.facts import ChatChanged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.clock import Clock
-from server.services.dispatch import Decided, Observer
+from server.services.routing.dispatch import Decided, Observer
 from server.simulation.visitors import Talk
 from transcripts.records import Chat
 

@@ -26,9 +26,9 @@ from server.requests import (
     Typing,
     Words,
 )
-from server.services.boards import watch_room
-from server.services.fanout import agent_room, visitor_room
-from server.services.targets import Targets
+from server.services.known.targets import Targets
+from server.services.telling.boards import watch_room
+from server.services.telling.fanout import agent_room, visitor_room
 from server.sockets.base import BaseNamespace
 from server.sockets.rooms import Connection
 from transcripts.records import Agent, Author, Chat, Message

@@ -24,8 +24,8 @@ from server.requests import (
     VisitorAuth,
     Words,
 )
-from server.services.fanout import agents_of, visitor_room
-from server.services.openness import VISITORS
+from server.services.telling.fanout import agents_of, visitor_room
+from server.services.telling.openness import VISITORS
 from server.sockets.base import BaseNamespace
 from server.sockets.rooms import Connection
 from transcripts.records import Author, Chat, Message, Visitor

@@ -6,7 +6,7 @@ import asyncio
 
 import aiohttp
 
-from server.demo import DemoPerson
+from server.commands.demo import DemoPerson
 from server.ids import new_id
 from server.simulation import texts
 from server.traffic.connection import FAULTS, Connection, Json

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from server.demo import DemoPerson
+from server.commands.demo import DemoPerson
 from server.simulation.desk import chance
 from server.traffic.agents import Shift
 from server.traffic.pace import Pace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.errors import not_found
-from server.services.qr import qr_svg
+from server.services.accounts.qr import qr_svg
 from server.web.account_bodies import FirstCode, PasswordChange, Proof
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.web.guesses import guess

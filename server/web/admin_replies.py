@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import Field
 
 from server.fields import Body, Id, Line, Request
-from server.services.replies import id_of
+from server.services.admin.replies import id_of
 from server.web.answers import json_response
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from transcripts.records import Canned

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from server.fields import Email, Id, Moment, NewPassword, Request
-from server.services.users import NewUser, Users
+from server.services.admin.users import NewUser, Users
 from server.web.answers import json_response
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.wire import moment

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from server import permissions
-from server.demo import DemoInfo
+from server.commands.demo import DemoInfo
 from server.web import (
     account,
     admin_departments,

@@ -17,9 +17,9 @@ from server.web.customer_forms import FormRefused, sent
 from server.web.keys import DESK
 from server.web.templates import page
 from server.wire import moment
+from transcripts.mails.ticket_mails import promises_call
 from transcripts.promises import can_rate, is_long_over
 from transcripts.records import FINAL_STATUSES, Chat, File, Message, Ticket, TicketMessage
-from transcripts.ticket_mails import promises_call
 from transcripts.wording import Wording
 
 if TYPE_CHECKING:

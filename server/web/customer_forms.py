@@ -3,7 +3,7 @@
 Whoever has the link is its customer. Each form is answered by the page itself (a redirect), so that loading it again
 sends nothing twice; the answer carries an id of the page that it was written on, so that a double click is one answer.
 What is refused comes back as the page with what was written and why. An answer to a ticket that is long over is a new
-one, linked to it, as a mail would be (services/mail_tickets.py).
+one, linked to it, as a mail would be (services/mail/mail_tickets.py).
 """
 
 from __future__ import annotations

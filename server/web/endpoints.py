@@ -15,7 +15,7 @@ from aiohttp import web
 from server.errors import Refusal
 from server.fields import Request, parse
 from server.permissions import row_of
-from server.services.api_tokens import is_api_token
+from server.services.admin.api_tokens import is_api_token
 from server.web.answers import json_body, json_response
 from server.web.keys import DESK
 from server.web.origin import SAFE_METHODS, require_own

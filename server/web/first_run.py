@@ -12,8 +12,8 @@ from pydantic import Field
 
 from server.errors import not_found
 from server.fields import Email, NewPassword, Request
-from server.services.first_run import about
-from server.services.users import NewUser
+from server.services.admin.first_run import about
+from server.services.admin.users import NewUser
 from server.web import pages
 from server.web.admin_departments import NewDepartment, changes_of
 from server.web.endpoints import Call, Endpoint, Json

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from server.errors import not_found
 from server.fields import Email, Request
-from server.services.incidents import state_of
+from server.services.incidents.incidents import state_of
 from server.signing import BadSignature
 from server.web.answers import filled_in, is_program, json_response
 from server.web.keys import DESK

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from server import wire
 from server.fields import Body, ClientId, Id, Line, Moment, OptionalLine, Request
-from server.services.incidents import Opening, state_of
+from server.services.incidents.incidents import Opening, state_of
 from server.web.bodies import Cursor
 from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing

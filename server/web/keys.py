@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from server.demo import DemoInfo
+from server.commands.demo import DemoInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk

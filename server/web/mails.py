@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server import access
 from server.errors import not_found
-from server.services.mailroom import MailContent
+from server.services.mail.mailroom import MailContent
 from server.web.bodies import MailSearch
 from server.web.cursors import opened, sealed
 from server.web.endpoints import Call, Endpoint, Json, Nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.services.people import Match
+from server.services.people.people import Match
 from server.wire import moment
 from transcripts.codes import OneTimeCode
 from transcripts.contacts import Contact

@@ -11,10 +11,10 @@ from server.config_file.privacy import AgreedText
 from server.errors import Refusal
 from server.fields import Id, Request, text
 from server.privacy import subject_of
-from server.services.consent import ConsentText
-from server.services.consent import plain as consent_json
-from server.services.person_export import text_of
-from server.services.retaining import Row, plain
+from server.services.privacy.consent import ConsentText
+from server.services.privacy.consent import plain as consent_json
+from server.services.privacy.person_export import text_of
+from server.services.privacy.retaining import Row, plain
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.web.packed import packed
 from server.wire import moment

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from aiohttp import web
 
 from server.fields import Email, Request
-from server.services.privacy import Asked
+from server.services.privacy.privacy import Asked
 from server.web.answers import filled_in, is_program, json_response
 from server.web.keys import DESK
 from server.web.packed import packed

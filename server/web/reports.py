@@ -12,8 +12,8 @@ from aiohttp import web
 from server import wire
 from server.errors import Refusal
 from server.reports.sheet import sheet
-from server.services.report_kinds import RECIPES
-from server.services.reports import Asked, Report
+from server.services.reports.report_kinds import RECIPES
+from server.services.reports.reports import Asked, Report
 from server.web.bodies import ReportQuery
 from server.web.endpoints import Call, Endpoint, Json
 from transcripts.records import Role

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from server.errors import Refusal
 from server.fields import Email, NewPassword, Request, parse
-from server.services.passwords import fault_of
+from server.services.accounts.passwords import fault_of
 from server.web.answers import filled_in, form_body, is_program, json_response
 from server.web.keys import DESK
 from server.web.templates import page, readers_language

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from server import access
 from server.errors import Refusal
-from server.services.accounts import SESSION_LIFE
-from server.services.devices import device_of
+from server.services.accounts.accounts import SESSION_LIFE
+from server.services.accounts.devices import device_of
 from server.web.answers import json_response
 from server.web.bodies import Account, SignIn
 from server.web.endpoints import COOKIE, Call, Endpoint, Json, Nothing, session_token

@@ -18,7 +18,7 @@ from aiohttp import web
 from server.clock import to_ms
 from server.log import logger
 from server.oidc.provider import Attempt, Person, Provider, ProviderError
-from server.services.devices import device_of
+from server.services.accounts.devices import device_of
 from server.signing import BadSignature
 from server.web.endpoints import Call, Endpoint, Json, Nothing
 from server.web.keys import DESK

@@ -1,7 +1,7 @@
 """A file on its way in: multipart, read piece by piece into a nameless file, so that memory does not grow with it.
 
 Who is killed in the middle leaves nothing; who sends too much, too slowly or half is refused. What is taken in, and
-for whom, is decided elsewhere (services/files.py, web/files.py).
+for whom, is decided elsewhere (services/chats/files.py, web/files.py).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from server.errors import Refusal
 from server.files.names import unquoted
-from server.services.files import Rules
+from server.services.chats.files import Rules
 from transcripts.opening import opened
 
 PATIENCE_S = 30.0

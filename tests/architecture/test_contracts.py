@@ -20,13 +20,14 @@ PLANTED = {
     "domains-below-server": ("transcripts/tickets.py", "import pydantic"),
     "queue-pure": ("queueing/engine.py", "import time"),
     "record-pure": ("transcripts/tickets.py", "import random"),
-    "sqlite-alone": ("server/services/agent_chats.py", "import sqlite3"),
+    "sqlite-alone": ("server/services/chats/agent_chats.py", "import sqlite3"),
     "redis-alone": ("queueing/replay.py", "import redis"),
     "mongo-alone": ("transcripts/export.py", "import pymongo"),
-    "smtp-alone": ("server/services/tickets.py", "import smtplib"),
-    "adapters-by-compose": ("server/services/dispatch.py", "import transcripts.sqlite.store"),
+    "smtp-alone": ("server/services/tickets/tickets.py", "import smtplib"),
+    "adapters-by-compose": ("server/services/routing/dispatch.py", "import transcripts.sqlite.store"),
     "core-below-adapters": ("queueing/engine.py", "import queueing.local"),
-    "services-below-edges": ("server/services/agent_chats.py", "from aiohttp import web"),
+    "rooms-of-services": ("server/services/known/directory.py", "import server.services.tickets.tickets"),
+    "services-below-edges": ("server/services/chats/agent_chats.py", "from aiohttp import web"),
 }
 
 

@@ -25,8 +25,8 @@ from server.adapters import RECORD_FILE, open_store
 from server.cli import GARBAGE_AFTER
 from server.clock import Clock
 from server.compose import compose
-from server.services.report_chats import ReportChats
-from server.services.report_kinds import RECIPES
+from server.services.reports.report_chats import ReportChats
+from server.services.reports.report_kinds import RECIPES
 from server.settings import Settings
 from server.web.application import make_web_app
 from tests.bench import results

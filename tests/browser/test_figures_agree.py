@@ -18,17 +18,17 @@ from playwright.async_api import Page, expect
 
 from server.adapters import open_store
 from server.clock import Clock, to_ms
-from server.services.directory import Directory
-from server.services.reports import Reports
-from server.services.weekly import DONE, WeeklyReports
+from server.services.known.directory import Directory
+from server.services.reports.reports import Reports
+from server.services.reports.weekly import DONE, WeeklyReports
 from server.settings import Settings
 from tests.browser.history import write_history
 from tests.browser.managers import MANAGER, manager_at, told
 from tests.harness.browser import Windows
 from tests.harness.desk import Desk
-from transcripts.composer import Composer
-from transcripts.mails import DeskFacts
-from transcripts.weekly import DAY_COLUMNS
+from transcripts.mails.composer import Composer
+from transcripts.mails.mails import DeskFacts
+from transcripts.mails.weekly import DAY_COLUMNS
 
 ZONE = ZoneInfo("UTC")
 Figures = Mapping[str, Mapping[str, Any]]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from playwright.async_api import Page, expect
 
-from server.demo import PASSWORD
+from server.commands.demo import PASSWORD
 from tests.browser.conftest import NewDemo
 from tests.browser.panel import Panel
 from tests.browser.pictures import picture

@@ -24,10 +24,10 @@ from tests.harness.desk import Desk
 from transcripts import changes
 from transcripts.changes import Change
 from transcripts.operations import Assign, NewMessage
-from transcripts.outbox import Outbox
 from transcripts.records import Chat, Mail, Message
+from transcripts.sending.outbox import Outbox
+from transcripts.sending.transport import DeliveryError
 from transcripts.sqlite import chats, conversations, files, writer
-from transcripts.transport import DeliveryError
 
 COMMITTED_AFTER_S = 0.3
 ASSIGNED_AFTER_S = 0.1

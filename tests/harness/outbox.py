@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from transcripts.outbox import Outbox
+from transcripts.sending.outbox import Outbox
 
 
 async def send_due(outbox: Outbox) -> int:

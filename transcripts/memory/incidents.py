@@ -8,8 +8,8 @@ from transcripts import incidents as rules
 from transcripts.cursors import number_of
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import MailQueued
-from transcripts.incident_mails import news_mail
 from transcripts.incidents import Incident, IncidentChanges, NewNews, News, Subscriber
+from transcripts.mails.incident_mails import news_mail
 from transcripts.memory.base import MemoryBase
 from transcripts.ticket_changes import mail_of
 

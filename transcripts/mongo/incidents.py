@@ -11,8 +11,8 @@ from datetime import datetime
 from transcripts import incidents as rules
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import MailQueued
-from transcripts.incident_mails import news_mail
 from transcripts.incidents import Incident, IncidentChanges, NewNews, News, Subscriber
+from transcripts.mails.incident_mails import news_mail
 from transcripts.mongo import outbox
 from transcripts.mongo.base import Part, count_up
 from transcripts.mongo.client import Document

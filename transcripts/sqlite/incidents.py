@@ -8,8 +8,8 @@ from datetime import datetime
 from transcripts import incidents as rules
 from transcripts.errors import Conflict, NotFound
 from transcripts.facts import MailQueued
-from transcripts.incident_mails import news_mail
 from transcripts.incidents import Incident, IncidentChanges, NewNews, News, Subscriber
+from transcripts.mails.incident_mails import news_mail
 from transcripts.sqlite import outbox
 from transcripts.sqlite.base import Part
 from transcripts.sqlite.rows import Rows

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.services import membership
+from server.services.routing import membership
 from tests.harness.redis import RedisServer
 from tests.integration.desk.servers import Desk
 

@@ -23,11 +23,11 @@ from queueing.port import SharedQueuePort
 from server.reports.coverage import LOOK_BACK, coverage
 from server.reports.periods import Period, Span
 from server.routing import Routing, wire_routing
-from server.services.directory import Directory
-from server.services.dispatch import Decided
-from server.services.line import Line
-from server.services.membership import Membership
-from server.services.timers import Action, Timers
+from server.services.known.directory import Directory
+from server.services.known.timers import Action, Timers
+from server.services.routing.dispatch import Decided
+from server.services.routing.membership import Membership
+from server.services.waits.line import Line
 from server.settings import Settings
 from server.sockets.rooms import Rooms
 from tests.contract.transcripts.examples import close, new_agent, new_chat

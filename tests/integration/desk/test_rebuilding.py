@@ -15,10 +15,10 @@ from queueing.errors import QueueUnavailable
 from queueing.model import Join, Leave, SetStatus
 from queueing.states import Place, Snapshot
 from server.errors import Refusal
-from server.services.decisions import Decisions, recorded
-from server.services.dispatch import POST_WITHIN_S
-from server.services.line import ANSWERS_WITHIN_S
-from server.services.membership import RETRY_S
+from server.services.routing.decisions import Decisions, recorded
+from server.services.routing.dispatch import POST_WITHIN_S
+from server.services.routing.membership import RETRY_S
+from server.services.waits.line import ANSWERS_WITHIN_S
 from tests.contract.transcripts.examples import current, new_chat
 from tests.harness.redis import RedisServer
 from tests.integration.desk.servers import Desk, Server
@@ -295,7 +295,7 @@ async def test_queue_that_is_lost_again_while_a_server_settles_in_is_joined_agai
     lonely_desk: Desk, redis: RedisServer, two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b = two
-    monkeypatch.setattr("server.services.membership.LOOK_TWICE_S", 60.0)
+    monkeypatch.setattr("server.services.routing.membership.LOOK_TWICE_S", 60.0)
     await a.store.start_chat(new_chat("c5", "v-c5", client_id="s-c5"))
     for server in two:
         server.membership.begin(QueueUnavailable("a test says so"))
@@ -312,7 +312,7 @@ async def test_queue_that_is_lost_again_while_a_server_settles_in_is_joined_agai
 async def test_server_that_begins_without_redis_serves_what_needs_none(
     lonely_desk: Desk, redis: RedisServer, two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.services.membership.JOIN_WITHIN_S", 0.2)
+    monkeypatch.setattr("server.services.routing.membership.JOIN_WITHIN_S", 0.2)
     redis.kill()
 
     c = await lonely_desk.start("c")

@@ -19,8 +19,8 @@ from queueing.model import (
     TransferToDepartment,
     Vanish,
 )
-from server.services.decisions import Decisions
-from server.services.membership import OVERDUE_MS
+from server.services.routing.decisions import Decisions
+from server.services.routing.membership import OVERDUE_MS
 from tests.contract.transcripts.examples import assign, current, new_chat
 from tests.integration.desk.servers import Desk, Server
 

@@ -12,12 +12,12 @@ from aiohttp import DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
 from server.adapters import open_store
+from server.commands.demo import INFO
 from server.compose import compose
-from server.demo import INFO
 from server.desk import Desk
 from server.ids import new_id
 from server.requests import ToTicket
-from server.services.passwords import hash_password
+from server.services.accounts.passwords import hash_password
 from server.settings import Settings
 from server.web.application import make_web_app
 from transcripts.operations import NewChat, NewMessage, NewNote

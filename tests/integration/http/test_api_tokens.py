@@ -9,7 +9,7 @@ import pytest
 
 from server.clock import to_ms
 from server.errors import Refusal
-from server.services.api_tokens import ApiTokens
+from server.services.admin.api_tokens import ApiTokens
 from tests.integration.http.people import Signed, Site
 
 TOKENS = "/admin/tokens"

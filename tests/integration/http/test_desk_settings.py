@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.services.desk_settings import DeskSettings
+from server.services.admin.desk_settings import DeskSettings
 from server.settings import load_settings
 from tests.harness.engines import Engines
 from tests.harness.mailserver import SmtpSink

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from server.demo import INFO
+from server.commands.demo import INFO
 from server.permissions import TABLE, Row
 from server.sockets.agent import AgentNamespace
 from server.sockets.base import BaseNamespace

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from server.services.auditing import COMMAND_LINE
+from server.services.audit.auditing import COMMAND_LINE
 from tests.integration.http.people import PASSWORD, Signed, Site
 from transcripts.records import Agent
 

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from server.services.reports import KINDS
+from server.services.reports.reports import KINDS
 from tests.integration.http.people import Site
 
 

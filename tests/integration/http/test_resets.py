@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from server import account_commands
 from server.administration import OperationError
+from server.commands import account_commands
 from server.settings import load_settings
 from tests.integration.http.people import PASSWORD, Client, Site
-from transcripts.account_mails import MASK
+from transcripts.mails.account_mails import MASK
 from transcripts.records import Mail
 
 BETTER = "four brown owls at noon"

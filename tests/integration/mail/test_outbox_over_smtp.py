@@ -18,15 +18,15 @@ from tests.harness.engines import Engines
 from tests.harness.mailserver import SmtpSink
 from tests.harness.outbox import send_due
 from tests.integration.mail.smtp_servers import CrankyServer
-from transcripts.composer import Composer
 from transcripts.envelopes import Envelope
-from transcripts.mails import DeskFacts
+from transcripts.mails.composer import Composer
+from transcripts.mails.mails import DeskFacts
 from transcripts.operations import Close, EventText, NewChat, NewMessage, NewNote
-from transcripts.outbox import Outbox
 from transcripts.port import Store
 from transcripts.promises import Change, changed
 from transcripts.records import Author, Mail, Ticket
-from transcripts.smtp import SmtpTransport, server_of
+from transcripts.sending.outbox import Outbox
+from transcripts.sending.smtp import SmtpTransport, server_of
 from transcripts.tickets import Asked, from_chat
 from transcripts.wording import event_sentence
 

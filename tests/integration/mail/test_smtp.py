@@ -10,8 +10,8 @@ import pytest
 
 from tests.harness.mailserver import SmtpSink
 from tests.integration.mail.smtp_servers import CrankyServer, Fault, make_certificate, secured
-from transcripts.smtp import SmtpTransport, server_of
-from transcripts.transport import DeliveryError, PermanentFailure, TemporaryFailure
+from transcripts.sending.smtp import SmtpTransport, server_of
+from transcripts.sending.transport import DeliveryError, PermanentFailure, TemporaryFailure
 
 RAW = b"From: support@desk.example\r\nTo: petr@example.com\r\nSubject: Hello\r\n\r\n.leading dot\r\n.\r\nend\r\n"
 

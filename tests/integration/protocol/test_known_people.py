@@ -16,7 +16,7 @@ from tests.harness.people import AgentClient, VisitorClient, new_client_id
 from tests.harness.wire import Json
 from tests.integration.protocol.conftest import StandingDesk
 from tests.integration.protocol.guests import Guests
-from transcripts.code_mail import MASK
+from transcripts.mails.code_mail import MASK
 
 MAX = User("max@desk.example", "Max Admin", role="admin", capacity=0)
 SAM = User("sam@desk.example", "Sam", departments=("sales",))

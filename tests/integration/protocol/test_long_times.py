@@ -15,7 +15,7 @@ from server.adapters import open_store
 from server.clock import Clock
 from server.compose import compose
 from server.desk import Desk
-from server.services import lifecycle
+from server.services.chats import lifecycle
 from server.settings import load_settings
 from server.web.application import make_web_app
 from tests.harness.people import AgentClient, VisitorClient

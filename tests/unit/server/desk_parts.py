@@ -9,7 +9,7 @@ from pathlib import Path
 
 from server.adapters import open_store
 from server.clock import Clock, to_ms
-from server.services.directory import Directory
+from server.services.known.directory import Directory
 from server.settings import Settings
 from transcripts.port import Store
 from transcripts.records import Agent, Department

@@ -12,11 +12,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from server.errors import Refusal
-from server.services.accounts import SESSION_CACHE_S, Accounts
-from server.services.auditing import Auditing
-from server.services.directory import Directory
-from server.services.passwords import HASHER, HASHING_QUEUE_MAX, NOBODYS_HASH
-from server.services.second_factor import SecondFactor
+from server.services.accounts.accounts import SESSION_CACHE_S, Accounts
+from server.services.accounts.passwords import HASHER, HASHING_QUEUE_MAX, NOBODYS_HASH
+from server.services.accounts.second_factor import SecondFactor
+from server.services.audit.auditing import Auditing
+from server.services.known.directory import Directory
 from server.settings import Settings
 from server.signing import Signer
 from tests.unit.server.desk_parts import MovedClock, record

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from server import administration, demo
+from server import administration
 from server import department_rules as rules
 from server.administration import OperationError, UsageError
+from server.commands import demo
 from server.department_rules import DepartmentChanges, close_department
 from server.ids import new_id
-from server.services.passwords import HASHER
+from server.services.accounts.passwords import HASHER
 from tests.unit.server.desk_parts import record
 from tests.unit.server.made import NOON, at
 from transcripts.port import Store

@@ -18,7 +18,7 @@ from queueing import coverage as ledger
 from server.clock import from_ms, to_ms
 from server.reports.coverage import coverage
 from server.reports.periods import Period, period_of
-from server.services.directory import Directory
+from server.services.known.directory import Directory
 from tests.unit.server.weeks import DAY, HOUR, PEOPLE, POSTS_OF, Weeks
 from transcripts.memory.store import MemoryStore
 from transcripts.records import Department

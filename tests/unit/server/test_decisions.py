@@ -11,8 +11,8 @@ from queueing import codec
 from queueing.engine import Engine
 from queueing.model import Assigned, Command, Connect, Join, SetAgent
 from queueing.states import Snapshot
-from server.services.decisions import Decisions
-from server.services.directory import Directory
+from server.services.known.directory import Directory
+from server.services.routing.decisions import Decisions
 from transcripts.records import JournalEntry
 from transcripts.sqlite.store import SqliteStore
 

@@ -10,9 +10,9 @@ import pytest
 
 from queueing.model import AgentChanged, Assigned, AssignRule, Event, Queued, Requeued
 from server.clock import Clock
-from server.services.directory import Directory
-from server.services.effects import LOOK_AGAIN_S, Effects
-from server.services.open_chats import OpenChats
+from server.services.known.directory import Directory
+from server.services.known.open_chats import OpenChats
+from server.services.routing.effects import LOOK_AGAIN_S, Effects
 from tests.contract.transcripts.examples import active, assign, close, current, new_agent, requeue, started
 from transcripts.errors import StoreUnavailable
 from transcripts.memory import MemoryStore

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.services import follow as follow_module
-from server.services.follow import COMPARE_EVERY, Follow
-from server.services.open_chats import OpenChats
+from server.services.known.open_chats import OpenChats
+from server.services.routing import follow as follow_module
+from server.services.routing.follow import COMPARE_EVERY, Follow
 from tests.contract.transcripts.examples import (
     AGENT,
     assign,

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from server.services.reports import KINDS, Asked, Reports
+from server.services.reports.reports import KINDS, Asked, Reports
 from server.settings import Settings
 from server.web.reports import as_json
 from tests.unit.server.desk_parts import MovedClock, record

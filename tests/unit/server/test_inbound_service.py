@@ -16,9 +16,9 @@ import pytest
 from server.clock import Clock
 from server.ids import new_id
 from server.mail_in import MailIn, wire_mail_in
-from server.services.files import Files
-from server.services.inbound import MESSAGES_AN_HOUR, TICKETS_AN_HOUR
-from server.services.tickets import Tickets
+from server.services.chats.files import Files
+from server.services.mail.inbound import MESSAGES_AN_HOUR, TICKETS_AN_HOUR
+from server.services.tickets.tickets import Tickets
 from server.settings import Settings
 from server.signing import Signer
 from tests.unit.server.desk_parts import MovedClock, record

@@ -11,10 +11,10 @@ from queueing.local import LocalQueue
 from queueing.model import Applied, Command, Connect, Join, SetAgent, Settle
 from queueing.news import Decision
 from queueing.states import Snapshot
-from server.services import journal as journal_module
-from server.services.decisions import Decisions
-from server.services.directory import Directory
-from server.services.journal import SNAPSHOT_EVERY, Journal
+from server.services.known.directory import Directory
+from server.services.routing import journal as journal_module
+from server.services.routing.decisions import Decisions
+from server.services.routing.journal import SNAPSHOT_EVERY, Journal
 from tests.unit.server.desk_parts import MovedClock
 from tests.unit.server.made import NOON
 from transcripts.errors import Conflict, StoreUnavailable

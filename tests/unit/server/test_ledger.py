@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from queueing.model import AgentChanged
-from server.services.directory import Directory
-from server.services.ledger import Ledger
-from server.services.open_chats import OpenChats
-from server.services.roll_call import RollCall
+from server.services.known.directory import Directory
+from server.services.known.open_chats import OpenChats
+from server.services.known.roll_call import RollCall
+from server.services.presence.ledger import Ledger
 from tests.unit.server.desk_parts import MovedClock
 from tests.unit.server.made import NOON, at
 from tests.unit.server.several_servers import SharedHomes

@@ -17,7 +17,7 @@ for _ in range(50):
         raise BadStatusLine("\\x16\\x03\\x01")
     except BadStatusLine:
         logging.getLogger("aiohttp.server").exception("Error handling request from %s", "127.0.0.1")
-logging.getLogger("transcripts.outbox").warning("not recorded", extra={"mail_id": "m1", "to": "eva@customer.example"})
+logging.getLogger("transcripts.sending.outbox").warning("not kept", extra={"mail_id": "m1", "to": "eva@c.example"})
 try:
     1 / 0
 except ZeroDivisionError:
@@ -30,7 +30,7 @@ def test_every_line_is_json_and_a_clients_faults_are_few_and_without_traceback()
 
     lines = [json.loads(line) for line in done.stderr.splitlines()]
 
-    assert [line["event"] for line in lines] == ["signed_in", "client_fault", "not recorded", "request_failed"]
+    assert [line["event"] for line in lines] == ["signed_in", "client_fault", "not kept", "request_failed"]
     assert lines[0]["agent"] == "a1"
     assert "exception" not in lines[1]
     assert lines[2]["mail_id"] == "m1"

@@ -13,7 +13,7 @@ import pytest
 from server.errors import Refusal
 from server.fields import parse
 from server.requests import ToTicket
-from server.services.new_tickets import NewTickets
+from server.services.tickets.new_tickets import NewTickets
 from server.settings import Settings
 from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import chat

@@ -11,7 +11,7 @@ from queueing.engine import Engine
 from queueing.model import Assigned, Command, Connect, Join, Leave, Priority, Removed, SetAgent, SetStatus
 from queueing.routing import rank
 from server.clock import Clock, from_ms, to_ms
-from server.services.offers import KEPT_FOR, Offers
+from server.services.waits.offers import KEPT_FOR, Offers
 from tests.unit.server.desk_parts import MovedClock
 from transcripts.errors import StoreUnavailable
 from transcripts.memory.store import MemoryStore

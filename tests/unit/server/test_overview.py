@@ -19,7 +19,7 @@ from server.reports.parts import Run
 from server.reports.periods import Period, Span, before, period_of
 from server.reports.satisfaction import Names, satisfaction, satisfaction_alone
 from server.reports.waits import waits_alone
-from server.services.reports import Asked, Reports
+from server.services.reports.reports import Asked, Reports
 from server.settings import Settings
 from tests.unit.server.desk_parts import MovedClock, record
 from tests.unit.server.made import NOON, abandoned, answered, at, chat, chats_of, rating, ticket

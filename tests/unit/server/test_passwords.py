@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.services.devices import cut_short, device_of
-from server.services.passwords import fault_of
+from server.services.accounts.devices import cut_short, device_of
+from server.services.accounts.passwords import fault_of
 
 ADA = "ada@example.com"
 

@@ -10,7 +10,7 @@ import pytest
 
 from queueing.estimate import Wait
 from queueing.states import Place
-from server.services.positions import Positions
+from server.services.waits.positions import Positions
 from tests.unit.server.desk_parts import MovedClock
 from tests.unit.server.made import chat
 from transcripts.records import Chat

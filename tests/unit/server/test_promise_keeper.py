@@ -9,12 +9,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from server.services.alarms import Alarms
-from server.services.directory import Directory
-from server.services.escalation import Escalation
-from server.services.promise_keeper import AT_ONCE, PromiseKeeper
-from server.services.tickets import Tickets
-from server.services.tiers import Tiers
+from server.services.known.directory import Directory
+from server.services.known.tiers import Tiers
+from server.services.routing.escalation import Escalation
+from server.services.telling.alarms import Alarms
+from server.services.tickets.promise_keeper import AT_ONCE, PromiseKeeper
+from server.services.tickets.tickets import Tickets
 from server.settings import Settings
 from tests.contract.transcripts.examples import START, at, new_agent, new_ticket
 from tests.unit.server.desk_parts import MovedClock, record

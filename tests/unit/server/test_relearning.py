@@ -16,12 +16,12 @@ from queueing.estimate import Estimator, MarkovEstimator, Wait
 from queueing.local import LocalQueue
 from queueing.model import Connect, Join, Leave, SetAgent
 from server.ids import new_id
-from server.services.directory import Directory
-from server.services.dispatch import Dispatch
-from server.services.effects import Effects
-from server.services.estimates import Estimates
-from server.services.journal import Journal
-from server.services.open_chats import OpenChats
+from server.services.known.directory import Directory
+from server.services.known.open_chats import OpenChats
+from server.services.routing.dispatch import Dispatch
+from server.services.routing.effects import Effects
+from server.services.routing.journal import Journal
+from server.services.waits.estimates import Estimates
 from tests.unit.server.desk_parts import MovedClock, record
 from transcripts.operations import Close, NewChat
 from transcripts.port import Store

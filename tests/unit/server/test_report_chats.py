@@ -18,8 +18,8 @@ from server.reports.measures import percentile
 from server.reports.packed import pack, unpack
 from server.reports.parts import Parts, Run, local_hours, micros
 from server.reports.periods import Period, Span, period_of
-from server.services.report_chats import AT_ONCE, ReportChats
-from server.services.report_frame import Frame
+from server.services.reports.report_chats import AT_ONCE, ReportChats
+from server.services.reports.report_frame import Frame
 from tests.unit.server.desk_parts import record
 from tests.unit.server.made import NOON, abandoned, answered, at, chat, chats_of, rating, resolved, rows_of, ticket
 from transcripts.columns import ChatColumns, KeptDay

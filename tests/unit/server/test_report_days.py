@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from server.services.directory import Directory
-from server.services.reports import KINDS, Asked, Reports
+from server.services.known.directory import Directory
+from server.services.reports.reports import KINDS, Asked, Reports
 from server.settings import Settings
 from server.web.reports import as_json
 from tests.unit.server.desk_parts import MovedClock, record

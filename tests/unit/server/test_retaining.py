@@ -15,8 +15,8 @@ import pytest
 
 from server.clock import Clock
 from server.errors import Refusal
-from server.services.erasing import PURGE_DUE, TOMBSTONES_FILE, Erasing
-from server.services.retaining import VALUE, Retaining, changed, plain, retention_of
+from server.services.privacy.erasing import PURGE_DUE, TOMBSTONES_FILE, Erasing
+from server.services.privacy.retaining import VALUE, Retaining, changed, plain, retention_of
 from tests.contract.transcripts.examples import START, close, new_chat, new_mail, started
 from transcripts.errors import StoreUnavailable
 from transcripts.files import StoredFile

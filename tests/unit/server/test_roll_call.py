@@ -10,8 +10,8 @@ import pytest
 from queueing.errors import QueueUnavailable
 from queueing.homes import HOME_FORGOTTEN_S, HOME_LIVES_S
 from queueing.local import LocalHomes
-from server.services.open_chats import OpenChats
-from server.services.roll_call import RollCall
+from server.services.known.open_chats import OpenChats
+from server.services.known.roll_call import RollCall
 from tests.unit.server.desk_parts import MovedClock
 from tests.unit.server.made import NOON, chat
 from tests.unit.server.several_servers import SharedHomes

@@ -8,8 +8,8 @@ import pyotp
 import pytest
 
 from server.errors import Refusal
-from server.services.auditing import Auditing
-from server.services.second_factor import SecondFactor
+from server.services.accounts.second_factor import SecondFactor
+from server.services.audit.auditing import Auditing
 from server.settings import Settings
 from server.signing import Signer
 from tests.unit.server.desk_parts import MovedClock

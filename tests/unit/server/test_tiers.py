@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.services.directory import Directory
-from server.services.tiers import Tiers
+from server.services.known.directory import Directory
+from server.services.known.tiers import Tiers
 from server.settings import Settings
 from tests.contract.transcripts.examples import new_agent, new_ticket
 from transcripts.memory import MemoryStore

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from server.services.directory import Directory
-from server.services.watch import Watch
+from server.services.known.directory import Directory
+from server.services.telling.watch import Watch
 from server.settings import Settings
 from tests.unit.server.desk_parts import MovedClock
 from tests.unit.server.made import NOON, at

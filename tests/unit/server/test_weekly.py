@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.services.directory import Directory
-from server.services.reports import Reports
-from server.services.weekly import WeeklyReports, due
+from server.services.known.directory import Directory
+from server.services.reports.reports import Reports
+from server.services.reports.weekly import WeeklyReports, due
 from server.settings import Settings
 from tests.unit.server.desk_parts import MovedClock, record
 from transcripts.port import Store

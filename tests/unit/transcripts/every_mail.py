@@ -21,15 +21,15 @@ from tests.unit.transcripts.samples import (
     unattended_mails,
 )
 from tests.unit.transcripts.test_weekly import weekly
-from transcripts.account_mails import invitation_mail, reset_mail
-from transcripts.account_mails import news_mail as account_news
-from transcripts.code_mail import code_mail
 from transcripts.envelopes import Envelope
-from transcripts.incident_mails import confirm_mail, news_mail
 from transcripts.incidents import Incident, News, Subscriber
-from transcripts.mails import DeskFacts, Rendered, render
+from transcripts.mails.account_mails import invitation_mail, reset_mail
+from transcripts.mails.account_mails import news_mail as account_news
+from transcripts.mails.code_mail import code_mail
+from transcripts.mails.incident_mails import confirm_mail, news_mail
+from transcripts.mails.mails import DeskFacts, Rendered, render
+from transcripts.mails.person_mail import person_mail
 from transcripts.operations import NewMail
-from transcripts.person_mail import person_mail
 from transcripts.records import Author, Chat, Mail, MailKind, Ticket
 from transcripts.ticket_changes import mail_of
 

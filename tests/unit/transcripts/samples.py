@@ -9,11 +9,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from transcripts.envelopes import Envelope
-from transcripts.mails import DeskFacts, Rendered, render
+from transcripts.mails.mails import DeskFacts, Rendered, render
+from transcripts.mails.watching import Unattended, unattended_mail
 from transcripts.records import SYSTEM, Author, Chat, File, Mail, Message, MessageKind, Note, Ticket, TicketMessage
 from transcripts.ticket_changes import mail_of
 from transcripts.tickets import Asked, from_chat
-from transcripts.watching import Unattended, unattended_mail
 from transcripts.wording import event_sentence
 
 ASKED_AT: Final = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)

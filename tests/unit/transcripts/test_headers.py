@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcripts import headers
 from transcripts.plain import one_line
+from transcripts.sending import headers
 
 WORDS = st.text().map(lambda text: one_line(text, 150))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from transcripts.maildir import MaildirTransport
-from transcripts.transport import TemporaryFailure
+from transcripts.sending.maildir import MaildirTransport
+from transcripts.sending.transport import TemporaryFailure
 
 RAW = b"Subject: [#10023] Parcel\r\nMessage-ID: <m1@desk.example>\r\n\r\nHello\r\n"
 

@@ -19,7 +19,7 @@ from tests.unit.transcripts.samples import (
     messages_of,
     rendered,
 )
-from transcripts.mails import MAX_MESSAGES, MailError, Rendered, as_bytes
+from transcripts.mails.mails import MAX_MESSAGES, MailError, Rendered, as_bytes
 from transcripts.records import Author, Mail, Message, TicketMessage
 from transcripts.wording import LOCALES, Wording
 

@@ -23,7 +23,7 @@ from tests.unit.transcripts.samples import (
     rendered,
 )
 from transcripts.export import transcript_html, transcript_txt
-from transcripts.mails import MailError, as_bytes
+from transcripts.mails.mails import MailError, as_bytes
 from transcripts.records import Mail, MailKind
 from transcripts.wording import LOCALES
 

@@ -13,9 +13,9 @@ from tests.unit.transcripts.samples import DESK, JANA, a_chat, a_ticket
 from tests.unit.transcripts.test_mails_hostile import ATTRIBUTES, HEADERS, HOSTILE, TAGS, Markup
 from transcripts import problem_answers as answers
 from transcripts.envelopes import Envelope
-from transcripts.incident_mails import confirm_mail, news_mail
 from transcripts.incidents import Incident, News, Subscriber, opening
-from transcripts.mails import as_bytes, render
+from transcripts.mails.incident_mails import confirm_mail, news_mail
+from transcripts.mails.mails import as_bytes, render
 from transcripts.operations import NewMail
 from transcripts.problems import Problem
 from transcripts.records import Mail, Ticket

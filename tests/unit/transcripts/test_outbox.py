@@ -11,9 +11,9 @@ from tests.harness.outbox import send_due
 from transcripts.errors import StoreUnavailable, TranscriptError
 from transcripts.memory import MemoryStore
 from transcripts.operations import NewMail
-from transcripts.outbox import GIVE_UP_AFTER, LEASE_S, Letter, Outbox, pause_s
 from transcripts.records import Mail
-from transcripts.transport import PermanentFailure, TemporaryFailure
+from transcripts.sending.outbox import GIVE_UP_AFTER, LEASE_S, Letter, Outbox, pause_s
+from transcripts.sending.transport import PermanentFailure, TemporaryFailure
 
 START = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from transcripts.memory import MemoryStore
 from transcripts.operations import NewMail
-from transcripts.outbox import BATCH, Letter, Outbox
 from transcripts.records import Mail
+from transcripts.sending.outbox import BATCH, Letter, Outbox
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from transcripts.smtp import SmtpServer, SmtpUrlError, server_of
+from transcripts.sending.smtp import SmtpServer, SmtpUrlError, server_of
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 
 from tests.unit.transcripts.samples import DESK, rendered
 from transcripts.envelopes import Envelope
-from transcripts.mails import Rendered, as_bytes
+from transcripts.mails.mails import Rendered, as_bytes
+from transcripts.mails.weekly import amount, weekly_mail
 from transcripts.records import Mail
-from transcripts.weekly import amount, weekly_mail
 from transcripts.wording import LOCALES, Wording
 
 MONDAY = datetime(2026, 11, 8, 23, tzinfo=UTC)

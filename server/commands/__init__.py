@@ -1,0 +1,1 @@
+"""The subcommands of `semafor`, one module a topic; cli.py hands over to them."""

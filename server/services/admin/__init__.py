@@ -1,0 +1,1 @@
+"""What admins decide: accounts, departments, ready answers, settings, tokens."""

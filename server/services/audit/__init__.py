@@ -1,0 +1,1 @@
+"""Who did what: a change together with its entry in the audit log."""

@@ -1,0 +1,1 @@
+"""Mail of this desk, out and in."""

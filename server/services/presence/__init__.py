@@ -1,0 +1,1 @@
+"""Which agents are there, and the ledger from which coverage is computed."""

@@ -1,0 +1,1 @@
+"""Erasing, exporting, forgetting after some time, and the consent before anything is written."""

@@ -1,0 +1,1 @@
+"""What is told unasked: pushes to visitors and agents, alarms, mails to managers."""

@@ -1,0 +1,1 @@
+"""What each mail says: to customers, agents and managers, and how it is rendered."""
