@@ -26,14 +26,13 @@ from server.requests import (
     Typing,
     Words,
 )
+from server.services.accounts.accounts import SESSION_COOKIE
 from server.services.known.targets import Targets
 from server.services.telling.boards import watch_room
 from server.services.telling.fanout import agent_room, visitor_room
 from server.sockets.base import BaseNamespace
 from server.sockets.rooms import Connection
 from transcripts.records import Agent, Author, Chat, Message
-
-COOKIE = "semafor_session"
 
 
 class AgentNamespace(BaseNamespace):
@@ -256,7 +255,7 @@ class AgentNamespace(BaseNamespace):
 
 def _cookie(header: str) -> str | None:
     try:
-        morsel = SimpleCookie(header).get(COOKIE)
+        morsel = SimpleCookie(header).get(SESSION_COOKIE)
     except CookieError:
         return None
     return morsel.value if morsel else None

@@ -15,7 +15,7 @@ from aiohttp import web
 from engineio import AsyncServer
 
 from server.limits import counted_as
-from server.web.endpoints import COOKIE
+from server.services.accounts.accounts import SESSION_COOKIE
 
 Owner = tuple[str, str | None]
 """Where the handshake came from, and the panel's session that it showed."""
@@ -79,7 +79,7 @@ class Sessions:
             self._busy.discard((sid, kind))
 
     def _owner(self, request: web.Request) -> Owner:
-        return self._address_of(request), request.cookies.get(COOKIE)
+        return self._address_of(request), request.cookies.get(SESSION_COOKIE)
 
 
 def _is_upgrade(request: web.Request) -> bool:

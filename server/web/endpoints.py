@@ -15,6 +15,7 @@ from aiohttp import web
 from server.errors import Refusal
 from server.fields import Request, parse
 from server.permissions import row_of
+from server.services.accounts.accounts import SESSION_COOKIE
 from server.services.admin.api_tokens import is_api_token
 from server.web.answers import json_body, json_response
 from server.web.keys import DESK
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from server.desk import Desk
 
 API = "/api/v1"
-COOKIE = "semafor_session"
 Json = dict[str, Any]
 Given = TypeVar("Given", bound=Request)
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
@@ -142,6 +142,6 @@ def session_token(request: web.Request) -> tuple[str | None, bool]:
     """(token, whether it came as a cookie). A header that is there counts, whatever the cookie says."""
     header = request.headers.get("Authorization")
     if header is None:
-        return request.cookies.get(COOKIE), True
+        return request.cookies.get(SESSION_COOKIE), True
     scheme, _, token = header.partition(" ")
     return (token.strip() if scheme.lower() == "bearer" else None), False

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Any, get_args, get_origin
 
 from server.errors import HTTP_STATUS
-from server.web.endpoints import API, COOKIE, Endpoint
+from server.services.accounts.accounts import SESSION_COOKIE
+from server.web.endpoints import API, Endpoint
 from server.web.origin import SAFE_METHODS
 
 Json = dict[str, Any]
@@ -31,7 +32,7 @@ def openapi(endpoints: Iterable[Endpoint[Any]], version: str) -> Json:
             "schemas": schemas,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
-                "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
             },
         },
     }

@@ -8,11 +8,11 @@ from aiohttp import web
 
 from server import access
 from server.errors import Refusal
-from server.services.accounts.accounts import SESSION_LIFE
+from server.services.accounts.accounts import SESSION_COOKIE, SESSION_LIFE
 from server.services.accounts.devices import device_of
 from server.web.answers import json_response
 from server.web.bodies import Account, SignIn
-from server.web.endpoints import COOKIE, Call, Endpoint, Json, Nothing, session_token
+from server.web.endpoints import Call, Endpoint, Json, Nothing, session_token
 from server.web.guesses import guess
 from server.web.origin import require_own
 from server.wire import moment
@@ -42,7 +42,7 @@ async def sign_in(call: Call, given: SignIn) -> web.Response:
 def set_cookie(answer: web.StreamResponse, token: str, public_url: str) -> None:
     """For the panel's pages: no script reads it, and no other site's page makes the browser send it."""
     answer.set_cookie(
-        COOKIE,
+        SESSION_COOKIE,
         token,
         max_age=int(SESSION_LIFE.total_seconds()),
         path="/",
@@ -58,7 +58,7 @@ async def sign_out(call: Call, _: Nothing) -> web.Response:
         await call.desk.accounts.sign_out(token)
         await call.desk.end_session(token)
     answer = web.Response(status=204)
-    answer.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
+    answer.del_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="Strict")
     return answer
 
 

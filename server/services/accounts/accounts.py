@@ -30,6 +30,7 @@ from transcripts.records import Agent, Session, SignInMethod
 
 log = structlog.get_logger(__name__)
 
+SESSION_COOKIE = "semafor_session"
 SESSION_LIFE = timedelta(hours=12)
 SESSION_CACHE_S = 2.0
 SESSION_CACHE_MAX = 10_000
