@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from queueing.carried import Carriage, Cast
+from queueing.carried import Carriage
 from queueing.coverage import Coverage
 from queueing.presence import Turn
 from server.clock import from_ms
@@ -228,12 +228,10 @@ def _capacity(sources: Sources, frame: Frame) -> float:
 
 
 async def _staffing_anew(sources: Sources, frame: Frame, kept: Kept, capacity: float) -> Json:
-    async def swept() -> tuple[Sequence[Cast], Sequence[tuple[int, int]]]:
-        casts = (await _carried(sources, frame, kept, None)).casts
-        return casts, (await _ledger(sources, frame, kept, None)).steps
-
-    # The record gives chats while presence is swept: they need nothing of each other.
-    chats, (casts, steps) = await asyncio.gather(sources.chats.of(frame, everybodys=True), swept())
+    # One after the other: sweeping keeps the interpreter from whoever reads, and both together take longer than alone.
+    chats = await sources.chats.of(frame, everybodys=True)
+    casts = (await _carried(sources, frame, kept, None)).casts
+    steps = (await _ledger(sources, frame, kept, None)).steps
     desk = Desk(chats, casts, steps, capacity, sources.target_s(frame))
     return await asyncio.to_thread(staffing, frame.period, desk)
 
