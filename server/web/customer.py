@@ -37,11 +37,11 @@ async def signed_page(request: web.Request) -> web.Response:
         raise not_found("page") from exc
     if kind == "ticket":
         ticket = await desk.store.ticket(subject)
-        if ticket is not None:
+        if ticket is not None and ticket.erased_at is None:
             return await _ticket_page(desk, ticket)
     elif kind == "transcript":
         chat = await desk.store.chat(subject)
-        if chat is not None:
+        if chat is not None and chat.erased_at is None:
             return await _transcript_page(desk, chat, request.match_info["signed"])
     raise not_found("page")
 

@@ -70,7 +70,7 @@ async def sent(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     desk.limits.hit("ticket_address", desk.address_of(request))
     ticket = await desk.store.ticket(subject_of(desk, request, "ticket"))
-    if ticket is None:
+    if ticket is None or ticket.erased_at is not None:
         raise not_found("ticket")
     desk.limits.hit("message", _person_id(ticket))
     if request.content_type == "multipart/form-data":

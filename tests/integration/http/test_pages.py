@@ -221,6 +221,20 @@ async def test_a_customers_page_names_each_day_once(site: Site) -> None:
     assert re.findall(r">(\d\d:00)</time>", text)[-3:] == ["15:00", "15:00", "16:00"]
 
 
+async def test_links_of_somebody_who_was_erased_lead_nowhere(site: Site) -> None:
+    chat, ticket, client = await site.chat(), await site.ticket(), await site.client()
+    to_ticket = f"/t/{site.desk.signer.link('ticket', ticket.number)}"
+    links = (to_ticket, urlsplit(site.desk.wire.transcript_url(chat.id)).path)
+    assert [(await client.get(link)).status for link in links] == [200, 200]
+
+    admin = await site.as_("max")
+    await admin.call("POST", "/admin/privacy/erase", json={"person": "eve@example.com"})
+
+    assert [(await client.get(link)).status for link in links] == [404, 404]
+    sent = await client.post(to_ticket, data={"id": "a1", "body": "Hello?"}, headers={"Origin": site.home})
+    assert sent.status == 404
+
+
 async def test_a_link_that_is_not_ours_is_a_page_that_says_so(site: Site) -> None:
     ticket = await site.ticket()
     client = await site.client()
