@@ -107,6 +107,7 @@ def test_a_taken_port_is_one_sentence_with_the_remedy(cold: Desk) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_folder_that_another_server_serves_is_one_sentence_with_the_remedy(new_desk: NewDesk) -> None:
     desk = new_desk(users=())
 
