@@ -6,6 +6,7 @@ through one gets the values.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -20,9 +21,9 @@ T = TypeVar("T")
 class _Column(Sequence[T]):
     """By `cells`, the values one by one."""
 
-    @cached_property
-    def cells(self) -> Sequence[T]:
-        raise NotImplementedError
+    @property
+    @abstractmethod
+    def cells(self) -> Sequence[T]: ...
 
     @overload
     def __getitem__(self, place: int) -> T: ...
