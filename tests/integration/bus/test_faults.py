@@ -172,17 +172,14 @@ async def test_nobody_who_tells_something_waits_for_redis(new_redis: NewRedis, n
     server = (await new_servers(redis.url, 1))[0]
     redis.freeze()
 
-    def slowest_s() -> float:
-        longest_s = 0.0
-        for number in range(20_000):
-            began_s = time.perf_counter()
-            server.bus.wake("chat", f"c{number}", number)
-            server.bus.push("agent:a", "typing", TYPING)
-            longest_s = max(longest_s, time.perf_counter() - began_s)
-        return longest_s
+    slowest_s = 0.0
+    for number in range(20_000):
+        began_s = time.perf_counter()
+        server.bus.wake("chat", f"c{number}", number)
+        server.bus.push("agent:a", "typing", TYPING)
+        slowest_s = max(slowest_s, time.perf_counter() - began_s)
 
-    # Who waits for Redis waits each time; the machine keeps a process from its processor now and then.
-    assert min(slowest_s(), slowest_s()) < 0.1
+    assert slowest_s < 0.1
     assert len(server.bus._outgoing) <= MAX_WAITING_WAKES
     redis.thaw()
 
